@@ -1,0 +1,295 @@
+/**
+ * A journal's lines -> the figures of its run. Trials are sorted by their ids before anything is added up, so the order
+ * in which they finished leaves no trace, not even in a last digit.
+ */
+import type { Verdict } from '../domain/grade.js';
+import {
+  type CandidateStamp,
+  type CandidateSummary,
+  type EndLine,
+  type Estimate,
+  type Figures,
+  type JournalLine,
+  type RotationRecord,
+  RUN_VERSION,
+  type RunLine,
+  type RunSummary,
+  type TrialRecord,
+} from '../domain/record.js';
+import { quantile, quantileInterval } from '../stats/quantile.js';
+import { type Cluster, clusteredShare } from '../stats/rate.js';
+import { rank } from './rank.js';
+
+/** What figures need of a trial: thousands of them are held, so its texts are not. */
+interface Slim {
+  readonly trial: string;
+  /** Of suite and case. */
+  readonly caseKey: string;
+  readonly category: string;
+  readonly candidate: string;
+  readonly answeredBy: string | null;
+  readonly verdict: TrialRecord['verdict'];
+  readonly score: number | null;
+  readonly outcome: string;
+  readonly extraction: string | null;
+  readonly latencyMs: number | null;
+  readonly ttftMs: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly costUsd: number | null;
+  readonly attempts: number;
+  readonly queueMs: number;
+  readonly paceMs: number;
+  readonly backoffMs: number;
+}
+
+/** Null where the lines do not begin with the run's own. */
+export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunSummary | null> {
+  let run: RunLine | null = null;
+  let end: EndLine | null = null;
+  const slim = new Map<string, Slim>();
+  const rotations: RotationRecord[] = [];
+  for await (const line of lines) {
+    switch (line.type) {
+      case 'run':
+        run ??= line;
+        break;
+      case 'trial':
+        slim.set(line.trial, slimOf(line));
+        break;
+      case 'event':
+        rotations.push(line);
+        break;
+      case 'end':
+        end = line;
+        break;
+      default:
+        line satisfies never;
+    }
+  }
+  if (run === null) return null;
+  const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
+  return build(run, end, trials, rotations);
+}
+
+function build(
+  run: RunLine,
+  end: EndLine | null,
+  trials: readonly Slim[],
+  rotations: readonly RotationRecord[],
+): RunSummary {
+  const known = new Set(run.suites.flatMap((suite) => suite.categories));
+  const candidates = run.candidates.map((stamp) => {
+    const own = trials.filter((trial) => trial.candidate === stamp.candidate);
+    return candidateSummary(stamp, own, end, [...known], rotations);
+  });
+  const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
+  const judged = trials.flatMap(({ candidate, caseKey, verdict }) =>
+    verdict === 'passed' || verdict === 'failed'
+      ? [{ candidate, caseKey, passed: verdict === 'passed' }]
+      : [],
+  );
+  return {
+    schema_version: RUN_VERSION,
+    id: run.id,
+    started_at: run.started_at,
+    ended_at: end?.ended_at ?? null,
+    complete: trials.length >= planned,
+    simulated: run.candidates.some((stamp) => stamp.simulated),
+    tool: run.tool,
+    suites: run.suites,
+    settings: run.settings,
+    environment: { ...run.environment, sandboxes: end?.sandboxes ?? {} },
+    totals: {
+      trials: trials.length,
+      planned,
+      verdicts: verdictsOf(trials, planned),
+      requests: total(trials, (trial) => trial.attempts),
+      rotations: rotations.length,
+      cost_usd: costOf(trials),
+    },
+    candidates,
+    ranking: rank(
+      candidates.map(({ candidate }) => candidate),
+      judged,
+    ),
+    events: [...rotations]
+      .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
+      .map(({ type: _, ...event }) => event),
+    warnings: end?.warnings ?? [],
+  };
+}
+
+function slimOf(line: TrialRecord): Slim {
+  const tokens = line.completion?.usage.completion_tokens ?? null;
+  // Tokens come from the first one on; where that is not known, the whole of the time is all there is.
+  const writingMs = line.latency_ms === null ? null : line.latency_ms - (line.ttft_ms ?? 0);
+  return {
+    trial: line.trial,
+    caseKey: JSON.stringify([line.suite, line.case]),
+    category: line.category,
+    candidate: line.candidate,
+    answeredBy: line.answered_by,
+    verdict: line.verdict,
+    score: line.score,
+    outcome: line.outcome,
+    extraction: line.extraction?.outcome ?? null,
+    latencyMs: line.latency_ms,
+    ttftMs: line.ttft_ms,
+    tokensPerSecond:
+      tokens === null || writingMs === null || writingMs <= 0 ? null : (tokens * 1000) / writingMs,
+    costUsd: line.cost_usd,
+    attempts: line.attempts.length,
+    queueMs: line.queue_ms,
+    paceMs: line.pace_ms,
+    backoffMs: line.backoff_ms,
+  };
+}
+
+function candidateSummary(
+  stamp: CandidateStamp,
+  trials: readonly Slim[],
+  end: EndLine | null,
+  categories: readonly string[],
+  rotations: readonly RotationRecord[],
+): CandidateSummary {
+  const planned = plannedOf(stamp);
+  const ascending = (read: (trial: Slim) => number | null) =>
+    trials
+      .map(read)
+      .filter((value) => value !== null)
+      .sort((a, b) => a - b);
+  const latencies = ascending((trial) => trial.latencyMs);
+  const held = heldOf(stamp, end, planned - trials.length);
+  const answers = trials.filter((trial) => trial.answeredBy !== null);
+  return {
+    candidate: stamp.candidate,
+    kind: stamp.kind,
+    simulated: stamp.simulated,
+    ...figuresOf(trials, planned),
+    latency_ms: { p50: quantileOf(latencies, 0.5), p90: quantileOf(latencies, 0.9) },
+    ttft_ms: {
+      p50: quantileOf(
+        ascending((trial) => trial.ttftMs),
+        0.5,
+      ),
+    },
+    tokens_per_second: {
+      p50: quantileOf(
+        ascending((trial) => trial.tokensPerSecond),
+        0.5,
+      ),
+    },
+    cost_usd: costOf(trials),
+    rotations: rotations.filter((rotation) => rotation.candidate === stamp.candidate).length,
+    answered_by: tally(answers.map((trial) => trial.answeredBy ?? '')),
+    outcomes: tally([...trials.map((trial) => trial.outcome), ...held]),
+    extraction: tally(trials.flatMap((trial) => trial.extraction ?? [])),
+    attempts: total(trials, (trial) => trial.attempts),
+    waits_ms: {
+      queue: tenths(total(trials, (trial) => trial.queueMs)),
+      pace: tenths(total(trials, (trial) => trial.paceMs)),
+      backoff: tenths(total(trials, (trial) => trial.backoffMs)),
+    },
+    categories: categories
+      .filter((category) => stamp.planned[category] !== undefined)
+      .map((category) => ({
+        category,
+        ...figuresOf(
+          trials.filter((trial) => trial.category === category),
+          stamp.planned[category] ?? 0,
+        ),
+      })),
+  };
+}
+
+function figuresOf(trials: readonly Slim[], planned: number): Figures {
+  const cases = new Map<string, Slim[]>();
+  for (const trial of trials) {
+    const own = cases.get(trial.caseKey);
+    if (own === undefined) cases.set(trial.caseKey, [trial]);
+    else own.push(trial);
+  }
+  const clusters = (read: (trial: Slim) => number | null): Cluster[] =>
+    [...cases.values()].map((own) => own.map(read).filter((value) => value !== null));
+  // A trial without a line was not answered: it counts against availability, one cluster each.
+  const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => [0]);
+  return {
+    trials: Math.max(planned, trials.length),
+    success_rate: estimate([...clusters((trial) => (hasCompletion(trial) ? 1 : 0)), ...withoutLine]),
+    pass_rate: estimate(
+      clusters(({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null)),
+    ),
+    quality: estimate(
+      clusters(({ verdict, score }) => (verdict === 'passed' || verdict === 'failed' ? score : null)),
+      5,
+    ),
+    verdicts: verdictsOf(trials, planned),
+  };
+}
+
+function hasCompletion({ outcome }: Slim): boolean {
+  return outcome === 'answered' || outcome === 'refused' || outcome === 'truncated';
+}
+
+function estimate(clusters: readonly Cluster[], scale = 1): Estimate {
+  const share = clusteredShare(clusters);
+  if (share === null) return { value: null, n: 0, low: null, high: null };
+  return {
+    value: rounded(share.value * scale),
+    n: share.n,
+    low: rounded(share.low * scale),
+    high: rounded(share.high * scale),
+  };
+}
+
+function quantileOf(ascending: readonly number[], p: number): Estimate {
+  const value = quantile(ascending, p);
+  const { low, high } = quantileInterval(ascending, p);
+  const round = (ms: number | null) => (ms === null ? null : tenths(ms));
+  return { value: round(value), n: ascending.length, low: round(low), high: round(high) };
+}
+
+function verdictsOf(trials: readonly Slim[], planned: number): Record<Verdict, number> {
+  const counts = { passed: 0, failed: 0, error: 0, unanswered: Math.max(0, planned - trials.length) };
+  for (const { verdict } of trials) if (verdict !== null) counts[verdict] += 1;
+  return counts;
+}
+
+/** Null when an answer's cost is not known: a part is no total. */
+function costOf(trials: readonly Slim[]): number | null {
+  const answered = trials.filter(hasCompletion);
+  if (answered.some((trial) => trial.costUsd === null)) return null;
+  return rounded(total(answered, (trial) => trial.costUsd ?? 0));
+}
+
+/** Why trials have no line: as the end of the run told it; a run without an end was killed. */
+function heldOf(stamp: CandidateStamp, end: EndLine | null, missing: number): string[] {
+  const told = Object.entries(end?.held[stamp.candidate] ?? {}).flatMap(([reason, count]) =>
+    Array.from({ length: count ?? 0 }, () => reason),
+  );
+  const rest = Math.max(0, missing - told.length);
+  return [...told.slice(0, Math.max(0, missing)), ...Array.from({ length: rest }, () => 'interrupted')];
+}
+
+function plannedOf(stamp: CandidateStamp): number {
+  return Object.values(stamp.planned).reduce((sum, count) => sum + count, 0);
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of [...words].sort()) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
+
+function total(trials: readonly Slim[], read: (trial: Slim) => number): number {
+  return trials.reduce((sum, trial) => sum + read(trial), 0);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** Six digits: more than any sample of trials can mean. */
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,81 @@
+/** The commands, in the order of `bench --help`. What they do is loaded when they are called. */
+import type { CommandSpec } from '../command.js';
+import { common, type Flag } from '../flags.js';
+
+/** Which cases are asked of whom: the same words wherever a run is planned. */
+const planning: readonly Flag[] = [
+  {
+    name: '-m, --model <name>',
+    doc: 'a candidate: a name, provider:model, reference or stub',
+    repeats: true,
+  },
+  { name: '-r, --rotation <name>', doc: 'a rotation as a candidate', repeats: true },
+  { name: '-n, --samples <n>', doc: 'answers per case and candidate' },
+  { name: '-c, --category <name>', doc: 'only cases of this category', repeats: true },
+  { name: '--case <glob>', doc: 'only cases whose id matches', repeats: true },
+  { name: '-j, --concurrency <n>', doc: 'requests in flight per lane at most (default 8)' },
+  { name: '--config <file>', doc: 'default: bench.yaml, when there' },
+  { name: '--env-file <file>', doc: 'default: .env, when there; the environment wins' },
+  { name: '--seed <n>', doc: 'of every random choice: order, jitter, simulated models' },
+];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    args: '<suite...>',
+    summary: 'ask every candidate, run and score the answers, write results and a capability matrix',
+    flags: [
+      ...planning,
+      { name: '-o, --out <dir>', doc: 'where runs go (default: results)' },
+      { name: '--dry-run', doc: 'what would be sent, how long it takes, what it costs; nothing is sent' },
+      { name: '--allow-unanswered <n or all>', doc: 'so many trials may be unanswered or in error' },
+      { name: '--fail-under <expr>', doc: 'a threshold: pass_rate>=0.8, p90_ms<=20000, ...', repeats: true },
+      { name: '-v, --verbose', doc: 'each attempt, rotation, gate and pace change' },
+      { name: '--log-format <kind>', doc: 'of -v: text or json (default: text)' },
+      ...common,
+    ],
+    examples: ['bench run quickstart', 'bench run suite.yaml -m openrouter:mistralai/mistral-small -n 3'],
+    load: () => import('./run.js'),
+  },
+  {
+    name: 'matrix',
+    args: '<run>',
+    summary: 'show the capability matrix of a run again',
+    flags: [
+      { name: '--format <kind>', doc: 'table, markdown or json (default: table)' },
+      { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
+      ...common,
+    ],
+    examples: ['bench matrix latest', 'bench matrix latest --format markdown'],
+    load: () => import('./matrix.js'),
+  },
+  {
+    name: 'simulate',
+    args: '<suite...>',
+    summary: 'predict duration, success and wasted requests under the limits that are described',
+    flags: [
+      ...planning,
+      { name: '--seeds <n>', doc: 'simulated runs (default 5): ranges hold 95% of them' },
+      { name: '--ungraded', doc: 'leave the answers ungraded: no sandbox is started' },
+      ...common,
+    ],
+    examples: ['bench simulate quickstart', 'bench simulate suite.yaml -r default --seeds 20'],
+    load: () => import('./simulate.js'),
+  },
+  {
+    name: 'list',
+    args: '',
+    summary: 'shipped suites and the runs there are',
+    flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
+    examples: ['bench list'],
+    load: () => import('./list.js'),
+  },
+  {
+    name: 'import',
+    args: '<format> <file>',
+    summary: 'turn a foreign benchmark into a suite (formats: humaneval)',
+    flags: [{ name: '-o, --out <file>', doc: 'the suite to write (default: stdout)' }, ...common],
+    examples: ['bench import humaneval HumanEval.jsonl.gz -o humaneval.yaml'],
+    load: () => import('./import.js'),
+  },
+];

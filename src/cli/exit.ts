@@ -1,0 +1,35 @@
+/** What scripts and CI jobs read of a run. */
+export const exitCodes = {
+  done: 0,
+  gateFailed: 1,
+  wrongInput: 2,
+  notEnoughMeasured: 3,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface RunResult {
+  readonly interrupted: boolean;
+  /** Trials unanswered, in error or held back. */
+  readonly missing: number;
+  readonly allowedMissing: number | 'all';
+  /** Trials with a verdict of passed or failed. */
+  readonly judged: number;
+  readonly gates: readonly { readonly holds: boolean; readonly value: number | null }[];
+}
+
+/** A gate that fails outweighs what is missing: it was asked for by name. One without a figure has not failed. */
+export function exitCodeOf({ interrupted, missing, allowedMissing, judged, gates }: RunResult): ExitCode {
+  return interrupted
+    ? exitCodes.interrupted
+    : gates.some((gate) => !gate.holds && gate.value !== null)
+      ? exitCodes.gateFailed
+      : judged === 0 || gates.some((gate) => gate.value === null) || missing > toNumber(allowedMissing)
+        ? exitCodes.notEnoughMeasured
+        : exitCodes.done;
+}
+
+function toNumber(allowed: number | 'all'): number {
+  return allowed === 'all' ? Number.POSITIVE_INFINITY : allowed;
+}

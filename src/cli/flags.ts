@@ -1,0 +1,57 @@
+/** One definition of a flag, and how typed words become values. */
+import type { Diagnostic } from '../domain/diagnostic.js';
+
+export interface Flag {
+  /** As commander reads it: `-n, --samples <n>`. */
+  readonly name: string;
+  readonly doc: string;
+  readonly repeats?: boolean;
+}
+
+/** Flags that every command has. */
+export const common: readonly Flag[] = [
+  { name: '--json', doc: 'one JSON document on stdout, nothing else there' },
+  { name: '--quiet', doc: 'no progress and no hints' },
+  { name: '--no-color', doc: 'plain text (also NO_COLOR, TERM=dumb)' },
+];
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** Reads a command's flags, gathering every mistake. */
+export interface FlagReader {
+  text(name: string): string | null;
+  texts(name: string): readonly string[];
+  on(name: string): boolean;
+  wholeNumber(name: string, least: number): number | null;
+  readonly mistakes: readonly Diagnostic[];
+  mistake(message: string, mend?: string): void;
+}
+
+export function readFlags(flags: Flags): FlagReader {
+  const mistakes: Diagnostic[] = [];
+  const text = (name: string): string | null => {
+    const value = flags[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const mistake = (message: string, mend?: string) => {
+    mistakes.push(mend === undefined ? { message } : { message, mend });
+  };
+  return {
+    text,
+    texts(name) {
+      const value = flags[name];
+      return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+    },
+    on: (name) => flags[name] === true,
+    wholeNumber(name, least) {
+      const value = text(name);
+      if (value === null) return null;
+      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+      if (number >= least) return number;
+      mistake(`--${name} takes a whole number from ${least}, not "${value}"`);
+      return null;
+    },
+    mistakes,
+    mistake,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { packageVersion } from '../run/package-files.js';
+import type { World } from '../world/world.js';
+import { commands } from './commands/index.js';
+import { exitCodes } from './exit.js';
+
+/** The program is a function: of what was typed and of the world. Resolves to the exit code. */
+export async function main(argv: readonly string[], world: World): Promise<number> {
+  const { CommanderError } = await import('commander');
+  let code: number = exitCodes.done;
+  try {
+    const program = await build(world, (actCode) => {
+      code = actCode;
+    });
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.terminal.stderr.write(
+      `bench itself failed; what was finished is on disk. Please report this with what you typed:\n${text}\n`,
+    );
+    return exitCodes.notEnoughMeasured;
+  } finally {
+    await world.network.close();
+  }
+}
+
+async function build(world: World, ended: (code: number) => void): Promise<Command> {
+  const { Command } = await import('commander');
+  const { stdout, stderr } = world.terminal;
+  const output = { writeOut: stdout.write, writeErr: stderr.write };
+  const program = new Command('bench')
+    .description('Which model should write our code, for which kind of task, and did that get worse?')
+    .version(packageVersion(), '-V, --version')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput(output)
+    .addHelpText('after', '\nExample:\n  bench run quickstart     simulated models: no key, no network');
+  for (const spec of commands) {
+    const command = new Command(spec.name)
+      .description(spec.summary)
+      .showSuggestionAfterError()
+      .exitOverride()
+      .configureOutput(output)
+      .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+    for (const arg of spec.args.split(' ').filter((text) => text !== '')) command.argument(arg);
+    for (const { name, doc, repeats } of spec.flags) {
+      if (repeats) command.option(name, doc, collect, []);
+      else command.option(name, doc);
+    }
+    command.action(async () => {
+      const { act } = await spec.load();
+      ended(await act({ args: command.processedArgs.flat().map(String), flags: command.opts() }, world));
+    });
+    program.addCommand(command);
+  }
+  return program;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,267 @@
+/** RunEvents -> one live line on a terminal, plain lines now and then elsewhere, every attempt with --verbose. */
+import type { RunEvent } from '../domain/event.js';
+import type { Attempt } from '../domain/trial.js';
+import { formatDuration } from '../domain/units.js';
+import type { Clock } from '../world/world.js';
+import type { Console } from './console.js';
+
+const PLAIN_EVERY_MS = 10_000;
+const TICK_MS = 120;
+/** A gate closed for so long is told on a line of its own. */
+const LONG_CLOSED_MS = 5 * 60_000;
+/** Waiters that fit one line. */
+const SHOWN_LANES = 4;
+
+export interface Progress {
+  readonly on: (event: RunEvent) => void;
+  stop(): void;
+}
+
+interface Gate {
+  readonly untilMs: number;
+  readonly reason: string;
+  readonly told: boolean;
+}
+
+interface State {
+  trials: number;
+  done: number;
+  grading: number;
+  readonly inFlight: Map<string, number>;
+  readonly gates: Map<string, Gate>;
+  readonly down: Map<string, string>;
+}
+
+export interface ProgressOptions {
+  readonly console: Console;
+  readonly live: boolean;
+  /** Each attempt, rotation, gate and pace change as a line; null: only what must be seen. */
+  readonly log: 'text' | 'json' | null;
+  /** The run's own clock: waits are told in its time. */
+  readonly runClock: Clock;
+  readonly clock: Clock;
+}
+
+export async function startProgress(options: ProgressOptions): Promise<Progress> {
+  const { console, clock, log } = options;
+  const state: State = {
+    trials: 0,
+    done: 0,
+    grading: 0,
+    inFlight: new Map(),
+    gates: new Map(),
+    down: new Map(),
+  };
+  const startMs = clock.nowMs();
+  const line = () => describe(state, options.runClock.nowMs(), clock.nowMs() - startMs);
+  const live = options.live && !console.quiet ? await startSpinner(clock, line, console.colour.stderr) : null;
+  let saidMs = startMs;
+  const print = (text: string) => {
+    live?.pause();
+    console.say(`${text}\n`);
+    live?.go();
+  };
+
+  return {
+    on(event) {
+      note(state, event);
+      const logged = log === null ? null : log === 'json' ? asJson(event, clock) : inWords(event);
+      if (logged !== null) print(logged);
+      if (event.kind === 'gate-closed') {
+        const forMs = event.untilMs - options.runClock.nowMs();
+        if (forMs >= LONG_CLOSED_MS) print(closedText(event.model, event.reason, forMs, options.runClock));
+      }
+      if (event.kind === 'lane-down') print(`! ${event.model}: ${event.reason}`);
+      if (event.kind === 'warned') print(`! ${event.message}`);
+      if (
+        live === null &&
+        log === null &&
+        event.kind === 'trial-ended' &&
+        clock.nowMs() - saidMs >= PLAIN_EVERY_MS
+      ) {
+        saidMs = clock.nowMs();
+        print(line());
+      }
+    },
+    stop: () => live?.stop(),
+  };
+}
+
+function closedText(name: string, reason: string, forMs: number, clock: Clock): string {
+  // Midnight less a millisecond is midnight.
+  const untilMs = Math.round((clock.wallMs() + forMs) / 60_000) * 60_000;
+  const until = new Date(untilMs).toISOString().slice(11, 16);
+  return `! ${name}: ${reason}; closed until ${until} UTC (${formatDuration(forMs)}). What waits for it may be parked; the others go on.`;
+}
+
+interface Spinner {
+  pause(): void;
+  go(): void;
+  stop(): void;
+}
+
+async function startSpinner(clock: Clock, line: () => string, colour: boolean): Promise<Spinner> {
+  const { default: ora } = await import('ora');
+  const ended = new AbortController();
+  const spinner = ora({ text: line(), color: colour ? 'cyan' : false, discardStdin: false }).start();
+  const tick = async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(TICK_MS, ended.signal);
+      spinner.text = line();
+    }
+  };
+  tick().catch(() => {});
+  return {
+    pause: () => spinner.clear(),
+    go: () => spinner.render(),
+    stop() {
+      ended.abort();
+      spinner.stop();
+    },
+  };
+}
+
+function note(state: State, event: RunEvent): void {
+  const inFlight = (model: string, change: number) =>
+    state.inFlight.set(model, (state.inFlight.get(model) ?? 0) + change);
+  switch (event.kind) {
+    case 'run-started':
+      state.trials = event.trials;
+      return;
+    case 'attempt-started':
+      inFlight(event.model, 1);
+      return;
+    case 'attempt-ended':
+      inFlight(event.attempt.model.name, -1);
+      return;
+    case 'gate-closed':
+      state.gates.set(event.model, event);
+      return;
+    case 'lane-down':
+      state.down.set(event.model, event.reason);
+      return;
+    case 'grading-started':
+      state.grading += 1;
+      return;
+    case 'trial-ended':
+      state.done += 1;
+      if (event.record.verdict !== 'unanswered') state.grading -= 1;
+      return;
+    case 'rotated':
+    case 'pace-changed':
+    case 'sandbox-started':
+    case 'warned':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function describe(state: State, nowMs: number, elapsedMs: number): string {
+  const rate = elapsedMs > 0 ? (state.done * 1000) / elapsedMs : 0;
+  const waits = [...state.gates]
+    .filter(([, gate]) => gate.untilMs > nowMs)
+    .map(([model, gate]) => {
+      const told = gate.told ? ', told' : '';
+      return `${model} waits ${formatDuration(gate.untilMs - nowMs)} (${gate.reason}${told})`;
+    });
+  const flights = [...state.inFlight]
+    .filter(([, count]) => count > 0)
+    .map(([model, count]) => `${model} ${count} in flight`);
+  const lanes = [...waits, ...flights];
+  const shown = lanes.slice(0, SHOWN_LANES);
+  if (lanes.length > shown.length) shown.push(`${lanes.length - shown.length} more`);
+  if (state.grading > 0) shown.push(`${state.grading} grading`);
+  return `${state.done}/${state.trials}  ${rate.toFixed(1)}/s  ${shown.join(' · ')}`.trimEnd();
+}
+
+function inWords(event: RunEvent): string | null {
+  switch (event.kind) {
+    case 'attempt-ended':
+      return `${event.trial.slice(0, 8)}  ${event.candidate}  ${attemptInWords(event.attempt)}`;
+    case 'rotated': {
+      const { candidate, from, to, reason } = event.rotation;
+      return `${event.trial.slice(0, 8)}  ${candidate}  rotates ${from} -> ${to} (${reason})`;
+    }
+    case 'gate-closed':
+      return `gate      ${event.model} closed (${event.reason}${event.told ? ', told' : ''})`;
+    case 'pace-changed':
+      return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute`;
+    case 'sandbox-started':
+      return `sandbox   ${event.description}`;
+    case 'trial-ended': {
+      const { trial, candidate, verdict, category, case: id } = event.record;
+      return `${trial.slice(0, 8)}  ${candidate}  ${category}/${id} ${verdict}`;
+    }
+    case 'run-started':
+    case 'attempt-started':
+    case 'lane-down':
+    case 'grading-started':
+    case 'warned':
+      return null;
+    default:
+      event satisfies never;
+      return null;
+  }
+}
+
+/** One JSON object a line, in the names of the journal. */
+function asJson(event: RunEvent, clock: Clock): string | null {
+  const line = fieldsOf(event);
+  if (line === null) return null;
+  return JSON.stringify({ at: new Date(clock.wallMs()).toISOString(), event: event.kind, ...line });
+}
+
+function fieldsOf(event: RunEvent): object | null {
+  switch (event.kind) {
+    case 'attempt-ended': {
+      const { model, outcome, status, queuedMs, pacedMs, backoffMs, firstTokenMs, totalMs } = event.attempt;
+      return {
+        trial: event.trial,
+        candidate: event.candidate,
+        model: model.name,
+        outcome: outcome.kind,
+        status,
+        queue_ms: Math.round(queuedMs),
+        pace_ms: Math.round(pacedMs),
+        backoff_ms: Math.round(backoffMs),
+        ttft_ms: firstTokenMs === null ? null : Math.round(firstTokenMs),
+        total_ms: Math.round(totalMs),
+        ...('message' in outcome ? { message: outcome.message } : {}),
+      };
+    }
+    case 'rotated': {
+      const { candidate, from, to, reason } = event.rotation;
+      return { trial: event.trial, candidate, from, to, reason };
+    }
+    case 'gate-closed':
+      return { model: event.model, reason: event.reason, told: event.told };
+    case 'pace-changed':
+      return { model: event.model, per_minute: event.perMinute };
+    case 'lane-down':
+      return { model: event.model, reason: event.reason };
+    case 'trial-ended': {
+      const { trial, candidate, verdict, outcome } = event.record;
+      return { trial, candidate, verdict, outcome };
+    }
+    case 'warned':
+      return { message: event.message };
+    case 'run-started':
+    case 'attempt-started':
+    case 'grading-started':
+    case 'sandbox-started':
+      return null;
+    default:
+      event satisfies never;
+      return null;
+  }
+}
+
+function attemptInWords({ model, outcome, status, totalMs, queuedMs, pacedMs }: Attempt): string {
+  const waits = [
+    queuedMs >= 1 ? `queued ${formatDuration(queuedMs)}` : '',
+    pacedMs >= 1 ? `paced ${formatDuration(pacedMs)}` : '',
+  ].filter((text) => text !== '');
+  const told = 'message' in outcome ? `: ${outcome.message}` : '';
+  return `${model.name} ${status ?? '-'} ${outcome.kind} in ${formatDuration(totalMs)}${waits.length > 0 ? ` (${waits.join(', ')})` : ''}${told}`;
+}

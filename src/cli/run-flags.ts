@@ -1,0 +1,37 @@
+/** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
+import type { Diagnostic } from '../domain/diagnostic.js';
+import type { RunOptions } from '../run/request.js';
+import type { Typed } from './command.js';
+import { readFlags } from './flags.js';
+
+export interface RunFlags {
+  readonly options: RunOptions;
+  readonly mistakes: readonly Diagnostic[];
+}
+
+export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
+  const flags = readFlags(typed);
+  const options: RunOptions = {
+    suites: args,
+    models: flags.texts('model'),
+    rotations: flags.texts('rotation'),
+    samples: flags.wholeNumber('samples', 1),
+    categories: flags.texts('category'),
+    cases: flags.texts('case'),
+    concurrency: flags.wholeNumber('concurrency', 1),
+    config: flags.text('config'),
+    envFile: flags.text('envFile'),
+    out: flags.text('out'),
+    seed: flags.text('seed'),
+    allowUnanswered: readAllowed(flags.text('allowUnanswered'), flags.mistake),
+    failUnder: flags.texts('failUnder'),
+  };
+  return { options, mistakes: flags.mistakes };
+}
+
+function readAllowed(text: string | null, mistake: (message: string) => void): number | 'all' | null {
+  if (text === null || text === 'all') return text;
+  if (/^\d+$/.test(text)) return Number(text);
+  mistake(`--allow-unanswered takes a whole number, or all, not "${text}"`);
+  return null;
+}

@@ -1,0 +1,37 @@
+/** What a run tells while it runs. Progress and logs are listeners; neither can change its course. */
+import type { RotationRecord, TrialRecord } from './record.js';
+import type { Attempt, Trial } from './trial.js';
+
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly trials: number }
+  | {
+      readonly kind: 'attempt-started';
+      readonly trial: string;
+      readonly candidate: string;
+      readonly model: string;
+    }
+  | {
+      readonly kind: 'attempt-ended';
+      readonly trial: string;
+      readonly candidate: string;
+      readonly attempt: Attempt;
+    }
+  /** Nothing is sent to the model, or to its account, until then; `untilMs` is on the monotonic clock. */
+  | {
+      readonly kind: 'gate-closed';
+      readonly model: string;
+      readonly untilMs: number;
+      readonly reason: string;
+      readonly told: boolean;
+    }
+  /** What was learned of the rate that a model allows. */
+  | { readonly kind: 'pace-changed'; readonly model: string; readonly perMinute: number }
+  | { readonly kind: 'lane-down'; readonly model: string; readonly reason: string }
+  | { readonly kind: 'rotated'; readonly trial: string; readonly rotation: RotationRecord }
+  | { readonly kind: 'grading-started'; readonly trial: Trial }
+  /** The record is on disk. */
+  | { readonly kind: 'trial-ended'; readonly record: TrialRecord }
+  | { readonly kind: 'sandbox-started'; readonly language: string; readonly description: string }
+  | { readonly kind: 'warned'; readonly message: string };
+
+export type Listener = (event: RunEvent) => void;

@@ -1,0 +1,80 @@
+/** From an answer to a verdict: what scorers see, what they say, and how checks become a verdict. */
+import type { Json } from './json.js';
+import type { Execution, Limits, Program } from './program.js';
+
+/** What the extraction made of a completion. */
+export type Answer =
+  | { readonly kind: 'code'; readonly code: string; readonly method: string; readonly text: string }
+  /** The task is answered in prose, or nothing of it needs code. */
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'no_code'; readonly text: string }
+  | { readonly kind: 'truncated'; readonly text: string };
+
+/** Null scores are errors of ours: they leave the verdict open and are never counted against the model. */
+export interface Check {
+  /** `table[1]`, `tests`, `docstring`. */
+  readonly name: string;
+  /** 0 to 1; null when our side could not judge. */
+  readonly score: number | null;
+  readonly passed: boolean;
+  readonly required: boolean;
+  readonly weight: number;
+  /** What was expected, what came, and where, in words a person can act on. Null when there is nothing to say. */
+  readonly detail: string | null;
+}
+
+/** What a scorer may use. */
+export interface JudgeTools {
+  readonly run: (program: Program) => Promise<Execution>;
+}
+
+/** What a scorer knows of the case. */
+export interface JudgeContext {
+  /** Null only for cases that run no code. */
+  readonly language: string | null;
+  readonly entry: string | null;
+  readonly limits: Limits;
+}
+
+/** A scorer with its options bound: what a case carries. */
+export interface Scoring {
+  readonly scorer: string;
+  readonly version: number;
+  readonly options: Json;
+  readonly weight: number;
+  readonly required: boolean;
+  /** Whether the answer must hold code for it. */
+  readonly needsCode: boolean;
+  readonly judge: (answer: Answer, context: JudgeContext, tools: JudgeTools) => Promise<readonly Check[]>;
+}
+
+export type Verdict = 'passed' | 'failed' | 'error' | 'unanswered';
+
+/**
+ * A case passes when every required check passes and the weighted mean score reaches `passScore`. One check that our
+ * side could not judge makes it an error, unless a required check failed anyway.
+ */
+export function verdictOf(
+  checks: readonly Check[],
+  passScore: number,
+): { verdict: 'passed' | 'failed' | 'error'; score: number | null } {
+  if (checks.some((check) => check.required && check.score !== null && !check.passed)) {
+    return { verdict: 'failed', score: meanScore(checks) ?? 0 };
+  }
+  const score = checks.some((check) => check.score === null) ? null : meanScore(checks);
+  if (score === null) return { verdict: 'error', score: null };
+  // Weights like 1/3 add up to a hair less than 1.
+  return { verdict: score >= passScore - 1e-9 ? 'passed' : 'failed', score };
+}
+
+/** The weighted mean of the checks that were judged; null when none was. */
+function meanScore(checks: readonly Check[]): number | null {
+  let weighted = 0;
+  let weights = 0;
+  for (const check of checks) {
+    if (check.score === null) continue;
+    weighted += check.score * check.weight;
+    weights += check.weight;
+  }
+  return weights === 0 ? null : weighted / weights;
+}

@@ -1,0 +1,51 @@
+/** Stable hashes: the same thing asked of the same one has the same id on every machine, for ever. */
+import { createHash } from 'node:crypto';
+import type { Candidate, Model } from './candidate.js';
+import type { Json } from './json.js';
+import type { Case } from './suite.js';
+
+/** JSON with sorted keys, so that two spellings of one object are one text. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value as Record<string, Json>);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** SHA-256, the first 16 hex digits: 2^-64 of a clash, far beyond any suite's size. */
+export function hashOf(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+}
+
+/** What is asked of whom. How the answer is scored is no part of it: a rescored trial keeps its id. */
+export function trialId(suite: string, asked: Case, candidate: Candidate, sample: number): string {
+  return hashOf({
+    suite,
+    case: asked.id,
+    system: asked.system,
+    prompt: asked.prompt,
+    params: asked.params,
+    candidate: candidateIdentity(candidate),
+    sample,
+  });
+}
+
+function candidateIdentity(candidate: Candidate): Json {
+  return candidate.kind === 'model'
+    ? { model: modelIdentity(candidate.model), name: candidate.name }
+    : { name: candidate.name, rotation: candidate.chain.map(modelIdentity) };
+}
+
+/** Retry settings and limits change when a model is asked, not what: they are no part of its identity. */
+function modelIdentity(model: Model): Json {
+  return {
+    base_url: model.simulation === null ? model.account.baseUrl : 'simulated',
+    provider: model.account.provider,
+    model: model.id,
+    params: model.params,
+    body: model.body,
+  };
+}

@@ -1,0 +1,92 @@
+/** What a sandbox is asked to run, and what it says came of it. */
+import type { Value } from './value.js';
+
+export interface Limits {
+  /** Wall time for one program, in ms, without the start of the interpreter. */
+  readonly timeMs: number;
+  readonly memoryBytes: number;
+  /** Bytes the program may print, stdout and stderr together. */
+  readonly outputBytes: number;
+}
+
+export const defaultLimits: Limits = {
+  timeMs: 10_000,
+  memoryBytes: 256 * 1024 * 1024,
+  outputBytes: 1024 * 1024,
+};
+
+/** One call of a name that the answer defines at its top level. */
+export interface Call {
+  readonly entry: string;
+  readonly args: readonly Value[];
+  readonly kwargs: Readonly<Record<string, Value>>;
+}
+
+/** An answer's code and what is to be done with it, in a state that no other answer has touched. */
+export type Program =
+  | {
+      readonly kind: 'calls';
+      readonly language: string;
+      readonly code: string;
+      /** In order, in one load of the code. */
+      readonly calls: readonly Call[];
+      readonly limits: Limits;
+    }
+  | {
+      readonly kind: 'tests';
+      readonly language: string;
+      readonly code: string;
+      /** Test source in the answer's language. The answer must not be able to read it. */
+      readonly tests: string;
+      /** The name under test: the tests use it and the answer defines it. */
+      readonly entry: string | null;
+      readonly limits: Limits;
+    };
+
+/** An exception of the guest: its type's name, its message, and the line of the answer or test it came from. */
+export interface Raised {
+  /** The exception's class name and those of its bases, most derived first: `["KeyError", "LookupError", "Exception"]`. */
+  readonly types: readonly string[];
+  readonly message: string;
+  readonly line: number | null;
+}
+
+export type CallResult =
+  | {
+      readonly kind: 'returned';
+      readonly value: Value;
+      /** The positional arguments as they were after the call, for answers that change them in place. */
+      readonly argsAfter: readonly Value[];
+      readonly stdout: string;
+    }
+  | { readonly kind: 'raised'; readonly raised: Raised; readonly stdout: string };
+
+/** How a program ended before it was done. Each of these is the answer's failure, never the machine's. */
+export type Death =
+  | { readonly how: 'timeout'; readonly limitMs: number }
+  | { readonly how: 'memory'; readonly limitBytes: number }
+  | { readonly how: 'output'; readonly limitBytes: number }
+  /** The interpreter ended or fell silent: `os._exit(0)`, a crash, a broken channel. */
+  | { readonly how: 'exit'; readonly detail: string };
+
+export type Execution =
+  /** The answer did not load: a syntax error, or its top level raised. */
+  | { readonly kind: 'not_loaded'; readonly raised: Raised }
+  /** `results` has one entry for every call that ended, so it is shorter than the calls if and only if it died. */
+  | { readonly kind: 'called'; readonly results: readonly CallResult[]; readonly death: Death | null }
+  | {
+      readonly kind: 'tested';
+      /** True only if the end record came that the host alone could have asked for. */
+      readonly passed: boolean;
+      /** Assertions that completed, where the harness can count them. */
+      readonly assertions: number | null;
+      readonly raised: Raised | null;
+      readonly death: Death | null;
+      /**
+       * `apart`: tests and answer had an interpreter each, and only values went between them.
+       * `beside`: the tests needed the answer's classes or modules and ran in its interpreter.
+       */
+      readonly how: 'apart' | 'beside';
+    }
+  /** Our side could not judge: the sandbox did not start, a self-test failed, the tests themselves hung. */
+  | { readonly kind: 'broken'; readonly why: string };

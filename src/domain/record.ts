@@ -1,0 +1,221 @@
+/** What the journal and run.json hold. These types are the files' shapes, so their names are snake_case. */
+
+import type { Check, Verdict } from './grade.js';
+import type { OutcomeKind, UnansweredReason } from './outcome.js';
+import type { HeldReason } from './trial.js';
+
+export const JOURNAL_VERSION = 1;
+export const RUN_VERSION = 1;
+
+/** The first line of a journal: what the run is, complete enough to go on with it. */
+export interface RunLine {
+  readonly type: 'run';
+  readonly schema_version: number;
+  readonly id: string;
+  /** UTC ISO-8601. */
+  readonly started_at: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly suites: readonly SuiteStamp[];
+  readonly candidates: readonly CandidateStamp[];
+  readonly settings: RunSettings;
+  readonly environment: Environment;
+  readonly trials: number;
+}
+
+export interface SuiteStamp {
+  readonly name: string;
+  readonly file: string;
+  /** Of the suite's content. */
+  readonly hash: string;
+  readonly cases: number;
+  readonly categories: readonly string[];
+}
+
+export interface CandidateStamp {
+  readonly candidate: string;
+  readonly kind: 'model' | 'rotation';
+  readonly simulated: boolean;
+  readonly models: readonly { readonly name: string; readonly provider: string; readonly model: string }[];
+  /** Trials in the plan, by category: what is missing of them at the end is unanswered. */
+  readonly planned: Readonly<Record<string, number>>;
+}
+
+/** What was asked of the command; never a key. */
+export interface RunSettings {
+  readonly samples: number | null;
+  readonly concurrency: number;
+  readonly seed: string;
+  readonly sandbox: string;
+  /** Every candidate is simulated, and so is time. */
+  readonly simulated_time: boolean;
+  readonly allow_unanswered: number | 'all';
+  readonly fail_under: readonly string[];
+  readonly filter: { readonly categories: readonly string[]; readonly cases: readonly string[] };
+}
+
+export interface Environment {
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cores: number;
+  readonly extraction: string;
+}
+
+export interface AttemptRecord {
+  readonly model: string;
+  readonly outcome: OutcomeKind;
+  readonly status: number | null;
+  /** The backoff that followed. */
+  readonly wait_ms: number;
+  readonly ttft_ms?: number;
+  readonly total_ms: number;
+  /** The server's words, when it was not an answer. */
+  readonly message?: string;
+}
+
+export interface CompletionRecord {
+  readonly text: string;
+  readonly reasoning?: string;
+  readonly finish_reason: string | null;
+  readonly served_model: string | null;
+  readonly served_by: string | null;
+  readonly usage: {
+    readonly prompt_tokens: number | null;
+    readonly completion_tokens: number | null;
+    readonly reasoning_tokens: number | null;
+  };
+}
+
+export const extractionOutcomes = ['code', 'text', 'no_code', 'truncated'] as const;
+
+/** Exactly one line per finished trial, written once it is judged. */
+export interface TrialRecord {
+  readonly type: 'trial';
+  readonly trial: string;
+  readonly case: string;
+  readonly suite: string;
+  readonly category: string;
+  readonly language: string | null;
+  readonly tags?: readonly string[];
+  readonly candidate: string;
+  readonly answered_by: string | null;
+  readonly sample: number;
+  /** Null only for completions imported and not yet judged. */
+  readonly verdict: Verdict | null;
+  readonly score: number | null;
+  readonly outcome: 'answered' | 'refused' | 'truncated' | UnansweredReason;
+  /** Wire time of the winning attempt; null when there is none. */
+  readonly latency_ms: number | null;
+  readonly ttft_ms: number | null;
+  readonly queue_ms: number;
+  readonly pace_ms: number;
+  readonly backoff_ms: number;
+  readonly cost_usd: number | null;
+  readonly completion: CompletionRecord | null;
+  readonly extraction: {
+    readonly method: string | null;
+    readonly outcome: (typeof extractionOutcomes)[number];
+  } | null;
+  readonly checks: readonly Check[];
+  readonly attempts: readonly AttemptRecord[];
+  /** Wall time of extraction and scoring. */
+  readonly grading_ms: number;
+}
+
+/** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */
+export interface RotationRecord {
+  readonly type: 'event';
+  readonly kind: 'rotation';
+  /** UTC ISO-8601. */
+  readonly at: string;
+  readonly candidate: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** The last line: the run ended, by itself or by the user. */
+export interface EndLine {
+  readonly type: 'end';
+  readonly ended_at: string;
+  readonly complete: boolean;
+  /** Trials without a line, by candidate and reason. */
+  readonly held: Held;
+  /** Sandboxes that were used: `{"python": "wasm: CPython 3.13.2 (Pyodide 0.29.5)"}`. */
+  readonly sandboxes: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+}
+
+export type Held = Readonly<Record<string, Readonly<Partial<Record<HeldReason, number>>>>>;
+
+export type JournalLine = RunLine | TrialRecord | RotationRecord | EndLine;
+
+/** An estimate with its 95% interval. Nothing prints a rate without one. */
+export interface Estimate {
+  readonly value: number | null;
+  readonly n: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface Figures {
+  readonly trials: number;
+  readonly success_rate: Estimate;
+  readonly pass_rate: Estimate;
+  /** 0 to 5: five times the mean score. */
+  readonly quality: Estimate;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+}
+
+export interface CandidateSummary extends Figures {
+  readonly candidate: string;
+  readonly kind: 'model' | 'rotation';
+  readonly simulated: boolean;
+  readonly latency_ms: { readonly p50: Estimate; readonly p90: Estimate };
+  readonly ttft_ms: { readonly p50: Estimate };
+  readonly tokens_per_second: { readonly p50: Estimate };
+  /** Null: not all of it is known. */
+  readonly cost_usd: number | null;
+  readonly rotations: number;
+  readonly answered_by: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly extraction: Readonly<Record<string, number>>;
+  readonly attempts: number;
+  readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };
+  readonly categories: readonly (Figures & { readonly category: string })[];
+}
+
+/** Who is better than whom on pass rate, as far as these cases tell. */
+export interface Ranking {
+  /** Pairs that are told apart at 5% over all pairs, better first. */
+  readonly separated: readonly { readonly better: string; readonly worse: string; readonly p: number }[];
+  /** The share of cases that must speak for one side, and none for the other, to be seen; null: more than there are. */
+  readonly smallest_gap: number | null;
+  /** Cases that every candidate has an answer judged for. */
+  readonly cases: number;
+}
+
+export interface RunSummary {
+  readonly schema_version: number;
+  readonly id: string;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly complete: boolean;
+  readonly simulated: boolean;
+  readonly tool: RunLine['tool'];
+  readonly suites: readonly SuiteStamp[];
+  readonly settings: RunSettings;
+  readonly environment: Environment & { readonly sandboxes: Readonly<Record<string, string>> };
+  readonly totals: {
+    readonly trials: number;
+    readonly planned: number;
+    readonly verdicts: Readonly<Record<Verdict, number>>;
+    readonly requests: number;
+    readonly rotations: number;
+    readonly cost_usd: number | null;
+  };
+  readonly candidates: readonly CandidateSummary[];
+  readonly ranking: Ranking;
+  readonly events: readonly Omit<RotationRecord, 'type'>[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,52 @@
+import type { Candidate } from './candidate.js';
+import type { Place } from './diagnostic.js';
+import type { Scoring } from './grade.js';
+import type { JsonObject } from './json.js';
+import type { Limits } from './program.js';
+
+/** The six kinds of work; a suite may add its own. */
+export const categories = ['simple', 'moderate', 'complex', 'tests', 'refactor', 'docs'] as const;
+
+/** One prompt and how its answer is scored. */
+export interface Case {
+  readonly id: string;
+  readonly category: string;
+  /** Null for cases that run no code. */
+  readonly language: string | null;
+  readonly tags: readonly string[];
+  readonly system: string | null;
+  readonly prompt: string;
+  readonly params: JsonObject;
+  readonly samples: number;
+  /** The name under test, where the case says it. */
+  readonly entry: string | null;
+  readonly limits: Limits;
+  readonly scorings: readonly Scoring[];
+  /** The weighted mean score that passes, 0 to 1. */
+  readonly passScore: number;
+  /** The reference: `bench validate` proves the case against it, and the model `reference` answers with it. */
+  readonly solution: string | null;
+  /** Answers that must fail. */
+  readonly wrong: readonly string[];
+  /** Of everything that is asked and how it is scored: two cases with one hash are the same case. */
+  readonly hash: string;
+  readonly place: Place;
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly description: string | null;
+  /** The file it came from, as the user named it. */
+  readonly file: string;
+  readonly cases: readonly Case[];
+  /** The six and the suite's own, in the order of tables. */
+  readonly categories: readonly string[];
+  /** What the suite wants measured when the command line names nobody. */
+  readonly candidates: readonly Candidate[];
+  /** So many trials may be unanswered or in error. */
+  readonly allowUnanswered: number | 'all';
+  /** Default of --seed; null: a new one for each run. */
+  readonly seed: string | null;
+  /** Of the cases' hashes. */
+  readonly hash: string;
+}

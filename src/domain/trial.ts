@@ -1,0 +1,100 @@
+import type { Candidate, Model } from './candidate.js';
+import type { JsonObject } from './json.js';
+import type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './outcome.js';
+import type { Case } from './suite.js';
+
+/** One case x one candidate x one sample: the unit of work, of the journal and of resuming. */
+export interface Trial {
+  /** Stable: a hash of what is asked of whom. */
+  readonly id: string;
+  readonly suite: string;
+  readonly case: Case;
+  readonly candidate: Candidate;
+  /** From 0. */
+  readonly sample: number;
+}
+
+/** What is asked, without saying of whom. */
+export interface Question {
+  readonly system: string | null;
+  readonly prompt: string;
+  /** The suite's and case's request parameters; a model's own win. */
+  readonly params: JsonObject;
+  /** Which case and sample this is. Sent only to simulated models, which answer by it. */
+  readonly label: { readonly suite: string; readonly case: string; readonly sample: number };
+}
+
+export interface Usage {
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly reasoningTokens: number | null;
+}
+
+/** The text that came back, with what the server said of it. */
+export interface Completion {
+  readonly text: string;
+  /** A provider's separate reasoning field; never code. */
+  readonly reasoning: string | null;
+  readonly finishReason: string | null;
+  /** The model id the server says it used. */
+  readonly servedModel: string | null;
+  /** The provider behind a router, when it says so. */
+  readonly servedBy: string | null;
+  readonly usage: Usage;
+  /** What the server says it cost, else what the price makes it; null is unknown, never 0. */
+  readonly costUsd: number | null;
+}
+
+/** What one HTTP request came to. All times are wire times: no queue, no pace, no backoff. */
+export type Sent =
+  | {
+      readonly outcome: AnsweredOutcome;
+      readonly completion: Completion;
+      readonly status: number;
+      /** Send to first content or reasoning delta; null when the answer came in one piece. */
+      readonly firstTokenMs: number | null;
+      readonly totalMs: number;
+    }
+  | { readonly outcome: FailedOutcome; readonly status: number | null; readonly totalMs: number };
+
+/** One HTTP request made for a trial, as the journal keeps it. */
+export interface Attempt {
+  readonly model: Model;
+  readonly outcome: Outcome;
+  readonly status: number | null;
+  /** Wait for a free slot of the lane before this request. */
+  readonly queuedMs: number;
+  /** Wait for the pace of a limit or for a closed gate before this request. */
+  readonly pacedMs: number;
+  /** Backoff that followed this attempt. */
+  readonly backoffMs: number;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+}
+
+export type Reply =
+  | {
+      readonly kind: 'completion';
+      readonly completion: Completion;
+      readonly outcome: AnsweredOutcome;
+      readonly answeredBy: Model;
+      readonly attempts: readonly Attempt[];
+    }
+  | {
+      readonly kind: 'unanswered';
+      readonly reason: UnansweredReason;
+      readonly message: string;
+      readonly attempts: readonly Attempt[];
+    }
+  /** Not finished, and worth going on with later: it gets no line in the journal. */
+  | {
+      readonly kind: 'held';
+      readonly reason: HeldReason;
+      readonly message: string;
+      readonly attempts: readonly Attempt[];
+    };
+
+/** What holds a trial back: a limit that lasts longer than the run should, a budget, or the user. */
+export type HeldReason = 'quota' | 'budget' | 'interrupted';
+
+export type Ask = (trial: Trial, signal: AbortSignal) => Promise<Reply>;

@@ -1,0 +1,173 @@
+/** The loop of asking: decide, wait, enter the lane, send, note the attempt, and again until there is an answer. */
+import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
+import type { RunEvent } from '../domain/event.js';
+import type { Attempt, Question, Reply, Sent } from '../domain/trial.js';
+import type { Clock, Random } from '../world/world.js';
+import type { Lanes } from './lane.js';
+import { RetryPolicy } from './retry-policy.js';
+import { ModelRotationManager, type PastAttempt } from './rotation.js';
+
+export type Send = (
+  model: Model,
+  question: Question,
+  signal: AbortSignal,
+  accepted: () => void,
+) => Promise<Sent>;
+
+export interface AskParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lanes: Lanes;
+  readonly send: Send;
+  readonly on: (event: RunEvent) => void;
+}
+
+/** `name` is the trial's id where there is one: it names the trial in events, and its dice. */
+export async function ask(
+  parts: AskParts,
+  name: string,
+  question: Question,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { clock, lanes, on } = parts;
+  const retry = retryOf(candidate);
+  const policy = new RetryPolicy(retry);
+  const manager = new ModelRotationManager(modelsOf(candidate), retry);
+  const dice = parts.random.fork(`ask/${name}`);
+  const attempts: Attempt[] = [];
+  const history: PastAttempt[] = [];
+  const startedMs = clock.nowMs();
+  /** The model that was sent to last, the primary before that. */
+  let current = manager.primary;
+  /** Since when the next request waits, and what of it was queue and pace: the rest is backoff. */
+  let waitingSinceMs = startedMs;
+  let queuedMs = 0;
+  let pacedMs = 0;
+
+  try {
+    while (true) {
+      const decision = manager.decide(history, startedMs, {
+        nowMs: clock.nowMs(),
+        opensAtMs: (model) => lanes.of(model).opensAtMs(),
+        closedUntilMs: (model) => lanes.of(model).closedUntilMs(),
+        downWhy: (model) => lanes.of(model).downWhy(),
+      });
+      if (decision.do === 'stop') {
+        return { kind: 'unanswered', reason: decision.reason, message: decision.message, attempts };
+      }
+      if (decision.do === 'park')
+        return { kind: 'held', reason: 'quota', message: decision.message, attempts };
+
+      const { model } = decision;
+      const reason = current.name === model.name ? '' : whyLeft(current, history, lanes);
+      const lane = lanes.of(model);
+      const knownClosedMs = lane.closedUntilMs();
+      await clock.sleep(Math.max(0, decision.notBeforeMs - clock.nowMs()), signal);
+      const enteredMs = clock.nowMs();
+      const own = history.filter((past) => past.model.name === model.name);
+      const isRetry = own.some((past) => !isLimit(past.outcome.kind));
+      const entry = { candidate: candidate.name, isRetry, untilMs: decision.reconsiderAtMs, knownClosedMs };
+      const admission = await lane.enter(entry, signal);
+      if (admission === 'later') {
+        pacedMs += clock.nowMs() - enteredMs;
+        continue;
+      }
+      queuedMs += admission.queuedMs;
+      pacedMs += admission.pacedMs;
+      // Only what is sent elsewhere has rotated: a plan that a gate undid has not.
+      if (model.name !== current.name) {
+        on({ kind: 'rotated', trial: name, rotation: rotation(clock, candidate, current, model, reason) });
+      }
+      current = model;
+
+      noteBackoff(attempts, Math.max(0, clock.nowMs() - waitingSinceMs - queuedMs - pacedMs));
+      on({ kind: 'attempt-started', trial: name, candidate: candidate.name, model: model.name });
+      const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime) =>
+        parts.send(model, question, inTime, () => lane.accepted(admission)),
+      );
+      const used = 'completion' in sent ? sent.completion.usage : null;
+      const tokens = used === null ? null : (used.promptTokens ?? 0) + (used.completionTokens ?? 0);
+      lane.leave(admission, sent.outcome, tokens);
+      const attempt: Attempt = {
+        model,
+        outcome: sent.outcome,
+        status: sent.status,
+        queuedMs,
+        pacedMs,
+        backoffMs: 0,
+        firstTokenMs: 'completion' in sent ? sent.firstTokenMs : null,
+        totalMs: sent.totalMs,
+      };
+      attempts.push(attempt);
+      on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt });
+      if ('completion' in sent) {
+        const { completion, outcome } = sent;
+        return { kind: 'completion', completion, outcome, answeredBy: model, attempts };
+      }
+      signal.throwIfAborted();
+      waitingSinceMs = clock.nowMs();
+      queuedMs = 0;
+      pacedMs = 0;
+      const failures = own.length + 1;
+      // A gate says when a limited model is ready; the trial's own backoff is for everything else.
+      const gateWaits = isLimit(sent.outcome.kind) && lane.closedUntilMs() > waitingSinceMs;
+      const againAtMs = gateWaits ? lane.closedUntilMs() : waitingSinceMs + policy.delayMs(failures, dice);
+      history.push({ model, outcome: sent.outcome, againAtMs });
+    }
+  } catch (error) {
+    if (signal.aborted) return { kind: 'held', reason: 'interrupted', message: 'interrupted', attempts };
+    throw error;
+  }
+}
+
+/** A trial's deadline cuts its last request short; the request then ends as cancelled. */
+async function beforeDeadline(
+  { clock }: AskParts,
+  deadlineMs: number | null,
+  startedMs: number,
+  signal: AbortSignal,
+  send: (signal: AbortSignal) => Promise<Sent>,
+): Promise<Sent> {
+  if (deadlineMs === null) return send(signal);
+  const over = new AbortController();
+  const ended = new AbortController();
+  clock.sleep(Math.max(0, startedMs + deadlineMs - clock.nowMs()), ended.signal).then(
+    () => over.abort(new Error('the deadline of the trial')),
+    () => {},
+  );
+  try {
+    return await send(AbortSignal.any([signal, over.signal]));
+  } finally {
+    ended.abort();
+  }
+}
+
+function isLimit(kind: string): boolean {
+  return kind === 'rate_limited' || kind === 'quota' || kind === 'concurrency';
+}
+
+function noteBackoff(attempts: Attempt[], backoffMs: number): void {
+  const last = attempts.pop();
+  if (last !== undefined) attempts.push({ ...last, backoffMs });
+}
+
+function whyLeft(left: Model, history: readonly PastAttempt[], lanes: Lanes): string {
+  const down = lanes.of(left).downWhy();
+  if (down !== null) return 'lane_down';
+  const last = history.at(-1);
+  if (last !== undefined && last.model.name === left.name) return last.outcome.kind;
+  return 'gate closed';
+}
+
+function rotation(clock: Clock, candidate: Candidate, from: Model, to: Model, reason: string) {
+  return {
+    type: 'event',
+    kind: 'rotation',
+    at: new Date(clock.wallMs()).toISOString(),
+    candidate: candidate.name,
+    from: from.name,
+    to: to.name,
+    reason,
+  } as const;
+}

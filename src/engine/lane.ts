@@ -1,0 +1,496 @@
+/**
+ * The queue of one model. Who waits here holds no slot of anything; the lane admits in turns over candidates, as its
+ * model's scope and its account's scope allow, and sends everyone away to decide again when a gate closes.
+ */
+import type { Account, Model } from '../domain/candidate.js';
+import type { RunEvent } from '../domain/event.js';
+import type { Outcome } from '../domain/outcome.js';
+import type { Clock, Random } from '../world/world.js';
+import type { DailyLedger } from './ledger.js';
+import { RetryPolicy } from './retry-policy.js';
+import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
+
+/** The right to send one request, and how long it took to get it. */
+export interface Admission {
+  readonly queuedMs: number;
+  readonly pacedMs: number;
+  readonly ticket: LaneTicket;
+}
+
+interface LaneTicket {
+  readonly own: ScopeTicket;
+  readonly account: ScopeTicket;
+  readonly isRetry: boolean;
+  readonly isBreakerProbe: boolean;
+  accepted: boolean;
+}
+
+export interface Entry {
+  /** Whose turn it is: candidates take turns. */
+  readonly candidate: string;
+  /** The trial has failed here before, for other reasons than a limit. */
+  readonly isRetry: boolean;
+  /** When the caller would rather decide again; null: never. */
+  readonly untilMs: number | null;
+  /** Until when the gates were closed as the caller decided: with later news it decides again. */
+  readonly knownClosedMs: number;
+}
+
+export interface Lane {
+  /** When a newcomer would be admitted, as far as gates and paces tell; in the past when at once. */
+  opensAtMs(): number;
+  /** Until when gates admit nothing. */
+  closedUntilMs(): number;
+  downWhy(): string | null;
+  /** `later`: a gate closed, the lane is down, or the time is over: decide again. */
+  enter(entry: Entry, signal: AbortSignal): Promise<Admission | 'later'>;
+  /** A good status is here. */
+  accepted(admission: Admission): void;
+  /** The request has ended; `tokens` as the server counted them. */
+  leave(admission: Admission, outcome: Outcome, tokens: number | null): void;
+}
+
+export interface Lanes {
+  of(model: Model): Lane;
+}
+
+export interface LaneOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Requests in flight per lane at most. */
+  readonly concurrency: number;
+  /** So many failed probes of a broken lane in a row take it down for the run. */
+  readonly probesToDown: number;
+  readonly ledger: DailyLedger;
+  readonly on: (event: RunEvent) => void;
+}
+
+/** So many failures in a row, limits aside, and a lane is broken: single probes until one succeeds. */
+const FAILURES_TO_BREAK = 5;
+/** Retries beyond the larger of these wait for fresh requests, and then go in single file. */
+const RETRIES_FREE = 10;
+const RETRIES_SHARE = 0.1;
+/** Two models of an account, refused without a word on whose limit it was, within this time: it is the account's. */
+const TOGETHER_MS = 2000;
+
+interface SharedAccount {
+  readonly scope: Scope;
+  /** Model and time of the last refusal that did not say whose limit it was. */
+  lastUnmarked: { readonly model: string; readonly atMs: number } | null;
+  /** Unmarked refusals are taken for the account's. */
+  isShared: boolean;
+}
+
+export function openLanes(options: LaneOptions): Lanes {
+  const lanes = new Map<string, OpenLane>();
+  const accounts = new Map<string, SharedAccount>();
+  const others: Others = {
+    pump() {
+      for (const lane of lanes.values()) lane.pump();
+    },
+    sendAway(scope) {
+      for (const lane of lanes.values()) if (lane.isUnder(scope)) lane.sendAllAway();
+    },
+  };
+  const accountOf = (account: Account): SharedAccount => {
+    const key = accountKey(account);
+    const known = accounts.get(key);
+    if (known !== undefined) return known;
+    const scope = openScope({
+      ...options,
+      name: `${account.provider} account`,
+      key,
+      limits: account.limits,
+      slots: Number.POSITIVE_INFINITY,
+      random: options.random.fork(`account/${key}`),
+    });
+    const opened = { scope, lastUnmarked: null, isShared: false };
+    accounts.set(key, opened);
+    return opened;
+  };
+  return {
+    of(model) {
+      const known = lanes.get(model.name);
+      if (known !== undefined) return known;
+      const lane = openLane(model, accountOf(model.account), options, others);
+      lanes.set(model.name, lane);
+      return lane;
+    },
+  };
+}
+
+/** The same account on every run: where it is, and the name of its key. */
+export function accountKey({ provider, baseUrl, apiKeyEnv }: Account): string {
+  return JSON.stringify([provider, baseUrl, apiKeyEnv]);
+}
+
+interface OpenLane extends Lane {
+  pump(): void;
+  sendAllAway(): void;
+  isUnder(scope: Scope): boolean;
+}
+
+/** All lanes: what one learns of an account holds for its others. */
+interface Others {
+  pump(): void;
+  sendAway(scope: Scope): void;
+}
+
+interface Waiting {
+  readonly entry: Entry;
+  readonly admit: (admission: Admission | 'later') => void;
+  readonly enteredMs: number;
+  readonly blockedBeforeMs: number;
+}
+
+function openLane(model: Model, account: SharedAccount, options: LaneOptions, others: Others): OpenLane {
+  const { clock, on } = options;
+  const own = openScope({
+    ...options,
+    name: model.name,
+    key: JSON.stringify([accountKey(model.account), model.id]),
+    limits: model.limits,
+    slots: options.concurrency,
+    random: options.random.fork(`lane/${model.name}`),
+  });
+  const policy = new RetryPolicy({ jitter: 'equal' });
+  const dice = options.random.fork(`breaker/${model.name}`);
+  const scopes = [own, account.scope];
+  const queue = waitingInTurns();
+  let wake: AbortController | null = null;
+
+  let failuresInRow = 0;
+  let isBroken = false;
+  let failedProbes = 0;
+  let breakerProbeInFlight = false;
+
+  let sends = 0;
+  let retries = 0;
+  let retriesInFlight = 0;
+
+  /** How long the lane has been held up by gates and paces so far: what a wait in it is accounted by. */
+  let blockedMs = 0;
+  let blockedUntilMs = Number.NEGATIVE_INFINITY;
+  const blockedSoFarMs = () => blockedMs - Math.max(0, blockedUntilMs - clock.nowMs());
+  const noteBlocked = () => {
+    const opensMs = nextAtMs();
+    const fromMs = Math.max(clock.nowMs(), blockedUntilMs);
+    if (opensMs <= fromMs) return;
+    blockedMs += opensMs - fromMs;
+    blockedUntilMs = opensMs;
+  };
+
+  const nextAtMs = () => Math.max(...scopes.map((scope) => scope.opensAtMs()));
+  const closedUntilMs = () => Math.max(...scopes.map((scope) => scope.closedUntilMs()));
+  const downWhy = () => own.downWhy ?? account.scope.downWhy;
+  const hasRoom = () =>
+    scopes.every((scope) => scope.hasRoom()) && !(isBroken && (breakerProbeInFlight || own.inFlight > 0));
+  const retryIsFree = () => retries < Math.max(RETRIES_FREE, RETRIES_SHARE * sends);
+
+  function next(): Waiting | null {
+    const free = queue.take((waiting) => !waiting.entry.isRetry || retryIsFree());
+    if (free !== null) return free;
+    return retriesInFlight === 0 ? queue.take(() => true) : null;
+  }
+
+  function pump(): void {
+    noteBlocked();
+    wake?.abort();
+    if (downWhy() !== null) {
+      sendAllAway();
+      return;
+    }
+    while (queue.size() > 0) {
+      if (nextAtMs() > clock.nowMs()) {
+        wakeAt(nextAtMs());
+        return;
+      }
+      // With nothing known of it yet, a lane opens wider by itself as time passes.
+      if (!hasRoom()) {
+        if (own.inFlight > 0) wakeAt(clock.nowMs() + 1000);
+        return;
+      }
+      const waiting = next();
+      if (waiting === null) return;
+      admit(waiting);
+    }
+  }
+
+  function admit({ entry, admit: tell, enteredMs, blockedBeforeMs }: Waiting): void {
+    const waitedMs = clock.nowMs() - enteredMs;
+    const pacedMs = Math.min(waitedMs, Math.max(0, blockedSoFarMs() - blockedBeforeMs));
+    sends += 1;
+    if (entry.isRetry) {
+      retries += 1;
+      retriesInFlight += 1;
+    }
+    if (isBroken) breakerProbeInFlight = true;
+    const ticket: LaneTicket = {
+      own: own.sent(),
+      account: account.scope.sent(),
+      isRetry: entry.isRetry,
+      isBreakerProbe: isBroken,
+      accepted: false,
+    };
+    noteBlocked();
+    tell({ queuedMs: waitedMs - pacedMs, pacedMs, ticket });
+    tellSpentDays();
+  }
+
+  /** A quota that is known closes its gate by itself, with its last request or from the start. */
+  function tellSpentDays(): void {
+    for (const scope of scopes) if (scope.isNewlySpent()) tellClosed(scope, 'daily quota', true);
+  }
+
+  function sendAllAway(): void {
+    for (let waiting = queue.take(() => true); waiting !== null; waiting = queue.take(() => true)) {
+      waiting.admit('later');
+    }
+  }
+
+  /** One timer a lane, however many wait. */
+  function wakeAt(atMs: number): void {
+    const timer = new AbortController();
+    wake = timer;
+    clock.sleep(Math.max(0, atMs - clock.nowMs()), timer.signal).then(pump, () => {});
+  }
+
+  function tellClosed(scope: Scope, reason: string, told: boolean): void {
+    on({ kind: 'gate-closed', model: scope.name, untilMs: scope.closedUntilMs(), reason, told });
+    // Whoever waits may have somewhere else to go, or a deadline.
+    sendAllAway();
+    others.sendAway(scope);
+  }
+
+  function takeDown(scope: Scope, reason: string): void {
+    if (scope.downWhy !== null) return;
+    scope.downWhy = reason;
+    on({ kind: 'lane-down', model: model.name, reason });
+  }
+
+  function failed(ticket: LaneTicket, message: string): void {
+    failuresInRow += 1;
+    if (ticket.isBreakerProbe) {
+      failedProbes += 1;
+      if (failedProbes >= options.probesToDown) {
+        takeDown(own, `${failedProbes} probes in a row have failed, the last: ${message}`);
+        return;
+      }
+    } else if (isBroken || failuresInRow < FAILURES_TO_BREAK) return;
+    isBroken = true;
+    own.pace.closeUntil(clock.nowMs() + policy.delayMs(failedProbes + 1, dice));
+    tellClosed(own, `failing: ${message}`, false);
+  }
+
+  function refused(ticket: LaneTicket, outcome: Extract<Outcome, { kind: 'rate_limited' }>): void {
+    const nowMs = clock.nowMs();
+    const isAccounts = whose(outcome.scope, nowMs) === 'account';
+    const scope = isAccounts ? account.scope : own;
+    const other = isAccounts ? own : account.scope;
+    other.pace.ended(isAccounts ? ticket.own.pace : ticket.account.pace);
+    const before = scope.closedUntilMs();
+    scope.pace.refused(isAccounts ? ticket.account.pace : ticket.own.pace, nowMs, {
+      hintMs: outcome.retryAfterMs,
+      isPool: outcome.isPool,
+      queued: queue.size(),
+    });
+    if (scope.closedUntilMs() > before) tellClosed(scope, 'rate limited', outcome.retryAfterMs !== null);
+  }
+
+  function whose(scope: 'account' | 'model' | 'unknown', nowMs: number): 'account' | 'model' {
+    if (scope !== 'unknown') return scope;
+    const last = account.lastUnmarked;
+    account.isShared ||= last !== null && last.model !== model.name && nowMs - last.atMs < TOGETHER_MS;
+    account.lastUnmarked = { model: model.name, atMs: nowMs };
+    return account.isShared ? 'account' : 'model';
+  }
+
+  /** A request ended, and its ending says nothing of a rate. */
+  function noNews({ own: mine, account: theirs, accepted }: LaneTicket): void {
+    if (accepted) return;
+    own.pace.ended(mine.pace);
+    account.scope.pace.ended(theirs.pace);
+  }
+
+  function settle(ticket: LaneTicket, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'answered':
+      case 'refused':
+      case 'truncated':
+        lane.accepted({ queuedMs: 0, pacedMs: 0, ticket });
+        failuresInRow = 0;
+        failedProbes = 0;
+        isBroken = false;
+        return;
+      case 'rate_limited':
+        refused(ticket, outcome);
+        return;
+      case 'quota': {
+        noNews(ticket);
+        const scope = outcome.scope === 'account' ? account.scope : own;
+        scope.pace.closeUntil(clock.nowMs() + (outcome.retryAfterMs ?? toMidnightMs(clock)));
+        tellClosed(scope, 'daily quota', outcome.retryAfterMs !== null);
+        return;
+      }
+      case 'concurrency':
+        own.pace.ended(ticket.own.pace);
+        account.scope.pace.crowded(ticket.account.pace, account.scope.inFlight);
+        return;
+      case 'loading':
+        noNews(ticket);
+        own.pace.closeUntil(clock.nowMs() + (outcome.retryAfterMs ?? policy.ceilingMs(1)));
+        return;
+      default:
+        noNews(ticket);
+    }
+    switch (outcome.kind) {
+      case 'auth':
+      case 'credits':
+        takeDown(account.scope, `${model.account.provider}: ${outcome.message}`);
+        return;
+      case 'unknown_model':
+        takeDown(own, `${model.account.provider} does not know the model "${model.id}": ${outcome.message}`);
+        return;
+      case 'network':
+        if (outcome.refused && !everAnswered()) {
+          const { baseUrl } = model.account;
+          takeDown(own, `nobody answers at ${baseUrl} (${outcome.message}): is the server running?`);
+        } else failed(ticket, outcome.message);
+        return;
+      case 'upstream':
+      case 'timeout':
+      case 'broken_stream':
+      case 'forbidden':
+      case 'malformed':
+      case 'empty':
+        failed(ticket, outcome.message);
+        return;
+      case 'bad_request':
+      case 'context':
+      case 'too_large':
+      case 'cancelled':
+        return;
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  let answered = false;
+  const everAnswered = () => answered;
+
+  tellSpentDays();
+  const lane: OpenLane = {
+    opensAtMs() {
+      const perMinute = own.pace.perMinute();
+      const ahead = queue.size();
+      return nextAtMs() + (perMinute === null || ahead === 0 ? 0 : (ahead * 60_000) / perMinute);
+    },
+    closedUntilMs,
+    downWhy,
+    pump,
+    sendAllAway,
+    isUnder: (scope) => scopes.includes(scope),
+    enter: (entry, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        if (closedUntilMs() > entry.knownClosedMs || downWhy() !== null) return resolve('later');
+        const over = new AbortController();
+        const end = () => {
+          signal.removeEventListener('abort', giveUp);
+          over.abort();
+        };
+        const giveUp = () => {
+          queue.remove(waiting);
+          if (queue.size() === 0) wake?.abort();
+          end();
+          reject(signal.reason);
+        };
+        const waiting: Waiting = {
+          entry,
+          enteredMs: clock.nowMs(),
+          blockedBeforeMs: blockedSoFarMs(),
+          admit(admission) {
+            end();
+            resolve(admission);
+          },
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        queue.add(waiting);
+        pump();
+        if (entry.untilMs === null || !queue.has(waiting)) return;
+        clock.sleep(Math.max(0, entry.untilMs - clock.nowMs()), over.signal).then(
+          () => {
+            if (!queue.remove(waiting)) return;
+            waiting.admit('later');
+          },
+          () => {},
+        );
+      }),
+    accepted({ ticket }) {
+      if (ticket.accepted) return;
+      ticket.accepted = true;
+      answered = true;
+      const before = own.pace.perMinute();
+      own.pace.accepted(ticket.own.pace);
+      account.scope.pace.accepted(ticket.account.pace);
+      const perMinute = own.pace.perMinute();
+      if (perMinute !== null && perMinute !== before)
+        on({ kind: 'pace-changed', model: model.name, perMinute });
+      others.pump();
+    },
+    leave({ ticket }, outcome, tokens) {
+      own.left(ticket.own, tokens);
+      account.scope.left(ticket.account, tokens);
+      if (ticket.isRetry) retriesInFlight -= 1;
+      if (ticket.isBreakerProbe) breakerProbeInFlight = false;
+      settle(ticket, outcome);
+      others.pump();
+    },
+  };
+  return lane;
+}
+
+interface Turns {
+  add(waiting: Waiting): void;
+  has(waiting: Waiting): boolean;
+  /** False when it was not there any more. */
+  remove(waiting: Waiting): boolean;
+  /** The first in line that may, of the candidate whose turn it is; its next turn comes after all others'. */
+  take(may: (waiting: Waiting) => boolean): Waiting | null;
+  size(): number;
+}
+
+function waitingInTurns(): Turns {
+  /** Candidates in the order of their turns. */
+  const lines = new Map<string, Set<Waiting>>();
+  let size = 0;
+  const remove = (waiting: Waiting) => {
+    const line = lines.get(waiting.entry.candidate);
+    const was = line?.delete(waiting) ?? false;
+    if (was) size -= 1;
+    return was;
+  };
+  return {
+    add(waiting) {
+      const line = lines.get(waiting.entry.candidate);
+      if (line === undefined) lines.set(waiting.entry.candidate, new Set([waiting]));
+      else line.add(waiting);
+      size += 1;
+    },
+    has: (waiting) => lines.get(waiting.entry.candidate)?.has(waiting) ?? false,
+    remove,
+    take(may) {
+      for (const [candidate, line] of lines) {
+        for (const waiting of line) {
+          if (!may(waiting)) continue;
+          remove(waiting);
+          lines.delete(candidate);
+          lines.set(candidate, line);
+          return waiting;
+        }
+      }
+      return null;
+    },
+    size: () => size,
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * How fast one limited thing (a model, an account) may be asked. Pure: it is told what happened when, and says when the
+ * next request may go and how many may be in flight. Three sources of knowledge, best first: a limit that is known, the
+ * hint of a refusal, and nothing but refusals.
+ *
+ * What is learned is learned in cycles. A cycle begins with an admitted probe and ends with the probe that is admitted
+ * after the next refusals. With an exact hint it holds as many admissions as the server allowed in exactly that time,
+ * so `admitted / time` is the server's own rate, whatever the shape of its limit. Without one the length of the stop was
+ * our guess: counted whole, it makes the rate too low; left out, a saved burst makes it too high. A share of it is
+ * counted. After that the rate grows by steps, often at first, rarely once a step was refused. The constants were chosen
+ * by `npm run bench:pace`, which prints what they give for seven shapes of limits.
+ */
+import type { Random } from '../world/world.js';
+
+export interface PaceOptions {
+  /** Known requests per ms; null: to be learned. */
+  readonly knownPerMs: number | null;
+  /** Requests in flight at most. */
+  readonly slots: number;
+}
+
+/** A request that was sent; given back with what became of it. */
+export interface PaceTicket {
+  readonly sentMs: number;
+  readonly cycle: number;
+  readonly isProbe: boolean;
+  /** A status, or an end, has come. */
+  heard: boolean;
+}
+
+export interface Pace {
+  /** When the next request may be sent; at or before now: at once. */
+  nextAtMs(): number;
+  /** Until when a refusal, or a word of `closeUntil`, admits nothing. */
+  closedUntilMs(): number;
+  /** How many may be in flight now that so many are. */
+  window(nowMs: number, inFlight: number): number;
+  sent(nowMs: number): PaceTicket;
+  /** A good status came. */
+  accepted(ticket: PaceTicket): void;
+  /** It ended in a way that tells nothing of a limit. */
+  ended(ticket: PaceTicket): void;
+  /** A refusal for the rate. */
+  refused(ticket: PaceTicket, nowMs: number, refusal: Refusal): void;
+  /** A refusal for the number in flight, with so many still there. */
+  crowded(ticket: PaceTicket, inFlight: number): void;
+  /** Nothing before that time; a shorter wait never reopens. */
+  closeUntil(untilMs: number): void;
+  /** Requests a minute that are thought to be allowed; null: no limit is known. */
+  perMinute(): number | null;
+}
+
+export interface Refusal {
+  /** How long to wait, as the server told it; null: it did not. */
+  readonly hintMs: number | null;
+  /** Of a pool that others drain too: nothing is learned of a rate. */
+  readonly isPool: boolean;
+  /** Who waits for the gate. */
+  readonly queued: number;
+}
+
+/** Waits before probes when nothing tells how long: 1, 2, 4 … 60 s, the upper half of each drawn. */
+const FIRST_PROBE_MS = 1000;
+const LAST_PROBE_MS = 60_000;
+/** A told wait is stretched by up to this share of it, so that several processes do not come back as one. */
+const HINT_STRETCH = 0.1;
+const GROWTH = 1.1;
+/** Successes before a step of growth: until one was refused, then at first, doubling with each further one. */
+const EARLY_SUCCESSES = 8;
+const LATER_SUCCESSES = 200;
+/** A rate below this share of the best is a fallen one: growth is tried again sooner, and by larger steps. */
+const FALLEN = 0.6;
+const BEST_NEEDS = 30;
+/** So many cycles shorter than that, down to this share of the rate before them. */
+const NOISE_CYCLES = 8;
+const NOISE_SHARE = 1 / 16;
+const FALLEN_SUCCESSES = 8;
+const FALLEN_GROWTH = 1.25;
+/** So many clean rounds, and the limit may have risen: growth is quick again. */
+const CLEAN_ROUNDS = 4;
+/** The share of a stop of unknown need that counts: of the first, which ends the burst, and of later ones. */
+const FIRST_STOP = 0.5;
+const LATER_STOP = 0.25;
+/** What is measured exactly is kept to with a hair's breadth to spare, for clocks and networks that are not. */
+const EXACT_SHARE = 0.985;
+/** A rate that was refused is left by at least this, and at most halved at once. */
+const STEP_DOWN = 0.95;
+const MOST_DOWN = 0.5;
+
+interface Cycle {
+  readonly number: number;
+  /** When its first request was admitted. */
+  readonly openedMs: number;
+  sent: number;
+  refused: number;
+}
+
+export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pace {
+  let perMs = knownPerMs;
+  let spacedUntilMs = Number.NEGATIVE_INFINITY;
+  let gateMs = Number.NEGATIVE_INFINITY;
+
+  let cycle: Cycle | null = null;
+  /** Closed by a refusal: the next request is a probe, and goes alone. */
+  let isClosed = false;
+  let closedMs = 0;
+  let hintIsExact = false;
+  /** The refusal that closed the gate tells of a rate. */
+  let isLesson = true;
+  /** Short cycles in a row, and the rate before the first of them. */
+  let shortCycles = 0;
+  let perMsBefore = 0;
+  let probeInFlight = false;
+  let refusalsInRow = 0;
+
+  let firstSentMs: number | null = null;
+  let heard = 0;
+  /** Sent, and no status yet. */
+  let unheard = 0;
+
+  let successes = 0;
+  let needed = EARLY_SUCCESSES;
+  let hasGrown = false;
+  let clean = 0;
+  /** The highest rate that a long cycle came to. */
+  let bestPerMs = 0;
+
+  let crowd = slots;
+  let sinceCrowded = 0;
+
+  /** Slower and slower, and refused as often: whatever refuses does not count our requests. */
+  function isNoise(admitted: number): boolean {
+    if (admitted >= BEST_NEEDS || perMs === null) {
+      shortCycles = 0;
+      return false;
+    }
+    if (shortCycles === 0) perMsBefore = perMs;
+    shortCycles += 1;
+    return shortCycles >= NOISE_CYCLES && perMs < NOISE_SHARE * perMsBefore;
+  }
+
+  function learn(admitted: number, openMs: number, stopMs: number): void {
+    if (knownPerMs === null && isNoise(admitted)) {
+      perMs = null;
+      shortCycles = 0;
+      return;
+    }
+    if (hintIsExact) {
+      perMs = (EXACT_SHARE * admitted) / Math.max(1, openMs + stopMs);
+      needed = Math.max(needed, LATER_SUCCESSES);
+    } else if (perMs === null) perMs = admitted / Math.max(1, openMs + FIRST_STOP * stopMs);
+    else {
+      const measured = admitted / Math.max(1, openMs + LATER_STOP * stopMs);
+      perMs = Math.min(STEP_DOWN * perMs, Math.max(MOST_DOWN * perMs, measured));
+    }
+    if (knownPerMs !== null) perMs = Math.min(perMs, knownPerMs);
+    if (admitted >= BEST_NEEDS) bestPerMs = Math.max(bestPerMs, admitted / Math.max(1, openMs + stopMs));
+    if (isFallen()) needed = FALLEN_SUCCESSES;
+    else if (hasGrown) needed = Math.max(LATER_SUCCESSES, 2 * needed);
+    hasGrown = false;
+    successes = 0;
+    clean = 0;
+  }
+
+  /** Far below what it has allowed before: it may well allow that again. */
+  const isFallen = () => perMs !== null && perMs < FALLEN * bestPerMs;
+
+  function grow(): void {
+    if (perMs === null || perMs === knownPerMs) return;
+    successes += 1;
+    clean += 1;
+    if (needed > EARLY_SUCCESSES && clean >= CLEAN_ROUNDS * needed) {
+      needed = EARLY_SUCCESSES;
+      clean = 0;
+    }
+    if (successes < needed) return;
+    // A step that held for its whole round makes the next one come sooner.
+    if (hasGrown && isFallen()) needed = EARLY_SUCCESSES;
+    successes = 0;
+    hasGrown = true;
+    perMs = Math.min(knownPerMs ?? Number.POSITIVE_INFINITY, perMs * (isFallen() ? FALLEN_GROWTH : GROWTH));
+  }
+
+  function reopen(probe: PaceTicket): void {
+    const before = cycle;
+    isClosed = false;
+    if (isLesson && before !== null && before.sent > before.refused) {
+      learn(before.sent - before.refused, closedMs - before.openedMs, probe.sentMs - closedMs);
+    }
+    cycle = { number: (before?.number ?? 0) + 1, openedMs: probe.sentMs, sent: 1, refused: 0 };
+    spacedUntilMs = perMs === null ? Number.NEGATIVE_INFINITY : probe.sentMs + 1 / perMs;
+  }
+
+  function hear(ticket: PaceTicket): void {
+    if (!ticket.heard) unheard -= 1;
+    ticket.heard = true;
+    if (ticket.isProbe) probeInFlight = false;
+  }
+
+  return {
+    nextAtMs: () => Math.max(gateMs, spacedUntilMs),
+    closedUntilMs: () => gateMs,
+    window(nowMs, inFlight) {
+      if (isClosed) return probeInFlight ? 0 : 1;
+      if (perMs !== null) return crowd;
+      // Until a limit is known, few go without word of the ones before: that many, at most, a first refusal costs.
+      const seconds = firstSentMs === null ? 0 : Math.floor((nowMs - firstSentMs) / 1000);
+      return Math.min(crowd, inFlight - unheard + 1 + Math.floor(Math.sqrt(heard)) + seconds);
+    },
+    sent(nowMs) {
+      firstSentMs ??= nowMs;
+      unheard += 1;
+      cycle ??= { number: 0, openedMs: nowMs, sent: 0, refused: 0 };
+      if (isClosed) probeInFlight = true;
+      else cycle.sent += 1;
+      if (perMs !== null) spacedUntilMs = Math.max(spacedUntilMs, nowMs) + 1 / perMs;
+      return { sentMs: nowMs, cycle: cycle.number, isProbe: isClosed, heard: false };
+    },
+    accepted(ticket) {
+      hear(ticket);
+      heard += 1;
+      // Whatever was sent before the gate closed is no news of it.
+      if (isClosed && !ticket.isProbe) return;
+      refusalsInRow = 0;
+      if (isClosed) return reopen(ticket);
+      sinceCrowded += 1;
+      if (crowd < slots && sinceCrowded >= EARLY_SUCCESSES * crowd) {
+        crowd += 1;
+        sinceCrowded = 0;
+      }
+      grow();
+    },
+    ended: hear,
+    refused(ticket, nowMs, { hintMs, isPool, queued }) {
+      hear(ticket);
+      if (!ticket.isProbe && cycle !== null && ticket.cycle === cycle.number) cycle.refused += 1;
+      // Of an unknown wait, only the first refusal and those of probes tell something.
+      if (isClosed && !ticket.isProbe && hintMs === null) return;
+      if (!isClosed || ticket.isProbe) refusalsInRow += 1;
+      if (!isClosed) {
+        closedMs = nowMs;
+        isLesson = !isPool;
+      }
+      isClosed = true;
+      // Whole seconds are rounded up, by nobody knows how much.
+      hintIsExact = hintMs !== null && !Number.isInteger(hintMs / 1000);
+      const waitMs =
+        hintMs === null
+          ? Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** (refusalsInRow - 1)) * (0.5 + random.next() / 2)
+          : hintMs + random.next() * stretch(hintMs, queued, perMs);
+      gateMs = Math.max(gateMs, nowMs + waitMs);
+    },
+    crowded(ticket, inFlight) {
+      hear(ticket);
+      crowd = Math.max(1, Math.min(crowd, inFlight));
+      sinceCrowded = 0;
+    },
+    closeUntil(untilMs) {
+      gateMs = Math.max(gateMs, untilMs);
+    },
+    perMinute: () => (perMs === null ? null : perMs * 60_000),
+  };
+}
+
+/** No longer than those who wait would take anyway. */
+function stretch(hintMs: number, queued: number, perMs: number | null): number {
+  const queueMs = perMs === null ? Number.POSITIVE_INFINITY : queued / perMs;
+  return Math.min(HINT_STRETCH * hintMs, queueMs);
+}

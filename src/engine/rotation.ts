@@ -1,0 +1,161 @@
+/** Who is asked next, and when. Pure: every `if` about rotation stands here, and the loop in ask.ts only does it. */
+import type { Model, RetryOptions } from '../domain/candidate.js';
+import type { FailedOutcome, UnansweredReason } from '../domain/outcome.js';
+
+/** A failed attempt of this trial. */
+export interface PastAttempt {
+  readonly model: Model;
+  readonly outcome: FailedOutcome;
+  /** When this trial may ask the same model again, by its own backoff; on the monotonic clock. */
+  readonly againAtMs: number;
+}
+
+/** What the lanes say at this moment. */
+export interface LaneView {
+  readonly nowMs: number;
+  /** When a newcomer would be admitted, as far as gates and paces tell; in the past when at once. */
+  opensAtMs(model: Model): number;
+  /** Until when gates admit nothing; what is parked is parked for this. */
+  closedUntilMs(model: Model): number;
+  /** Why nothing is sent to it any more in this run; null while it is up. */
+  downWhy(model: Model): string | null;
+}
+
+export type Decision =
+  | {
+      readonly do: 'send';
+      readonly model: Model;
+      /** The trial's own backoff; the lane's gate and pace come on top. */
+      readonly notBeforeMs: number;
+      /** When another model of the chain will be ready, or the deadline is: who still waits then decides again. */
+      readonly reconsiderAtMs: number | null;
+    }
+  | { readonly do: 'stop'; readonly reason: UnansweredReason; readonly message: string }
+  /** Every way on is closed for longer than a run should wait. */
+  | { readonly do: 'park'; readonly untilMs: number; readonly message: string };
+
+/**
+ * How often one model is asked in a row before a rotation turns to the next; 0: no retry of it can succeed. Limits are
+ * not here: they close a gate, and a closed gate is left at once.
+ */
+const PATIENCE: Readonly<Partial<Record<FailedOutcome['kind'], number>>> = {
+  auth: 0,
+  credits: 0,
+  unknown_model: 0,
+  bad_request: 0,
+  context: 0,
+  cancelled: 0,
+  forbidden: 2,
+  upstream: 2,
+  loading: 6,
+  timeout: 2,
+  network: 2,
+  broken_stream: 2,
+  malformed: 2,
+  too_large: 2,
+  empty: 2,
+};
+
+/**
+ * Primary first, then its fallbacks. A model that is limited is left at once for the next whose gate is open; one that
+ * fails is tried once more and then left; the trial returns to an earlier model when that is ready again.
+ */
+export class ModelRotationManager {
+  readonly chain: readonly Model[];
+  readonly primary: Model;
+  readonly retry: RetryOptions;
+
+  /** `chain`: primary first; throws when it is empty. */
+  constructor(chain: readonly Model[], retry: RetryOptions) {
+    const [primary] = chain;
+    if (primary === undefined) throw new Error('a rotation needs a model');
+    this.chain = chain;
+    this.primary = primary;
+    this.retry = retry;
+  }
+
+  /** `startedMs`: when the trial's first request was due. */
+  decide(history: readonly PastAttempt[], startedMs: number, lanes: LaneView): Decision {
+    const { deadlineMs, maxWaitMs } = this.retry;
+    const deadlineAtMs = deadlineMs === null ? Number.POSITIVE_INFINITY : startedMs + deadlineMs;
+    const tooLate: Decision = {
+      do: 'stop',
+      reason: 'deadline',
+      message: `not answered within ${(deadlineMs ?? 0) / 1000} s`,
+    };
+    if (lanes.nowMs >= deadlineAtMs) return tooLate;
+    const usable = this.chain.filter((model) => this.#isUsable(model, history, lanes));
+    if (usable.length === 0) return this.#nobodyLeft(history, lanes);
+
+    const againAtMs = (model: Model) => lastOf(history, model)?.againAtMs ?? 0;
+    const readyAtMs = (model: Model) => Math.max(lanes.nowMs, lanes.opensAtMs(model), againAtMs(model));
+    const model = this.#choose(usable, history, readyAtMs, lanes.nowMs);
+    const gateMs = Math.max(lanes.closedUntilMs(model), againAtMs(model));
+    if (gateMs > deadlineAtMs) return tooLate;
+    if (gateMs - lanes.nowMs > maxWaitMs) {
+      return { do: 'park', untilMs: gateMs, message: `${model.name} is closed for longer than max_wait` };
+    }
+    const others = usable
+      .filter((other) => other.name !== model.name)
+      .map(readyAtMs)
+      .filter((atMs) => atMs > lanes.nowMs);
+    const reconsiderAtMs = Math.min(deadlineAtMs, ...others);
+    return {
+      do: 'send',
+      model,
+      notBeforeMs: againAtMs(model),
+      reconsiderAtMs: Number.isFinite(reconsiderAtMs) ? reconsiderAtMs : null,
+    };
+  }
+
+  #isUsable(model: Model, history: readonly PastAttempt[], lanes: LaneView): boolean {
+    const own = history.filter((past) => past.model.name === model.name);
+    return (
+      lanes.downWhy(model) === null &&
+      own.length < this.retry.maxAttempts &&
+      own.every((past) => PATIENCE[past.outcome.kind] !== 0)
+    );
+  }
+
+  #choose(
+    usable: readonly Model[],
+    history: readonly PastAttempt[],
+    readyAtMs: (model: Model) => number,
+    nowMs: number,
+  ): Model {
+    const last = history.at(-1);
+    const lastPatience = last === undefined ? undefined : PATIENCE[last.outcome.kind];
+    const tried = usable.find((model) => model.name === last?.model.name);
+    if (tried !== undefined && lastPatience !== undefined && failuresInRow(history) < lastPatience)
+      return tried;
+    // Models that failed too often for this trial come after the others, but they do come.
+    const fresh = usable.filter((model) => !isTiredOf(history, model));
+    const order = [...fresh, ...usable.filter((model) => !fresh.includes(model))];
+    const ready = order.find((model) => readyAtMs(model) <= nowMs);
+    if (ready !== undefined) return ready;
+    return order.reduce((first, model) => (readyAtMs(model) < readyAtMs(first) ? model : first));
+  }
+
+  #nobodyLeft(history: readonly PastAttempt[], lanes: LaneView): Decision {
+    const last = history.at(-1);
+    if (last !== undefined) return { do: 'stop', reason: last.outcome.kind, message: last.outcome.message };
+    const why = this.chain.map((model) => lanes.downWhy(model)).find((text) => text !== null);
+    return { do: 'stop', reason: 'lane_down', message: why ?? 'no model of it is left' };
+  }
+}
+
+function lastOf(history: readonly PastAttempt[], model: Model): PastAttempt | undefined {
+  return history.findLast((past) => past.model.name === model.name);
+}
+
+/** Attempts at the end of the history that went to one model. */
+function failuresInRow(history: readonly PastAttempt[]): number {
+  const name = history.at(-1)?.model.name;
+  const other = history.findLastIndex((past) => past.model.name !== name);
+  return history.length - 1 - other;
+}
+
+function isTiredOf(history: readonly PastAttempt[], model: Model): boolean {
+  const last = lastOf(history, model);
+  return last !== undefined && PATIENCE[last.outcome.kind] !== undefined;
+}

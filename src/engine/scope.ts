@@ -1,0 +1,103 @@
+/** One thing that limits apply to: a model, or the account of several. Its gate and pace, its day, its tokens. */
+import type { RateLimits } from '../domain/candidate.js';
+import type { Clock, Random } from '../world/world.js';
+import type { DailyLedger } from './ledger.js';
+import { openPace, type Pace, type PaceTicket } from './pace.js';
+
+export interface ScopeOptions {
+  /** For people: `mistral-small`, `openrouter account`. */
+  readonly name: string;
+  /** In the ledger: the same on every run. */
+  readonly key: string;
+  readonly limits: RateLimits;
+  /** Requests in flight at most. */
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ledger: DailyLedger;
+}
+
+export interface ScopeTicket {
+  readonly pace: PaceTicket;
+  readonly tokens: number;
+}
+
+export interface Scope {
+  readonly name: string;
+  readonly pace: Pace;
+  /** Nothing is sent to it any more in this run; null while it is up. */
+  downWhy: string | null;
+  inFlight: number;
+  /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
+  opensAtMs(): number;
+  closedUntilMs(): number;
+  hasRoom(): boolean;
+  /** True once after the day's known quota was spent. */
+  isNewlySpent(): boolean;
+  sent(): ScopeTicket;
+  /** A request has ended; `tokens` as the server counted them. */
+  left(ticket: ScopeTicket, tokens: number | null): void;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** What a request is thought to cost until the first has told. */
+const FIRST_TOKENS = 1000;
+
+export function openScope(options: ScopeOptions): Scope {
+  const { clock, limits, ledger, key } = options;
+  const pace = openPace(
+    {
+      knownPerMs: limits.rpm === undefined ? null : limits.rpm / 60_000,
+      slots: Math.min(options.slots, limits.concurrency ?? Number.POSITIVE_INFINITY),
+    },
+    options.random,
+  );
+  const tokensPerMs = limits.tpm === undefined ? null : limits.tpm / 60_000;
+  let tokensUntilMs = Number.NEGATIVE_INFINITY;
+  let usualTokens = FIRST_TOKENS;
+
+  let newlySpent = false;
+
+  function closeWhenDayIsSpent(): void {
+    if (limits.rpd === undefined || ledger.used(key) < limits.rpd) return;
+    const untilMs = clock.nowMs() + toMidnightMs(clock);
+    newlySpent ||= untilMs > pace.closedUntilMs();
+    pace.closeUntil(untilMs);
+  }
+  closeWhenDayIsSpent();
+
+  const scope: Scope = {
+    name: options.name,
+    pace,
+    downWhy: null,
+    inFlight: 0,
+    opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs),
+    closedUntilMs: pace.closedUntilMs,
+    hasRoom: () => scope.inFlight < pace.window(clock.nowMs(), scope.inFlight),
+    isNewlySpent() {
+      const was = newlySpent;
+      newlySpent = false;
+      return was;
+    },
+    sent() {
+      const nowMs = clock.nowMs();
+      scope.inFlight += 1;
+      ledger.add(key);
+      closeWhenDayIsSpent();
+      if (tokensPerMs !== null) tokensUntilMs = Math.max(tokensUntilMs, nowMs) + usualTokens / tokensPerMs;
+      return { pace: pace.sent(nowMs), tokens: usualTokens };
+    },
+    left(ticket, tokens) {
+      scope.inFlight -= 1;
+      if (tokens === null || tokensPerMs === null) return;
+      tokensUntilMs += (tokens - ticket.tokens) / tokensPerMs;
+      usualTokens = 0.8 * usualTokens + 0.2 * tokens;
+    },
+  };
+  return scope;
+}
+
+/** Providers' days end at midnight UTC. */
+export function toMidnightMs(clock: Clock): number {
+  return DAY_MS - (clock.wallMs() % DAY_MS);
+}

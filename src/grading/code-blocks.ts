@@ -1,0 +1,87 @@
+/** Fenced blocks of a Markdown text, as chat models write them: any length, indented, nested, unclosed. */
+
+export interface Block {
+  /** In lower case, the first word behind the fence; empty where there is none. */
+  readonly language: string;
+  readonly code: string;
+  readonly closed: boolean;
+}
+
+interface Fence {
+  readonly indent: string;
+  readonly char: string;
+  readonly length: number;
+  readonly info: string;
+}
+
+/** A fence closes only by a bare one of its kind that is at least as long, so that a docstring holding one survives. */
+export function codeBlocks(text: string): Block[] {
+  const lines = text.split('\n');
+  const blocks: Block[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const open = fenceIn(lines[at] ?? '');
+    at += 1;
+    if (open === null) continue;
+    const start = at;
+    const end = endOf(lines, start, open);
+    const body = lines.slice(start, end ?? lines.length).map((line) => withoutIndent(line, open.indent));
+    blocks.push({
+      language: /^[^\s{,:]*/.exec(open.info)?.[0].toLowerCase() ?? '',
+      code: body.join('\n') + (body.length > 0 ? '\n' : ''),
+      closed: end !== null,
+    });
+    at = end === null ? lines.length : end + 1;
+  }
+  return blocks;
+}
+
+function fenceIn(line: string): Fence | null {
+  const match = /^([ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+|>[ \t]?)?)(`{3,}|~{3,})[ \t]*([^`]*)$/.exec(line);
+  if (match === null) return null;
+  const [, lead = '', marks = '', info = ''] = match;
+  return { indent: ' '.repeat(lead.length), char: marks[0] ?? '`', length: marks.length, info: info.trim() };
+}
+
+/** The line that closes it; null: none does. A labelled fence inside opens a nested block. */
+function endOf(lines: readonly string[], start: number, open: Fence): number | null {
+  let inString: string | null = null;
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    const fence = fenceIn(line);
+    const closes =
+      fence !== null &&
+      fence.char === open.char &&
+      fence.length >= open.length &&
+      fence.info === '' &&
+      inString === null;
+    if (closes) return at;
+    inString = tripleQuoteAfter(line, inString);
+  }
+  // An apostrophe in a comment may have looked like a string: the first fence that can close it does.
+  return firstBareFence(lines, start, open);
+}
+
+function firstBareFence(lines: readonly string[], start: number, open: Fence): number | null {
+  for (let at = start; at < lines.length; at++) {
+    const fence = fenceIn(lines[at] ?? '');
+    if (fence !== null && fence.char === open.char && fence.length >= open.length && fence.info === '')
+      return at;
+  }
+  return null;
+}
+
+/** Whether a triple-quoted string is open behind the line: inside one a fence is text. */
+function tripleQuoteAfter(line: string, before: string | null): string | null {
+  let inside = before;
+  for (const [quotes] of line.matchAll(/"""|'''/g)) {
+    if (inside === null) inside = quotes;
+    else if (inside === quotes) inside = null;
+  }
+  return inside;
+}
+
+function withoutIndent(line: string, indent: string): string {
+  const own = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
+  return line.slice(Math.min(indent.length, own));
+}

@@ -1,0 +1,55 @@
+/** From a completion to a verdict: take the code out, run the scorings, add up. */
+import { type Answer, type Check, type Scoring, verdictOf } from '../domain/grade.js';
+import type { Death, Execution, Program } from '../domain/program.js';
+import type { Case } from '../domain/suite.js';
+import type { Completion } from '../domain/trial.js';
+import { extract } from './extract.js';
+import type { Sandboxes } from './sandboxes/sandbox.js';
+
+export interface Grade {
+  readonly answer: Answer;
+  readonly checks: readonly Check[];
+  readonly verdict: 'passed' | 'failed' | 'error';
+  readonly score: number | null;
+}
+
+export async function grade(
+  asked: Case,
+  completion: Completion,
+  sandboxes: Pick<Sandboxes, 'run'>,
+): Promise<Grade> {
+  const { language, entry, limits } = asked;
+  const answer = extract(
+    { text: completion.text, finishReason: completion.finishReason },
+    { language, entry, prompt: asked.prompt, needsCode: asked.scorings.some((scoring) => scoring.needsCode) },
+  );
+  const tools = { run: (program: Program) => runTwiceIfSlow(program, sandboxes) };
+  const checks: Check[] = [];
+  for (const scoring of asked.scorings) {
+    const judged =
+      scoring.needsCode && answer.kind !== 'code'
+        ? [withoutCode(scoring, answer)]
+        : await scoring.judge(answer, { language, entry, limits }, tools);
+    checks.push(...judged);
+  }
+  return { answer, checks, ...verdictOf(checks, asked.passScore) };
+}
+
+/** A loaded machine must not cost a model points: a timeout is tried once more, alone, before it is believed. */
+async function runTwiceIfSlow(program: Program, sandboxes: Pick<Sandboxes, 'run'>): Promise<Execution> {
+  const first = await sandboxes.run(program);
+  return deathOf(first)?.how === 'timeout' ? sandboxes.run(program, { alone: true }) : first;
+}
+
+function deathOf(execution: Execution): Death | null {
+  return execution.kind === 'called' || execution.kind === 'tested' ? execution.death : null;
+}
+
+/** Nothing is run: the answer arrived, and it failed. */
+function withoutCode({ scorer, required, weight }: Scoring, answer: Answer): Check {
+  const detail =
+    answer.kind === 'truncated'
+      ? 'the answer was cut off before its code was whole'
+      : 'no code in the answer';
+  return { name: scorer, score: 0, passed: false, required, weight, detail };
+}

@@ -1,0 +1,700 @@
+// Runs inside the sandbox, before any answer: whatever it needs of the realm it takes now. Its value is a function from
+// a request (JSON) to an answer (JSON), or to 'pending' while a promise is open. The host decides what is right.
+//
+// Values cross as {"t": type, "v": ...}; whatever is no plain value is "opaque" and equals nothing.
+(() => {
+  const { parse, stringify } = JSON;
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply, defineProperty } = Reflect;
+  const { is } = Object;
+  const { isArray } = Array;
+  const { isSafeInteger } = Number;
+  const evalGlobally = globalThis.eval;
+  const ObjectProto = Object.prototype;
+  const ArrayProto = Array.prototype;
+  const [NativeMap, NativeSet, NativeDate, NativePromise, NativeError, NativeBigInt, NativeRegExp] = [
+    Map,
+    Set,
+    Date,
+    Promise,
+    Error,
+    BigInt,
+    RegExp,
+  ];
+  const mapForEach = Map.prototype.forEach;
+  const setForEach = Set.prototype.forEach;
+  const dateTime = Date.prototype.getTime;
+  const dateText = Date.prototype.toISOString;
+  const regexpText = RegExp.prototype.toString;
+  const promiseThen = Promise.prototype.then;
+  const push = (list, item) =>
+    defineProperty(list, list.length, { value: item, writable: true, enumerable: true, configurable: true });
+  const NativeBytes = Uint8Array;
+  const asText = String;
+  const MAX_NODES = 200000;
+  const MAX_DEPTH = 100;
+
+  // --- Values --------------------------------------------------------------------------------------------------------
+
+  function opaque(x) {
+    let name = typeof x;
+    try {
+      const proto = getPrototypeOf(x);
+      const made = proto === null ? undefined : getOwnPropertyDescriptor(proto, 'constructor')?.value;
+      if (typeof made === 'function') name = asText(getOwnPropertyDescriptor(made, 'name')?.value ?? name);
+    } catch {}
+    return { t: 'opaque', type: name, shown: '' };
+  }
+
+  function encode(x, budget, depth) {
+    budget.left -= 1;
+    switch (typeof x) {
+      case 'undefined':
+        return { t: 'undefined' };
+      case 'boolean':
+        return { t: 'bool', v: x };
+      case 'number':
+        return { t: 'float', v: x !== x ? 'nan' : x === 1 / 0 ? 'inf' : x === -1 / 0 ? '-inf' : x };
+      case 'bigint':
+        return { t: 'int', v: asText(x) };
+      case 'string':
+        return { t: 'str', v: x };
+      case 'object':
+        break;
+      default:
+        return opaque(x);
+    }
+    if (x === null) return { t: 'null' };
+    if (budget.left < 0 || depth > MAX_DEPTH) return opaque(x);
+    const proto = getPrototypeOf(x);
+    if (isArray(x)) return proto === ArrayProto ? encodeArray(x, budget, depth) : opaque(x);
+    if (proto === ObjectProto || proto === null) return encodeObject(x, budget, depth);
+    try {
+      if (proto === NativeMap.prototype) {
+        const entries = [];
+        apply(mapForEach, x, [
+          (value, key) => push(entries, [encode(key, budget, depth + 1), encode(value, budget, depth + 1)]),
+        ]);
+        return { t: 'dict', v: entries };
+      }
+      if (proto === NativeSet.prototype) {
+        const items = [];
+        apply(setForEach, x, [(item) => push(items, encode(item, budget, depth + 1))]);
+        return { t: 'set', v: items };
+      }
+      if (proto === NativeDate.prototype) {
+        const ms = apply(dateTime, x, []);
+        return ms !== ms ? { t: 'date', v: 'invalid' } : { t: 'date', v: apply(dateText, x, []) };
+      }
+      if (proto === NativeBytes.prototype) {
+        let hex = '';
+        for (let at = 0; at < x.length; at++) hex += (x[at] < 16 ? '0' : '') + x[at].toString(16);
+        return { t: 'bytes', v: hex };
+      }
+    } catch {}
+    return opaque(x);
+  }
+
+  function encodeArray(x, budget, depth) {
+    const length = getOwnPropertyDescriptor(x, 'length').value;
+    if (length > budget.left) return opaque(x);
+    const items = [];
+    for (let at = 0; at < length; at++) {
+      const own = getOwnPropertyDescriptor(x, asText(at));
+      // A getter could give another value each time it is asked.
+      if (own !== undefined && !('value' in own)) return opaque(x);
+      push(items, encode(own?.value, budget, depth + 1));
+    }
+    return { t: 'list', v: items };
+  }
+
+  function encodeObject(x, budget, depth) {
+    const entries = [];
+    const keys = ownKeys(x);
+    for (let at = 0; at < keys.length; at++) {
+      const own = getOwnPropertyDescriptor(x, keys[at]);
+      if (!own?.enumerable || typeof keys[at] === 'symbol') continue;
+      if (!('value' in own)) return opaque(x);
+      push(entries, [{ t: 'str', v: keys[at] }, encode(own.value, budget, depth + 1)]);
+    }
+    return { t: 'dict', v: entries };
+  }
+
+  const encoded = (x) => encode(x, { left: MAX_NODES }, 0);
+
+  function hasOpaque(value) {
+    if (value.t === 'opaque') return true;
+    if (value.t === 'list' || value.t === 'set') {
+      for (let at = 0; at < value.v.length; at++) if (hasOpaque(value.v[at])) return true;
+    }
+    if (value.t === 'dict') {
+      for (let at = 0; at < value.v.length; at++)
+        if (hasOpaque(value.v[at][0]) || hasOpaque(value.v[at][1])) return true;
+    }
+    return false;
+  }
+
+  /** `fromSuite`: whole numbers of a suite are numbers here; between two interpreters `int` is a bigint. */
+  function decode(value, fromSuite) {
+    switch (value.t) {
+      case 'null':
+        return null;
+      case 'undefined':
+        return undefined;
+      case 'int':
+        return fromSuite && isSafeInteger(+value.v) ? +value.v : NativeBigInt(value.v);
+      case 'float':
+        return value.v === 'nan' ? 0 / 0 : value.v === 'inf' ? 1 / 0 : value.v === '-inf' ? -1 / 0 : value.v;
+      case 'date':
+        return new NativeDate(value.v);
+      case 'bytes': {
+        const bytes = new NativeBytes(value.v.length / 2);
+        for (let at = 0; at < bytes.length; at++) bytes[at] = +`0x${value.v.slice(2 * at, 2 * at + 2)}`;
+        return bytes;
+      }
+      case 'dict': {
+        const plain = value.v.every(([key]) => key.t === 'str');
+        if (!plain)
+          return new NativeMap(
+            value.v.map(([key, item]) => [decode(key, fromSuite), decode(item, fromSuite)]),
+          );
+        const object = {};
+        for (const [key, item] of value.v) {
+          defineProperty(object, key.v, {
+            value: decode(item, fromSuite),
+            writable: true,
+            enumerable: true,
+            configurable: true,
+          });
+        }
+        return object;
+      }
+      case 'set':
+      case 'frozenset':
+        return new NativeSet(value.v.map((item) => decode(item, fromSuite)));
+      case 'list':
+      case 'tuple':
+        return value.v.map((item) => decode(item, fromSuite));
+      case 'opaque':
+        return Object.freeze(Object.create({ constructor: { name: value.type } }));
+      default:
+        return value.v;
+    }
+  }
+
+  // --- Errors ----------------------------------------------------------------------------------------------------------
+
+  function raised(error, file) {
+    const types = [];
+    let message = '';
+    let line = null;
+    try {
+      if (typeof error !== 'object' || error === null) {
+        return {
+          types: [error === null ? 'null' : typeof error],
+          message: asText(error).slice(0, 500),
+          line: null,
+        };
+      }
+      for (
+        let proto = getPrototypeOf(error);
+        proto !== null && proto !== ObjectProto && types.length < 20;
+        proto = getPrototypeOf(proto)
+      ) {
+        const name = getOwnPropertyDescriptor(proto, 'name')?.value;
+        const made = getOwnPropertyDescriptor(proto, 'constructor')?.value;
+        const own = typeof made === 'function' ? getOwnPropertyDescriptor(made, 'name')?.value : undefined;
+        push(types, asText(own ?? name ?? 'Error'));
+      }
+      message = asText(error.message ?? '').slice(0, 500);
+      const at = asText(error.stack ?? '').match(new NativeRegExp(`${file}:(\\d+)`));
+      if (at !== null) line = +at[1];
+    } catch {}
+    return { types: types.length === 0 ? ['Error'] : types, message, line };
+  }
+
+  /** The nearest built-in error: classes of the answer's own do not exist on this side. */
+  function asBuiltIn({ types, message }) {
+    const builtIn = { Error, TypeError, RangeError, SyntaxError, ReferenceError, URIError, EvalError };
+    const name = types.find((type) => type in builtIn);
+    if (name === undefined) return new Error(message);
+    const error = new builtIn[name](message);
+    if (types[0] !== name) error.name = types[0];
+    return error;
+  }
+
+  // --- Console and timers ----------------------------------------------------------------------------------------------
+
+  let printed = '';
+  let printedSize = 0;
+  let outputLimit = 0;
+  function show(x) {
+    if (typeof x === 'string') return x;
+    try {
+      return typeof x === 'object' && x !== null ? stringify(x) : asText(x);
+    } catch {
+      return '[object]';
+    }
+  }
+  function print(...items) {
+    const line = `${items.map(show).join(' ')}\n`;
+    printedSize += line.length;
+    if (printedSize > outputLimit) throw new RangeError('too much output');
+    printed += line;
+  }
+  const makeConsole = () => ({
+    log: print,
+    info: print,
+    warn: print,
+    error: print,
+    debug: print,
+    table: print,
+    trace: print,
+    group: print,
+    groupEnd() {},
+    time() {},
+    timeEnd() {},
+    assert: (holds, ...message) => assertion(holds, message.map(show).join(' ') || 'console.assert failed'),
+  });
+
+  // Time is a number that jumps: honest timer code works, and nobody waits for it.
+  const timers = [];
+  let nowMs = 0;
+  let timerIds = 0;
+  function addTimer(callback, delay, args, every) {
+    timerIds += 1;
+    push(timers, { id: timerIds, at: nowMs + Math.max(0, +delay || 0), callback, args, every });
+    return timerIds;
+  }
+  function runTimer() {
+    let next = -1;
+    for (let at = 0; at < timers.length; at++) if (next < 0 || timers[at].at < timers[next].at) next = at;
+    if (next < 0) return false;
+    const [timer] = apply(ArrayProto.splice, timers, [next, 1]);
+    nowMs = timer.at;
+    if (timer.every !== null) push(timers, { ...timer, at: nowMs + Math.max(1, timer.every) });
+    apply(timer.callback, undefined, timer.args);
+    return true;
+  }
+  const drop = (id) => {
+    const at = timers.findIndex((timer) => timer.id === id);
+    if (at >= 0) timers.splice(at, 1);
+  };
+
+  // --- Assertions: node:assert/strict ----------------------------------------------------------------------------------
+
+  let asserted = 0;
+  class AssertionError extends NativeError {
+    constructor(message) {
+      super(message);
+      this.name = 'AssertionError';
+      this.code = 'ERR_ASSERTION';
+    }
+  }
+  function assertion(holds, message) {
+    if (!holds) throw message instanceof NativeError ? message : new AssertionError(asText(message));
+    asserted += 1;
+  }
+  const brief = (x) => {
+    const text = typeof x === 'string' ? stringify(x) : typeof x === 'bigint' ? `${x}n` : show(x);
+    return text !== undefined && text.length > 120 ? `${text.slice(0, 119)}…` : asText(text);
+  };
+  const differ = (got, expected) => `expected ${brief(expected)}, got ${brief(got)}`;
+
+  function deepSame(a, b, seen = []) {
+    if (is(a, b)) return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    if (getPrototypeOf(a) !== getPrototypeOf(b)) return false;
+    if (seen.some(([x, y]) => x === a && y === b)) return true;
+    const deeper = [...seen, [a, b]];
+    if (a instanceof NativeDate) return apply(dateTime, a, []) === apply(dateTime, b, []);
+    if (a instanceof NativeRegExp) return apply(regexpText, a, []) === apply(regexpText, b, []);
+    if (a instanceof NativeError && a.message !== b.message) return false;
+    if (a instanceof NativeMap) {
+      if (a.size !== b.size) return false;
+      const left = [...b];
+      for (const [key, value] of a) {
+        const at = left.findIndex(([k, v]) => deepSame(key, k, deeper) && deepSame(value, v, deeper));
+        if (at < 0) return false;
+        left.splice(at, 1);
+      }
+      return true;
+    }
+    if (a instanceof NativeSet) {
+      if (a.size !== b.size) return false;
+      const left = [...b];
+      for (const item of a) {
+        const at = left.findIndex((other) => deepSame(item, other, deeper));
+        if (at < 0) return false;
+        left.splice(at, 1);
+      }
+      return true;
+    }
+    const keys = ownKeys(a).filter((key) => getOwnPropertyDescriptor(a, key).enumerable);
+    const others = ownKeys(b).filter((key) => getOwnPropertyDescriptor(b, key).enumerable);
+    if (isArray(a) && a.length !== b.length) return false;
+    return (
+      keys.length === others.length &&
+      keys.every((key) => getOwnPropertyDescriptor(b, key)?.enumerable && deepSame(a[key], b[key], deeper))
+    );
+  }
+
+  function matches(error, expected) {
+    if (expected === undefined || typeof expected === 'string') return true;
+    if (expected instanceof NativeRegExp) return expected.test(asText(error));
+    if (typeof expected === 'function') {
+      if (expected.prototype !== undefined && error instanceof expected) return true;
+      // An error class of the answer's own keeps only its name between the interpreters.
+      if (NativeError.isPrototypeOf(expected) || expected === NativeError)
+        return error?.name === expected.name;
+      return expected(error) === true;
+    }
+    return Object.keys(expected).every((key) =>
+      expected[key] instanceof NativeRegExp
+        ? expected[key].test(error[key])
+        : deepSame(error[key], expected[key]),
+    );
+  }
+
+  function throws(work, expected, message) {
+    let caught = null;
+    try {
+      work();
+    } catch (error) {
+      if (error === NEEDS_BESIDE) throw error;
+      caught = { error };
+    }
+    if (caught === null) assertion(false, message ?? 'expected an exception');
+    assertion(matches(caught.error, expected), message ?? `another exception: ${asText(caught.error)}`);
+  }
+  async function rejects(work, expected, message) {
+    let caught = null;
+    try {
+      await (typeof work === 'function' ? work() : work);
+    } catch (error) {
+      caught = { error };
+    }
+    if (caught === null) assertion(false, message ?? 'expected a rejection');
+    assertion(matches(caught.error, expected), message ?? `another rejection: ${asText(caught.error)}`);
+  }
+
+  function makeAssert() {
+    const assert = (holds, message) =>
+      assertion(holds, message ?? `expected a truthy value, got ${brief(holds)}`);
+    const same = (a, b, message) => assertion(is(a, b), message ?? differ(a, b));
+    const notSame = (a, b, message) =>
+      assertion(!is(a, b), message ?? `expected another value than ${brief(b)}`);
+    const deep = (a, b, message) => assertion(deepSame(a, b), message ?? differ(a, b));
+    const notDeep = (a, b, message) =>
+      assertion(!deepSame(a, b), message ?? `expected another value than ${brief(b)}`);
+    Object.assign(assert, {
+      ok: assert,
+      equal: same,
+      strictEqual: same,
+      notEqual: notSame,
+      notStrictEqual: notSame,
+      deepEqual: deep,
+      deepStrictEqual: deep,
+      notDeepEqual: notDeep,
+      notDeepStrictEqual: notDeep,
+      throws,
+      rejects,
+      doesNotThrow: (work) => {
+        work();
+        asserted += 1;
+      },
+      doesNotReject: async (work) => {
+        await (typeof work === 'function' ? work() : work);
+        asserted += 1;
+      },
+      match: (text, pattern, message) =>
+        assertion(pattern.test(text), message ?? `${brief(text)} does not match ${pattern}`),
+      doesNotMatch: (text, pattern, message) =>
+        assertion(!pattern.test(text), message ?? `${brief(text)} matches ${pattern}`),
+      fail: (message) => assertion(false, message ?? 'failed'),
+      ifError: (value) => assertion(value === null || value === undefined, value),
+      AssertionError,
+    });
+    assert.strict = assert;
+    assert.default = assert;
+    return assert;
+  }
+
+  function makeExpect() {
+    const expect = (got) => {
+      const check = (wanted) => {
+        const say = (holds, text) => assertion(holds === wanted, `${wanted ? '' : 'not: '}${text}`);
+        return {
+          toBe: (x) => say(is(got, x), differ(got, x)),
+          toEqual: (x) => say(deepSame(got, x), differ(got, x)),
+          toStrictEqual: (x) => say(deepSame(got, x), differ(got, x)),
+          toBeTruthy: () => say(!!got, `${brief(got)} is not truthy`),
+          toBeFalsy: () => say(!got, `${brief(got)} is not falsy`),
+          toBeNull: () => say(got === null, differ(got, null)),
+          toBeUndefined: () => say(got === undefined, differ(got, undefined)),
+          toBeDefined: () => say(got !== undefined, 'undefined'),
+          toBeNaN: () => say(got !== got, differ(got, NaN)),
+          toContain: (x) => say(got.includes(x), `${brief(got)} does not contain ${brief(x)}`),
+          toHaveLength: (n) => say(got.length === n, `length ${got.length}, expected ${n}`),
+          toMatch: (p) =>
+            say(typeof p === 'string' ? got.includes(p) : p.test(got), `${brief(got)} does not match ${p}`),
+          toBeGreaterThan: (x) => say(got > x, `${brief(got)} is not above ${x}`),
+          toBeGreaterThanOrEqual: (x) => say(got >= x, `${brief(got)} is below ${x}`),
+          toBeLessThan: (x) => say(got < x, `${brief(got)} is not below ${x}`),
+          toBeLessThanOrEqual: (x) => say(got <= x, `${brief(got)} is above ${x}`),
+          toBeCloseTo: (x, digits = 2) => say(Math.abs(got - x) < 10 ** -digits / 2, differ(got, x)),
+          toBeInstanceOf: (C) => say(got instanceof C, `${brief(got)} is no ${C.name}`),
+          toThrow: (x) => {
+            let caught = null;
+            try {
+              got();
+            } catch (error) {
+              if (error === NEEDS_BESIDE) throw error;
+              caught = { error };
+            }
+            const found =
+              caught !== null &&
+              (typeof x === 'string' ? asText(caught.error.message).includes(x) : matches(caught.error, x));
+            say(found, 'expected an exception');
+          },
+        };
+      };
+      return { ...check(true), not: check(false) };
+    };
+    return expect;
+  }
+
+  // --- What the host asks for ------------------------------------------------------------------------------------------
+
+  const NEEDS_BESIDE = { needs: 'beside' };
+  let besideWhy = null;
+  const assert = makeAssert();
+  const moduleOf = (exported) => (name) => {
+    const known = asText(name).replace(/^node:/, '');
+    if (known === 'assert' || known === 'assert/strict') return assert;
+    if (known === 'test') return { test: bdd.test, it: bdd.it, describe: bdd.describe, default: bdd.test };
+    if (known.startsWith('.') && exported !== null) return exported();
+    throw new Error(`Cannot find module '${name}': only assert is here`);
+  };
+
+  function define(name, value) {
+    defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+  define('console', makeConsole());
+  define('assert', assert);
+  define('setTimeout', (callback, delay, ...args) => addTimer(callback, delay, args, null));
+  define('setInterval', (callback, delay, ...args) => addTimer(callback, delay, args, +delay || 1));
+  define('setImmediate', (callback, ...args) => addTimer(callback, 0, args, null));
+  define('clearTimeout', drop);
+  define('clearInterval', drop);
+  define('clearImmediate', drop);
+  define(
+    'queueMicrotask',
+    (callback) => void apply(promiseThen, NativePromise.resolve(), [() => callback()]),
+  );
+  define('structuredClone', (x) => {
+    const value = encoded(x);
+    if (hasOpaque(value)) throw new TypeError('this value cannot be cloned');
+    return decode(value, false);
+  });
+  const commonJs = { exports: {} };
+  define('module', commonJs);
+  define('exports', commonJs.exports);
+  define('require', moduleOf(null));
+  define('global', globalThis);
+
+  /** A name that the answer defines: also by `let`, `const` and `class`, and by what it exports. */
+  function lookUp(name) {
+    const found = evalGlobally(`typeof ${name} === 'undefined' ? undefined : ${name}`);
+    if (found !== undefined) return found;
+    const exported = commonJs.exports;
+    if (
+      (typeof exported === 'object' || typeof exported === 'function') &&
+      exported !== null &&
+      exported[name] !== undefined
+    )
+      return exported[name];
+    return typeof exported === 'function' ? exported : undefined;
+  }
+
+  let pending = null;
+  let settled = null;
+  function settle(promise, done) {
+    pending = 'open';
+    apply(promiseThen, promise, [
+      (value) => {
+        settled = () => done(value, null);
+      },
+      (error) => {
+        settled = () => done(undefined, { error });
+      },
+    ]);
+    return 'pending';
+  }
+
+  function begin({ outputBytes }) {
+    outputLimit = outputBytes;
+    return {};
+  }
+
+  /** The answer has run as a script, whose `let`, `const` and `class` later scripts see; an eval's they would not. */
+  function loaded() {
+    const exported = commonJs.exports;
+    const names =
+      typeof exported === 'object' && exported !== null
+        ? ownKeys(exported).filter((key) => typeof key === 'string')
+        : [];
+    return { exported: names, output: printedSize };
+  }
+
+  function call({ entry, args, fromSuite }) {
+    printed = '';
+    const given = args.map((value) => decode(value, fromSuite));
+    const done = (value, failure) =>
+      failure !== null
+        ? { raised: raised(failure.error, 'answer.js'), stdout: printed, output: printedSize }
+        : { value: encoded(value), argsAfter: given.map(encoded), stdout: printed, output: printedSize };
+    try {
+      const target = lookUp(entry);
+      if (typeof target !== 'function')
+        throw new ReferenceError(`${entry} is not a function that the answer defines`);
+      const result = apply(target, undefined, given);
+      return result instanceof NativePromise ? settle(result, done) : done(result, null);
+    } catch (error) {
+      return done(undefined, { error });
+    }
+  }
+
+  const registered = [];
+  const path = [];
+  const bdd = {};
+  bdd.test = (name, ...rest) =>
+    push(registered, {
+      name: [...path, name].join(' > '),
+      work: rest.find((item) => typeof item === 'function'),
+    });
+  bdd.it = bdd.test;
+  bdd.describe = (name, ...rest) => {
+    path.push(name);
+    rest.find((item) => typeof item === 'function')?.();
+    path.pop();
+  };
+  const hooks = { beforeEach: [], afterEach: [] };
+  bdd.beforeEach = (work) => push(hooks.beforeEach, work);
+  bdd.afterEach = (work) => push(hooks.afterEach, work);
+
+  /** `source` becomes the body of an async function, whose parameters no answer can have replaced. */
+  function runTests(source, answers) {
+    const parameters = [
+      'assert',
+      'require',
+      'test',
+      'it',
+      'describe',
+      'beforeEach',
+      'afterEach',
+      'expect',
+      'console',
+    ];
+    const values = [
+      assert,
+      moduleOf(answers),
+      bdd.test,
+      bdd.it,
+      bdd.describe,
+      bdd.beforeEach,
+      bdd.afterEach,
+      makeExpect(),
+      makeConsole(),
+    ];
+    let body;
+    try {
+      // One line before the source, so that its lines keep their numbers by one.
+      body = evalGlobally(`(async (${parameters.join(', ')}) => { {\n${source}\n} })`);
+    } catch (error) {
+      return { broken: `the tests do not parse: ${asText(error?.message)}` };
+    }
+    const all = async () => {
+      await apply(body, undefined, values);
+      for (const { work } of registered) {
+        for (const hook of hooks.beforeEach) await hook();
+        await work?.();
+        for (const hook of hooks.afterEach) await hook();
+      }
+    };
+    return settle(all(), (_, failure) => ({
+      finished: failure === null,
+      asserted,
+      ran: registered.length,
+      raised: failure === null ? null : raised(failure.error, '<eval>|<evalScript>|answer.js'),
+      beside: besideWhy,
+      output: printedSize,
+    }));
+  }
+
+  function apart({ source, entry, isAsync, outputBytes, relay }) {
+    outputLimit = outputBytes;
+    let exported = null;
+    if (entry !== null) {
+      const ask = (args) => {
+        const given = args.map(encoded);
+        if (given.some(hasOpaque)) {
+          besideWhy = 'an argument is no plain value';
+          throw NEEDS_BESIDE;
+        }
+        const answer = parse(relay(stringify({ entry, args: given })));
+        if (answer.raised !== undefined) throw asBuiltIn(answer.raised);
+        args.forEach((arg, at) => putBack(arg, answer.argsAfter[at]));
+        return decode(answer.value, false);
+      };
+      const named = { [entry]: isAsync ? async (...args) => ask(args) : (...args) => ask(args) };
+      define(entry, named[entry]);
+      const whole = named[entry];
+      exported = () => Object.assign((...args) => whole(...args), { [entry]: whole, default: whole });
+    }
+    return runTests(source, exported);
+  }
+
+  /** What the answer did to its arguments in place. */
+  function putBack(arg, after) {
+    if (isArray(arg) && after?.t === 'list') {
+      const items = decode(after, false);
+      if (!deepSame(arg, items)) arg.splice(0, arg.length, ...items);
+    } else if (
+      typeof arg === 'object' &&
+      arg !== null &&
+      getPrototypeOf(arg) === ObjectProto &&
+      after?.t === 'dict'
+    ) {
+      const object = decode(after, false);
+      if (deepSame(arg, object)) return;
+      for (const key of Object.keys(arg)) delete arg[key];
+      Object.assign(arg, object);
+    }
+  }
+
+  function beside({ source, outputBytes }) {
+    outputLimit = outputBytes;
+    return runTests(source, () => commonJs.exports);
+  }
+
+  return {
+    failed: (error) => stringify({ raised: raised(error, 'answer.js'), output: printedSize }),
+    handle(text, relay) {
+      const request = parse(text);
+      const ops = { begin, loaded, call, apart, beside };
+      const result = ops[request.op]({ ...request, relay });
+      return result === 'pending' ? 'pending' : stringify(result);
+    },
+    /** After the job queue is empty: the answer, 'pending' where a timer moved on, or '' where nothing ever will. */
+    proceed() {
+      if (settled !== null) {
+        const done = settled;
+        settled = null;
+        pending = null;
+        return stringify(done());
+      }
+      if (pending !== null && runTimer()) return 'pending';
+      return '';
+    },
+  };
+})();

@@ -1,0 +1,151 @@
+// A process that holds one Python interpreter (Pyodide) and runs what the host sends, one request at a time.
+// Everything here is synchronous: while guest code runs there is no event loop that it could use.
+//
+//   node [permission flags] pyodide-child.mjs <pyodide folder> <snapshot file, - or make> <harness file> <answer or tests>
+//
+// Frames on descriptor 0 (in) and 3 (out): 4 bytes of length, little endian, then JSON in UTF-8.
+import { Buffer } from 'node:buffer';
+import dgram from 'node:dgram';
+import dns from 'node:dns';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { receive, send, sendBytes } from './channel.mjs';
+
+const [, , pyodideFolder, snapshotFile, harnessFile, role] = process.argv;
+const PAGE_BYTES = 65536;
+
+// --- Closing the doors, before any guest code exists -----------------------------------------------------------------
+
+const refuse = () => {
+  throw new Error('not here');
+};
+for (const [owner, names] of [
+  [net.Socket.prototype, ['connect']],
+  [net.Server.prototype, ['listen']],
+  [net, ['connect', 'createConnection', 'createServer']],
+  [dns, ['lookup', 'resolve']],
+  [dgram, ['createSocket']],
+]) {
+  for (const name of names) owner[name] = refuse;
+}
+delete globalThis.fetch;
+delete globalThis.WebSocket;
+delete globalThis.EventSource;
+
+// Pyodide asks the binding for constants while it loads; under the permission model the real one would end the process.
+const { constants } = await import('node:fs');
+process.binding = (name) => {
+  if (name === 'constants') return { fs: constants, os: {} };
+  throw new Error('not here');
+};
+
+let memoryCapBytes = Number.POSITIVE_INFINITY;
+let memoryDenied = false;
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function capped(pages) {
+  if (this.buffer.byteLength + pages * PAGE_BYTES > memoryCapBytes) {
+    memoryDenied = true;
+    throw new RangeError('memory limit');
+  }
+  return grow.call(this, pages);
+};
+
+// --- The interpreter ------------------------------------------------------------------------------------------------
+
+const { loadPyodide, version } = await import(pathToFileURL(`${pyodideFolder}/pyodide.mjs`).href);
+const makesSnapshot = snapshotFile === 'make';
+const pyodide = await loadPyodide({
+  indexURL: `${pyodideFolder}/`,
+  packageCacheDir: pyodideFolder,
+  jsglobals: Object.create(null),
+  env: { HOME: '/home/guest', PYTHONHASHSEED: '0' },
+  stdin: () => null,
+  stdout: () => {},
+  stderr: () => {},
+  ...(makesSnapshot ? { _makeSnapshot: true } : {}),
+  ...(snapshotFile === '-' || makesSnapshot ? {} : { _loadSnapshot: readFileSync(snapshotFile) }),
+});
+if (makesSnapshot) {
+  sendBytes(Buffer.from(pyodide.makeMemorySnapshot()));
+  process.exit(0);
+}
+
+const harness = readFileSync(harnessFile, 'utf8');
+pyodide.runPython(harness, { filename: 'harness.py' });
+const handle = pyodide.globals.get('handle');
+pyodide.runPython('seal()');
+// Only the interpreter of the tests has a way out, and no answer ever runs in it.
+if (role === 'tests') {
+  const setRelay = pyodide.globals.get('set_relay');
+  setRelay((text) => {
+    send({ relay: text });
+    return receive().answer;
+  });
+  setRelay.destroy();
+}
+const python = pyodide.runPython('import sys; sys.version.split()[0]');
+makeReadOnly(pyodide.FS);
+
+function makeReadOnly(FS) {
+  const seen = new Set();
+  const visit = (node) => {
+    if (seen.has(node.id)) return;
+    seen.add(node.id);
+    if (!FS.isChrdev(node.mode)) node.mode &= ~0o222;
+    if (FS.isDir(node.mode) && node.contents && !ArrayBuffer.isView(node.contents)) {
+      for (const child of Object.values(node.contents)) visit(child);
+    }
+  };
+  visit(FS.lookupPath('/').node);
+  for (const mount of FS.getMounts(FS.root.mount)) visit(mount.root);
+  // Root in there ignores modes: nothing can be made, written or changed at all.
+  FS.ignorePermissions = false;
+  for (const name of [
+    'mknod',
+    'mkdir',
+    'symlink',
+    'rename',
+    'unlink',
+    'rmdir',
+    'truncate',
+    'ftruncate',
+    'chmod',
+    'mount',
+    'writeFile',
+  ]) {
+    FS[name] = () => {
+      throw new FS.ErrnoError(69);
+    };
+  }
+}
+
+const memory = () => pyodide._module.HEAPU8;
+const baseline = memory().slice();
+
+function restore() {
+  const heap = memory();
+  heap.set(baseline);
+  if (heap.length > baseline.length) heap.fill(0, baseline.length);
+}
+
+// --- Requests ---------------------------------------------------------------------------------------------------------
+
+send({ ready: true, description: `CPython ${python} (Pyodide ${version})` });
+while (true) {
+  const request = receive();
+  if (request.op === 'reset') {
+    restore();
+    memoryCapBytes = Number.POSITIVE_INFINITY;
+    send({ done: true, bytes: memory().length });
+    continue;
+  }
+  memoryDenied = false;
+  memoryCapBytes = Math.max(request.memoryBytes ?? Number.POSITIVE_INFINITY, baseline.length);
+  try {
+    send({ result: handle(JSON.stringify(request)), memoryDenied });
+  } catch (error) {
+    send({ fatal: String(error).slice(0, 300), memoryDenied });
+    process.exit(1);
+  }
+}

@@ -1,0 +1,620 @@
+"""Runs inside the sandbox: loads an answer, calls it, or runs tests against it. The host decides what is right.
+
+Requests and answers are JSON texts. Values cross as {"t": type, "v": ...}, exact built-in types only; whatever else
+comes out is "opaque" and equals nothing. The names that this file needs are bound before any answer is loaded.
+"""
+
+import ast
+import asyncio
+import builtins
+import collections
+import io
+import json
+import math
+import sys
+import types
+
+_loads, _dumps = json.loads, json.dumps
+_type, _id, _len, _str, _isinstance, _issubclass = type, id, len, str, isinstance, issubclass
+_BaseException, _Exception = BaseException, Exception
+_MAX_DEPTH = 100
+_MAX_NODES = 300_000
+
+sys.set_int_max_str_digits(0)
+sys.setrecursionlimit(1000)
+
+
+# --- Values ----------------------------------------------------------------------------------------------------------
+
+
+class _Budget:
+    __slots__ = ("left",)
+
+    def __init__(self):
+        self.left = _MAX_NODES
+
+
+def _float(x):
+    if x != x:
+        return "nan"
+    if math.isinf(x):
+        return "inf" if x > 0 else "-inf"
+    return x
+
+
+_SEQUENCES = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset"}
+# In a test these behave as what they go over; in a table a generator is no list.
+_LAZY = {
+    types.GeneratorType,
+    range,
+    map,
+    filter,
+    zip,
+    enumerate,
+    reversed,
+    _type(iter([])),
+    _type({}.keys()),
+    _type({}.values()),
+    _type({}.items()),
+}
+_DICTS = {dict, collections.OrderedDict, collections.Counter, collections.defaultdict}
+
+
+def _encode(x, wide, budget, above):
+    """`wide`: between the two interpreters of a test, where lazy values cross as lists that are gone over once."""
+    budget.left -= 1
+    kind = _type(x)
+    if x is None:
+        return {"t": "null"}
+    if kind is bool:
+        return {"t": "bool", "v": x}
+    if kind is int:
+        return {"t": "int", "v": _str(x)}
+    if kind is float:
+        return {"t": "float", "v": _float(x)}
+    if kind is str:
+        # Half a surrogate pair cannot be written as UTF-8.
+        try:
+            x.encode("utf-8")
+        except UnicodeEncodeError:
+            return _opaque(x)
+        return {"t": "str", "v": x}
+    if kind is complex:
+        return {"t": "complex", "re": _float(x.real), "im": _float(x.imag)}
+    if kind is bytes or kind is bytearray:
+        return {"t": "bytes", "v": x.hex()}
+    if budget.left < 0 or _len(above) > _MAX_DEPTH or _id(x) in above:
+        return _opaque(x)
+    deeper = above | {_id(x)}
+    if kind in _SEQUENCES:
+        return {"t": _SEQUENCES[kind], "v": [_encode(item, wide, budget, deeper) for item in list(x)]}
+    if kind in _DICTS:
+        pairs = [
+            [_encode(key, wide, budget, deeper), _encode(value, wide, budget, deeper)]
+            for key, value in dict.items(x)
+        ]
+        return {"t": "dict", "v": pairs}
+    if wide and kind in _LAZY:
+        name = "range" if kind is range else "iter"
+        items = []
+        for item in x:
+            items.append(_encode(item, wide, budget, deeper))
+            if budget.left < 0:
+                return _opaque(x)
+        return {"t": name, "v": items}
+    return _opaque(x)
+
+
+def _opaque(x):
+    kind = _type(x)
+    name = _type.__dict__["__name__"].__get__(kind)
+    return {"t": "opaque", "type": name, "shown": ""}
+
+
+def encode(x, wide=False):
+    return _encode(x, wide, _Budget(), frozenset())
+
+
+def has_opaque(value):
+    kind = value["t"]
+    if kind == "opaque":
+        return True
+    if kind == "dict":
+        return any(has_opaque(key) or has_opaque(item) for key, item in value["v"])
+    if kind in ("list", "tuple", "set", "frozenset", "iter", "range"):
+        return any(has_opaque(item) for item in value["v"])
+    return False
+
+
+class Opaque:
+    """What came out of the answer and cannot be looked into: equal to nothing but itself."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __repr__(self):
+        return f"<{self._name}>"
+
+
+def decode(value):
+    kind = value["t"]
+    if kind in ("null", "undefined"):
+        return None
+    if kind == "int":
+        return int(value["v"])
+    if kind in ("float", "complex"):
+        if kind == "complex":
+            return complex(float(value["re"]), float(value["im"]))
+        return float(value["v"])
+    if kind in ("bool", "str", "date"):
+        return value["v"]
+    if kind == "bytes":
+        return bytes.fromhex(value["v"])
+    if kind == "dict":
+        return {decode(key): decode(item) for key, item in value["v"]}
+    if kind == "opaque":
+        return Opaque(value["type"])
+    items = [decode(item) for item in value["v"]]
+    if kind == "list" or kind == "range":
+        return items
+    if kind == "tuple":
+        return tuple(items)
+    if kind == "set":
+        return set(items)
+    if kind == "frozenset":
+        return frozenset(items)
+    return iter(items)
+
+
+# --- Exceptions ------------------------------------------------------------------------------------------------------
+
+
+def raised(error, file):
+    """Class names from the most derived, the message, and the last line of `file` on the way."""
+    try:
+        names = [base.__name__ for base in _type(error).__mro__ if base is not object]
+    except _BaseException:
+        names = ["Exception"]
+    try:
+        message = _str(error)[:500]
+    except _BaseException:
+        message = ""
+    line = error.lineno if _type(error) in (SyntaxError, IndentationError, TabError) else None
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code.co_filename == file:
+            line = at.tb_lineno
+        at = at.tb_next
+    return {"types": [_str(name) for name in names], "message": message, "line": line}
+
+
+def as_builtin(error):
+    """The nearest built-in exception: classes of the answer's own do not exist on this side."""
+    for name in error["types"]:
+        kind = getattr(builtins, name, None)
+        if _isinstance(kind, _type) and _issubclass(kind, _BaseException):
+            break
+    else:
+        kind = _Exception
+    try:
+        return kind(error["message"])
+    except _BaseException:
+        return _Exception(error["message"])
+
+
+# --- Output ----------------------------------------------------------------------------------------------------------
+
+
+class _Capture(io.TextIOBase):
+    def __init__(self, limit):
+        self.limit = limit
+        self.size = 0
+        self.parts = []
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self.size += _len(text)
+        if self.size <= self.limit:
+            self.parts.append(text)
+        else:
+            raise MemoryError("too much output")
+        return _len(text)
+
+    def taken(self):
+        text = "".join(self.parts)
+        self.parts = []
+        return text
+
+
+# --- A loop whose sleeps take no time --------------------------------------------------------------------------------
+
+
+class _NoFiles:
+    def __init__(self, loop):
+        self.loop = loop
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError("nothing will ever wake this loop")
+        self.loop.passed += max(0.0, timeout)
+        return []
+
+    def close(self):
+        pass
+
+
+class _Loop(asyncio.BaseEventLoop):
+    def __init__(self):
+        super().__init__()
+        self.passed = 0.0
+        self._selector = _NoFiles(self)
+
+    def time(self):
+        return self.passed
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+
+class _Policy(asyncio.DefaultEventLoopPolicy):
+    def new_event_loop(self):
+        return _Loop()
+
+
+# --- What the host asks for ------------------------------------------------------------------------------------------
+
+_answer = None
+_out = None
+_relay = None
+
+
+def load(request):
+    """Runs the answer's top level as a module of its own; says what it defines."""
+    global _answer, _out
+    _out = _Capture(request["outputBytes"])
+    sys.stdout = sys.stderr = _out
+    sys.stdin = io.StringIO("")
+    module = types.ModuleType("answer")
+    sys.modules["answer"] = module
+    _answer = module
+    try:
+        exec(compile(request["code"], "answer.py", "exec", dont_inherit=True), module.__dict__)
+    except _BaseException as error:
+        return {"raised": raised(error, "answer.py"), "output": _out.size}
+    return {"names": _names(module), "output": _out.size}
+
+
+def _names(module):
+    names = {}
+    for name, value in list(module.__dict__.items()):
+        if name.startswith("__"):
+            continue
+        kind = _type(value)
+        if kind is types.FunctionType:
+            if value.__module__ == "answer":
+                is_async = bool(value.__code__.co_flags & 0x80)
+                doc = value.__doc__ if _type(value.__doc__) is str else None
+                names[name] = {"kind": "async" if is_async else "function", "doc": doc}
+        elif kind is types.ModuleType:
+            continue
+        elif _isinstance(value, _type):
+            if getattr(value, "__module__", "answer") == "answer":
+                names[name] = {"kind": "class", "doc": None}
+        elif getattr(kind, "__module__", "") == "functools":
+            # lru_cache and partial: functions for all who call them.
+            names[name] = {"kind": "function", "doc": None}
+        elif kind.__module__ != "typing" and kind is not types.BuiltinFunctionType:
+            names[name] = {"kind": "variable", "doc": None}
+    return names
+
+
+def call(request):
+    wide = request["wide"]
+    before = _out.size
+    _out.taken()
+    args = [decode(value) for value in request["args"]]
+    kwargs = {name: decode(value) for name, value in request["kwargs"].items()}
+    try:
+        function = _answer.__dict__[request["entry"]]
+    except KeyError:
+        missing = {"types": ["NameError", "Exception"], "message": f"{request['entry']} is not defined", "line": None}
+        return {"raised": missing, "stdout": "", "output": _out.size}
+    try:
+        result = function(*args, **kwargs)
+        if _type(result) is types.CoroutineType:
+            result = asyncio.run(result)
+        value = encode(result, wide)
+        after = [encode(arg, wide) for arg in args] if not wide or _len(args) > 0 else []
+    except _BaseException as error:
+        return {"raised": raised(error, "answer.py"), "stdout": _out.taken(), "output": _out.size - before}
+    return {"value": value, "argsAfter": after, "stdout": _out.taken(), "output": _out.size - before}
+
+
+class _NeedsBeside(_BaseException):
+    """Something that only lives in the answer's interpreter is needed."""
+
+
+_why_beside = None
+
+
+def _beside(why):
+    global _why_beside
+    _why_beside = why
+    raise _NeedsBeside(why)
+
+
+def _proxy(name, about):
+    def ask(args, kwargs):
+        given = [encode(arg, True) for arg in args]
+        named = {key: encode(arg, True) for key, arg in kwargs.items()}
+        if any(has_opaque(value) for value in [*given, *named.values()]):
+            _beside("an argument is no plain value")
+        answer = _loads(_relay(_dumps({"entry": name, "args": given, "kwargs": named})))
+        if answer.get("raised") is not None:
+            raise as_builtin(answer["raised"])
+        for arg, after in zip(args, answer["argsAfter"]):
+            _put_back(arg, after)
+        return decode(answer["value"])
+
+    if about["kind"] == "async":
+
+        async def proxy(*args, **kwargs):
+            return ask(args, kwargs)
+
+    else:
+
+        def proxy(*args, **kwargs):
+            return ask(args, kwargs)
+
+    proxy.__name__ = proxy.__qualname__ = name
+    proxy.__doc__ = about["doc"]
+    return proxy
+
+
+def _put_back(arg, after):
+    """What the answer did to its arguments in place."""
+    kind = _type(arg)
+    if kind is list and after["t"] == "list":
+        arg[:] = decode(after)
+    elif kind in _DICTS and after["t"] == "dict":
+        new = decode(after)
+        arg.clear()
+        arg.update(new)
+    elif kind is set and after["t"] == "set":
+        new = decode(after)
+        arg.clear()
+        arg.update(new)
+    elif kind is bytearray and after["t"] == "bytes":
+        arg[:] = decode(after)
+
+
+class _Instrument(ast.NodeTransformer):
+    """Counts assertions that hold; beside an answer, equality with a built-in value is decided by that value's type."""
+
+    def __init__(self, guards_equality):
+        self.guards_equality = guards_equality
+
+    def visit_Assert(self, node):
+        self.generic_visit(node)
+        count = ast.Expr(ast.Call(ast.Name("__asserted__", ast.Load()), [], []))
+        return [node, ast.fix_missing_locations(ast.copy_location(count, node))]
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if not self.guards_equality or _len(node.ops) != 1 or not _isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            return node
+        same = ast.Call(ast.Name("__same__", ast.Load()), [node.left, node.comparators[0]], [])
+        found = same if _isinstance(node.ops[0], ast.Eq) else ast.UnaryOp(ast.Not(), same)
+        return ast.fix_missing_locations(ast.copy_location(found, node))
+
+
+_PLAIN = {bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, _type(None)}
+
+
+def _same(a, b):
+    kinds = (_type(a), _type(b))
+    foreign = [kind for kind in kinds if getattr(kind, "__module__", None) == "answer"]
+    if _len(foreign) == 1 and any(kind in _PLAIN for kind in kinds):
+        return False
+    return a == b
+
+
+def tests(request, scope, guards_equality):
+    """Runs the test source to its end in `scope`, then test functions and cases that it defines."""
+    global _why_beside
+    asserted = 0
+
+    def count():
+        nonlocal asserted
+        asserted += 1
+
+    scope.update({"__name__": "tests", "__asserted__": count, "__same__": _same})
+    error = None
+    try:
+        tree = _Instrument(guards_equality).visit(ast.parse(request["tests"], "tests.py"))
+        exec(compile(tree, "tests.py", "exec", dont_inherit=True), scope)
+        ran = _run_defined(scope)
+        finished = True
+    except _BaseException as caught:
+        finished = False
+        ran = 0
+        error = raised(caught, "tests.py")
+    return {
+        "finished": finished,
+        "asserted": asserted,
+        "ran": ran,
+        "raised": error,
+        "beside": _why_beside,
+        "output": 0 if _out is None else _out.size,
+    }
+
+
+def _run_defined(scope):
+    """Test functions and unittest cases, as pytest would find them."""
+    ran = 0
+    for name, value in list(scope.items()):
+        if name.startswith("test") and _type(value) is types.FunctionType and value.__module__ == "tests":
+            if value.__code__.co_argcount == 0:
+                result = value()
+                if _type(result) is types.CoroutineType:
+                    asyncio.run(result)
+                ran += 1
+    unittest = sys.modules.get("unittest")
+    if unittest is None:
+        return ran
+    for value in list(scope.values()):
+        if _isinstance(value, _type) and _issubclass(value, unittest.TestCase) and value.__module__ == "tests":
+            result = unittest.TestResult()
+            unittest.defaultTestLoader.loadTestsFromTestCase(value).run(result)
+            ran += result.testsRun
+            for _, trace in [*result.errors, *result.failures]:
+                raise AssertionError(trace.strip().splitlines()[-1])
+    return ran
+
+
+def tests_apart(request):
+    global _out
+    _out = _Capture(request["outputBytes"])
+    sys.stdout = sys.stderr = _out
+    scope = {}
+    if request["entry"] is not None:
+        proxy = _proxy(request["entry"], request["about"])
+        scope[request["entry"]] = proxy
+        module = types.ModuleType("answer")
+        setattr(module, request["entry"], proxy)
+        for name in ("answer", "solution", "main", "your_module"):
+            sys.modules[name] = module
+    _bind_pytest()
+    return tests(request, scope, False)
+
+
+def tests_beside(request):
+    _bind_pytest()
+    loaded = load(request)
+    if loaded.get("raised") is not None:
+        return {"not_loaded": loaded["raised"], "output": loaded["output"]}
+    for name in ("solution", "main", "your_module"):
+        sys.modules[name] = _answer
+    scope = {name: value for name, value in _answer.__dict__.items() if not name.startswith("__")}
+    # What the answer may have put into the built-ins is not what the tests mean.
+    for name, value in _BUILTINS.items():
+        setattr(builtins, name, value)
+    return tests(request, scope, True)
+
+
+_BUILTINS = {name: getattr(builtins, name) for name in dir(builtins)}
+
+
+def _bind_pytest():
+    """What test code most often takes from pytest, which is not here."""
+    module = types.ModuleType("pytest")
+
+    class raises:
+        def __init__(self, expected, match=None):
+            self.expected = expected
+            self.match = match
+            self.value = None
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, kind, error, trace):
+            if kind is None:
+                raise AssertionError(f"did not raise {self.expected}")
+            if not _issubclass(kind, self.expected):
+                return False
+            self.value = error
+            if self.match is not None:
+                import re
+
+                if re.search(self.match, _str(error)) is None:
+                    raise AssertionError(f"{_str(error)!r} does not match {self.match!r}")
+            return True
+
+    class approx:
+        def __init__(self, expected, rel=1e-6, abs=1e-12):
+            self.expected, self.rel, self.abs = expected, rel, abs
+
+        def __eq__(self, other):
+            if _isinstance(self.expected, (list, tuple)):
+                pairs = zip(self.expected, other)
+                return _len(self.expected) == _len(other) and all(
+                    approx(a, self.rel, self.abs) == b for a, b in pairs
+                )
+            return math.isclose(other, self.expected, rel_tol=self.rel, abs_tol=self.abs)
+
+    module.raises, module.approx = raises, approx
+    sys.modules["pytest"] = module
+
+
+def names_used(request):
+    """Names that the tests read, apart from those they bind themselves; null where they do not parse."""
+    try:
+        tree = ast.parse(request["tests"], "tests.py")
+    except SyntaxError as error:
+        return {"raised": raised(error, "tests.py")}
+    used, bound = set(), set()
+    for node in ast.walk(tree):
+        if _isinstance(node, ast.Name):
+            (used if _isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif _isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif _isinstance(node, ast.arg):
+            bound.add(node.arg)
+    imported = set()
+    for node in ast.walk(tree):
+        if _isinstance(node, ast.ImportFrom) and node.module in ("answer", "solution", "main", "your_module"):
+            imported.update(alias.name for alias in node.names)
+    return {"used": sorted((used - bound) | imported)}
+
+
+def set_relay(relay):
+    global _relay
+    _relay = relay
+
+
+_OPS = {
+    "load": load,
+    "call": call,
+    "apart": tests_apart,
+    "beside": tests_beside,
+    "names": names_used,
+}
+
+
+def handle(text):
+    request = _loads(text)
+    return _dumps(_OPS[request["op"]](request))
+
+
+def seal():
+    """Takes away every way from Python into JavaScript; runs once, before the state that programs start from."""
+    import pyodide.ffi
+    import pyodide.webloop
+
+    def refuse(*args, **kwargs):
+        raise PermissionError("not here")
+
+    for finder in sys.meta_path:
+        if hasattr(finder, "jsproxies"):
+            finder.jsproxies.clear()
+    proxy_type = pyodide.ffi.JsProxy
+    for name, module in list(sys.modules.items()):
+        if name == "__main__" or _type(module) is not types.ModuleType:
+            continue
+        for key, value in list(vars(module).items()):
+            if _isinstance(value, proxy_type):
+                delattr(module, key)
+            elif key in ("run_js", "to_js", "create_proxy", "create_once_callable", "eval_code_async", "run_sync"):
+                setattr(module, key, refuse)
+    for name in ("js", "pyodide_js", "pyodide.http", "pyodide._package_loader", "_pyodide._importhook"):
+        sys.modules.pop(name, None)
+    asyncio.set_event_loop_policy(_Policy())
+    asyncio.events._set_running_loop(None)
+    sys.path[:] = [path for path in sys.path if path.startswith("/lib/")]
+    sys.argv[:] = ["answer.py"]

@@ -1,0 +1,276 @@
+// A process that runs JavaScript answers in QuickJS, compiled to WebAssembly: a new realm for each program, and for
+// tests a second one in a WebAssembly instance of its own, so that an answer cannot read what it is tested with.
+//
+//   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { receive, send } from './channel.mjs';
+
+const [, , coreFile, variantFile, wasmFile] = process.argv;
+const PAGE_BYTES = 65536;
+// What the variant's memory starts with; a maximum below it cannot be made.
+const LEAST_BYTES = 16 * 1024 * 1024;
+
+net.Socket.prototype.connect = () => {
+  throw new Error('not here');
+};
+delete globalThis.fetch;
+delete globalThis.WebSocket;
+
+const { newQuickJSWASMModuleFromVariant, newVariant } = await import(pathToFileURL(coreFile).href);
+const { default: variant } = await import(pathToFileURL(variantFile).href);
+const wasmModule = await WebAssembly.compile(readFileSync(wasmFile));
+const harness = readFileSync(new URL('./javascript-harness.js', import.meta.url), 'utf8');
+
+/** Instances by their role; kept until one dies or its memory grows, which never shrinks. */
+const instances = new Map();
+
+async function instanceFor(role, memoryBytes) {
+  const known = instances.get(role);
+  if (known !== undefined && known.limit === memoryBytes && known.memory.buffer.byteLength <= 2 * LEAST_BYTES)
+    return known;
+  const pages = Math.ceil(Math.max(memoryBytes, LEAST_BYTES) / PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: LEAST_BYTES / PAGE_BYTES, maximum: pages });
+  const quickjs = await newQuickJSWASMModuleFromVariant(
+    newVariant(variant, { wasmModule, wasmMemory: memory }),
+  );
+  const made = {
+    quickjs,
+    memory,
+    limit: memoryBytes,
+    isFull: () => memory.buffer.byteLength + 4 * 1024 * 1024 > pages * PAGE_BYTES,
+  };
+  instances.set(role, made);
+  return made;
+}
+
+/** The program did not end by itself. */
+class Died extends Error {
+  constructor(how, detail) {
+    super(how);
+    this.how = how;
+    this.detail = detail;
+  }
+}
+
+class Realm {
+  constructor(instance, deadline) {
+    this.instance = instance;
+    this.deadline = deadline;
+    this.interrupted = false;
+    this.runtime = instance.quickjs.newRuntime();
+    this.runtime.setMaxStackSize(512 * 1024);
+    this.runtime.setInterruptHandler(() => {
+      if (Date.now() < this.deadline) return false;
+      this.interrupted = true;
+      return true;
+    });
+    this.context = this.runtime.newContext();
+    this.api = this.unwrap(this.context.evalCode(harness, 'harness.js'));
+    this.handle = this.context.getProp(this.api, 'handle');
+    this.proceed = this.context.getProp(this.api, 'proceed');
+    this.failed = this.context.getProp(this.api, 'failed');
+    this.relay = this.context.undefined;
+  }
+
+  unwrap(result) {
+    if (!result.error) return result.value;
+    const shown = this.context.dump(result.error);
+    result.error.dispose();
+    const text = shown === null ? 'null' : `${shown?.name ?? ''}: ${shown?.message ?? shown}`;
+    if (this.interrupted) throw new Died('timeout', '');
+    if (/out of memory/i.test(text) || this.instance.isFull()) throw new Died('memory', '');
+    throw new Died('exit', text.slice(0, 120));
+  }
+
+  onRelay(answer) {
+    this.relay = this.context.newFunction('relay', (text) =>
+      this.context.newString(answer(this.context.getString(text))),
+    );
+  }
+
+  /** Runs the answer's top level as a script of its own. */
+  load(code, outputBytes) {
+    this.request({ op: 'begin', outputBytes });
+    const result = this.context.evalCode(code, 'answer.js', { type: 'global' });
+    if (result.error) {
+      if (this.interrupted) throw new Died('timeout', '');
+      const text = this.text(this.context.callFunction(this.failed, this.context.undefined, result.error));
+      result.error.dispose();
+      return JSON.parse(text);
+    }
+    result.value.dispose();
+    const ran = this.runtime.executePendingJobs();
+    if (ran.error) ran.error.dispose();
+    return this.request({ op: 'loaded' });
+  }
+
+  /** Asks the harness, and lets jobs and timers run until it has its answer. */
+  request(message) {
+    const text = this.context.newString(JSON.stringify(message));
+    let answer = this.text(this.context.callFunction(this.handle, this.context.undefined, text, this.relay));
+    text.dispose();
+    while (answer === 'pending') {
+      const ran = this.runtime.executePendingJobs();
+      if (ran.error) this.unwrap(ran);
+      if (this.interrupted || Date.now() > this.deadline) throw new Died('timeout', '');
+      answer = this.text(this.context.callFunction(this.proceed, this.context.undefined));
+      if (answer === '') throw new Died('exit', 'a promise that is never settled');
+    }
+    if (this.interrupted) throw new Died('timeout', '');
+    return JSON.parse(answer);
+  }
+
+  text(result) {
+    const handle = this.unwrap(result);
+    const text = this.context.getString(handle);
+    handle.dispose();
+    return text;
+  }
+
+  dispose() {
+    for (const handle of [this.handle, this.proceed, this.failed, this.api]) handle.dispose();
+    if (this.relay !== this.context.undefined) this.relay.dispose();
+    this.context.dispose();
+    this.runtime.dispose();
+  }
+}
+
+async function openRealm(role, request) {
+  try {
+    return new Realm(await instanceFor(role, request.memoryBytes), request.deadline);
+  } catch (error) {
+    instances.delete(role);
+    throw error;
+  }
+}
+
+/** Disposal aborts where a handle has leaked, or after a death: then the instance is left behind as a whole. */
+function closeRealm(realm, role) {
+  try {
+    realm.dispose();
+  } catch {
+    instances.delete(role);
+  }
+}
+
+const deathOf = (error, realm) => {
+  if (error instanceof Died) return { how: error.how, detail: error.detail };
+  if (realm?.instance.isFull()) return { how: 'memory', detail: '' };
+  return { how: 'exit', detail: String(error?.message ?? error).slice(0, 120) };
+};
+
+async function runCalls(request) {
+  const results = [];
+  const realm = await openRealm('answer', request);
+  try {
+    const loaded = realm.load(request.code, request.outputBytes);
+    if (loaded.raised) return { loaded, results, death: deathAfter(loaded, realm, request) };
+    for (const { entry, args } of request.calls) {
+      const called = realm.request({ op: 'call', entry, args, fromSuite: true });
+      const death = deathAfter(called, realm, request);
+      if (death !== null) return { loaded, results, death };
+      results.push(called);
+    }
+    return { loaded, results, death: null };
+  } catch (error) {
+    instances.delete('answer');
+    return { loaded: null, results, death: deathOf(error, realm) };
+  } finally {
+    closeRealm(realm, 'answer');
+  }
+}
+
+/** An answer may catch what it cannot survive: it dies of it all the same. */
+function deathAfter(message, realm, request) {
+  if (realm.interrupted) return { how: 'timeout', detail: '' };
+  if (message.output > request.outputBytes) return { how: 'output', detail: '' };
+  const name = message.raised?.types[0];
+  if (/out of memory/.test(message.raised?.message ?? '') || (name === 'null' && realm.instance.isFull()))
+    return { how: 'memory', detail: '' };
+  return null;
+}
+
+async function runTests(request) {
+  const answers = await openRealm('answer', request);
+  let tests = null;
+  let spentMs = 0;
+  let inAnswer = false;
+  const timed = (work) => {
+    const startMs = Date.now();
+    inAnswer = true;
+    try {
+      return work();
+    } finally {
+      spentMs += Date.now() - startMs;
+      // A death leaves it set: whose fault it was.
+      inAnswer = answers.interrupted;
+    }
+  };
+  const { source, outputBytes, entry } = request;
+  const how = request.how;
+  try {
+    const loaded = timed(() => answers.load(request.code, outputBytes));
+    const loadDeath = deathAfter(loaded, answers, request);
+    if (loaded.raised || loadDeath !== null) return { loaded, how, death: loadDeath };
+    if (how === 'apart') {
+      tests = await openRealm('tests', request);
+      let calls = 0;
+      let death = null;
+      tests.onRelay((text) => {
+        calls += 1;
+        const asked = JSON.parse(text);
+        try {
+          const called = timed(() =>
+            answers.request({ op: 'call', entry, args: asked.args, fromSuite: false }),
+          );
+          death ??= deathAfter(called, answers, request);
+          return JSON.stringify(called);
+        } catch (error) {
+          death ??= deathOf(error, answers);
+          instances.delete('answer');
+          return JSON.stringify({ raised: { types: ['Error'], message: 'the answer died', line: null } });
+        }
+      });
+      const tested = tests.request({ op: 'apart', source, entry, isAsync: request.isAsync, outputBytes });
+      if (tested.broken) return { broken: tested.broken };
+      if (tested.beside === null || death !== null)
+        return { loaded, how, tested: { ...tested, calls }, death };
+      // The tests need the answer's own realm: a new one, in which it is loaded again.
+      return runTests({ ...request, how: 'beside' });
+    }
+    const tested = timed(() => answers.request({ op: 'beside', source, outputBytes }));
+    if (tested.broken) return { broken: tested.broken };
+    return {
+      loaded,
+      how,
+      tested: { ...tested, calls: 0 },
+      death: deathAfter({ output: tested.output, raised: tested.raised ?? undefined }, answers, request),
+    };
+  } catch (error) {
+    instances.delete('answer');
+    instances.delete('tests');
+    const death = deathOf(error, inAnswer ? answers : tests);
+    const limitMs = request.timeMs;
+    if (death.how === 'timeout' && tests?.interrupted && spentMs < limitMs / 2) {
+      return { broken: `the tests themselves took longer than ${limitMs} ms` };
+    }
+    return { loaded: { exported: [], output: 0 }, how, tested: null, death };
+  } finally {
+    closeRealm(answers, 'answer');
+    if (tests !== null) closeRealm(tests, 'tests');
+  }
+}
+
+const { quickjs } = await instanceFor('answer', 256 * 1024 * 1024);
+send({ ready: true, description: `QuickJS ${quickjs ? '2025-09' : ''} (quickjs-emscripten)` });
+while (true) {
+  const request = receive();
+  request.deadline = Date.now() + request.timeMs;
+  try {
+    send(request.op === 'calls' ? await runCalls(request) : await runTests(request));
+  } catch (error) {
+    send({ loaded: null, results: [], how: request.how, tested: null, death: deathOf(error, null) });
+  }
+}

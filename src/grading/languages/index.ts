@@ -1,0 +1,6 @@
+import { javascript } from './javascript.js';
+import type { Language } from './language.js';
+import { python } from './python.js';
+
+/** Languages that answers can be taken out and run in. */
+export const languages: readonly Language[] = [python, javascript];

@@ -1,0 +1,30 @@
+/** What the grader knows of a programming language. One file each in this folder; no code is run here. */
+
+/** A name that code defines at its top level. */
+export interface Definition {
+  readonly name: string;
+  readonly kind: 'function' | 'class' | 'variable';
+}
+
+/** Facts of a source text, from its syntax tree. */
+export interface SourceFacts {
+  /** No error in the tree. */
+  readonly parses: boolean;
+  readonly definitions: readonly Definition[];
+  /** Every name that is read or called anywhere, definitions of its own aside. */
+  readonly uses: ReadonlySet<string>;
+  /** Top-level import statements, as they stand in the source. */
+  readonly imports: readonly string[];
+}
+
+export interface Language {
+  /** `python`, `javascript`. */
+  readonly name: string;
+  /** What a fence may call it, in lower case: `py`, `python3`. */
+  readonly fenceNames: readonly string[];
+  facts(code: string): SourceFacts;
+  /** Code that defines `entry`, does nothing and returns nothing: what the model `stub` answers. */
+  stub(entry: string): string;
+  /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */
+  joinBody(signature: string, body: string): string;
+}

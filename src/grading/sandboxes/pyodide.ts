@@ -1,0 +1,452 @@
+/**
+ * Python in WebAssembly: Pyodide in a child process with no environment, no network, no file but its own, and its heap
+ * put back after each program. Tests and answer have an interpreter each.
+ */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Call, CallResult, Death, Execution, Program } from '../../domain/program.js';
+import { DeadlinePassed, within } from '../../world/deadline.js';
+import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
+import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
+import {
+  type Called,
+  calledSchema,
+  type Loaded,
+  loadedSchema,
+  relaySchema,
+  type Tested,
+  testedSchema,
+  usedSchema,
+} from './wire.js';
+
+const childFile = fileURLToPath(new URL('../languages/harness/pyodide-child.mjs', import.meta.url));
+const harnessFile = fileURLToPath(new URL('../languages/harness/python-harness.py', import.meta.url));
+
+/** Loading Pyodide takes seconds on a slow machine; a minute says that it hangs. */
+const START_LIMIT_MS = 60_000;
+/** Memory that grew never shrinks: beyond this a child is replaced. */
+const GROWN_BYTES = 64 * 1024 * 1024;
+
+export const pyodide: Backend = {
+  name: 'wasm',
+  language: 'python',
+  selfTests: selfTests(),
+  async start(edges) {
+    const snapshot = await snapshotFile(edges);
+    const answers = await startInterpreter(edges, 'answer', snapshot);
+    return worker(edges, snapshot, answers);
+  },
+};
+
+type Role = 'answer' | 'tests';
+
+interface Interpreter {
+  readonly description: string;
+  readonly channel: FrameChannel;
+  readonly bytes: number;
+  kill(): void;
+}
+
+/** A frame of the child: what the harness answered, a call it relays, or the interpreter's end. */
+const frameSchema = z.union([
+  z.object({ result: z.string(), memoryDenied: z.boolean() }),
+  z.object({ fatal: z.string(), memoryDenied: z.boolean() }),
+  z.object({ relay: z.string() }),
+]);
+const readySchema = z.object({ ready: z.literal(true), description: z.string() });
+const doneSchema = z.object({ done: z.literal(true), bytes: z.number() });
+
+function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot: string, role: Role) {
+  const permission =
+    Number(process.versions.node.split('.')[0]) >= 24 ? '--permission' : '--experimental-permission';
+  const readable = [
+    `${pyodideFolder}/*`,
+    `${dirname(childFile)}/*`,
+    ...(snapshot.startsWith('/') ? [snapshot] : []),
+  ];
+  const flags = [
+    permission,
+    '--no-warnings',
+    '--disallow-code-generation-from-strings',
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+  ];
+  return processes.spawn(processes.node, [...flags, childFile, pyodideFolder, snapshot, harnessFile, role], {
+    env: {},
+  });
+}
+
+async function startInterpreter(
+  edges: SandboxEdges,
+  role: Role,
+  snapshot: string | null,
+): Promise<Interpreter> {
+  const child = spawnChild(edges, pyodideFolder(), snapshot ?? '-', role);
+  const channel = openFrames(child);
+  try {
+    const { description } = readySchema.parse(
+      await within(edges.clock, START_LIMIT_MS, null, () => channel.next()),
+    );
+    return { description: `wasm: ${description}`, channel, bytes: 0, kill: child.kill };
+  } catch (error) {
+    child.kill();
+    const said = child.output().trim().split('\n').at(-1) ?? '';
+    throw new Error(
+      `Python (Pyodide) did not start: ${error instanceof Error ? error.message : error}. ${said}`.trim(),
+    );
+  }
+}
+
+function pyodideFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
+}
+
+// --- The snapshot ----------------------------------------------------------------------------------------------------
+
+/** One in the making per file: workers that start together wait for the same one. */
+const inTheMaking = new Map<string, Promise<string | null>>();
+
+/** Made once per install and version; null where it cannot be kept, then Pyodide is loaded the slow way. */
+async function snapshotFile(edges: SandboxEdges): Promise<string | null> {
+  const { files } = edges;
+  const version = createHash('sha256')
+    .update(await files.readText(join(pyodideFolder(), 'package.json')))
+    .update(await files.readText(childFile))
+    .update(process.version)
+    .digest('hex')
+    .slice(0, 12);
+  for (const folder of edges.cacheFolders) {
+    const path = join(folder, `python-${version}.snapshot`);
+    if ((await files.kind(path)) === 'file') return path;
+  }
+  const name = `python-${version}.snapshot`;
+  let making = inTheMaking.get(name);
+  if (making === undefined) {
+    making = makeSnapshot(edges, name);
+    inTheMaking.set(name, making);
+  }
+  return making;
+}
+
+async function makeSnapshot(edges: SandboxEdges, name: string): Promise<string | null> {
+  const child = spawnChild(edges, pyodideFolder(), 'make', 'answer');
+  try {
+    const bytes = await within(edges.clock, START_LIMIT_MS, null, () => openFrames(child).nextBytes());
+    for (const folder of edges.cacheFolders) {
+      const path = join(folder, name);
+      try {
+        await edges.files.writeAtomic(path, bytes);
+        return path;
+      } catch {
+        // Not writable: the next folder is.
+      }
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    child.kill();
+  }
+}
+
+// --- A worker --------------------------------------------------------------------------------------------------------
+
+/** The program ended its interpreter, or took what it may not. */
+class Died extends Error {
+  readonly death: Death;
+  constructor(death: Death) {
+    super(death.how);
+    this.death = death;
+  }
+}
+
+function worker(edges: SandboxEdges, snapshot: string | null, answers: Interpreter): SandboxWorker {
+  let tests: Interpreter | null = null;
+  let baselineBytes = 0;
+  const testing = async () => {
+    tests ??= await startInterpreter(edges, 'tests', snapshot);
+    return tests;
+  };
+
+  /** Puts the clean state back; false when the child has grown too far. */
+  async function reset(interpreter: Interpreter): Promise<boolean> {
+    interpreter.channel.send({ op: 'reset' });
+    const { bytes } = doneSchema.parse(await interpreter.channel.next());
+    if (baselineBytes === 0) baselineBytes = bytes;
+    return bytes - baselineBytes < GROWN_BYTES;
+  }
+
+  return {
+    description: answers.description,
+    async run(program) {
+      try {
+        if (program.kind === 'tests') await testing();
+        const execution =
+          program.kind === 'calls'
+            ? await runCalls(edges, answers, program)
+            : await runTests(edges, answers, await testing(), program);
+        if (!execution.fit) return execution;
+        const fit = await within(edges.clock, START_LIMIT_MS, null, async () => {
+          const used = program.kind === 'tests' && tests !== null ? [answers, tests] : [answers];
+          return (await Promise.all(used.map(reset))).every(Boolean);
+        });
+        return { execution: execution.execution, fit };
+      } catch (error) {
+        return {
+          execution: { kind: 'broken', why: error instanceof Error ? error.message : String(error) },
+          fit: false,
+        };
+      }
+    },
+    close() {
+      answers.kill();
+      tests?.kill();
+    },
+  };
+}
+
+type Outcome = { readonly execution: Execution; readonly fit: boolean };
+type CallsProgram = Extract<Program, { kind: 'calls' }>;
+type TestsProgram = Extract<Program, { kind: 'tests' }>;
+
+async function runCalls(edges: SandboxEdges, answers: Interpreter, program: CallsProgram): Promise<Outcome> {
+  const results: CallResult[] = [];
+  const died = (death: Death): Outcome => ({
+    execution: { kind: 'called', results, death },
+    fit: death.how === 'output',
+  });
+  return withLimits(edges, program, died, async () => {
+    const loaded = await load(answers, program);
+    if (loaded.raised !== undefined)
+      return { execution: { kind: 'not_loaded', raised: loaded.raised }, fit: true };
+    for (const call of program.calls)
+      results.push(callResult(await callEntry(answers, program, call, false)));
+    return { execution: { kind: 'called', results, death: null }, fit: true };
+  });
+}
+
+async function runTests(
+  edges: SandboxEdges,
+  answers: Interpreter,
+  tests: Interpreter,
+  program: TestsProgram,
+): Promise<Outcome> {
+  let how: 'apart' | 'beside' = 'apart';
+  /** Time in the answer's interpreter, and since when it is at work: whose fault a timeout is. */
+  let answerMs = 0;
+  let since: number | null = null;
+  const inAnswer = async <T>(work: () => Promise<T>): Promise<T> => {
+    since = edges.clock.nowMs();
+    const result = await work();
+    answerMs += edges.clock.nowMs() - since;
+    since = null;
+    return result;
+  };
+  const died = (death: Death): Outcome => {
+    const spentMs = answerMs + (since === null ? 0 : edges.clock.nowMs() - since);
+    if (death.how === 'timeout' && spentMs < death.limitMs / 2) {
+      return {
+        execution: { kind: 'broken', why: `the tests themselves took longer than ${death.limitMs} ms` },
+        fit: false,
+      };
+    }
+    const execution: Execution = {
+      kind: 'tested',
+      passed: false,
+      assertions: null,
+      raised: null,
+      death,
+      how,
+    };
+    return { execution, fit: false };
+  };
+  return withLimits(edges, program, died, async () => {
+    const loaded = await inAnswer(() => load(answers, program));
+    if (loaded.raised !== undefined)
+      return { execution: { kind: 'not_loaded', raised: loaded.raised }, fit: true };
+    const { used, raised } = usedSchema.parse(
+      await request(tests, program, { op: 'names', tests: program.tests }),
+    );
+    if (used === undefined) {
+      return { execution: { kind: 'broken', why: `the tests do not parse: ${raised?.message}` }, fit: true };
+    }
+    const entry = entryApart(program.entry, used, loaded);
+    if (entry !== null) {
+      const { tested, calls } = await testApart(answers, tests, program, entry, loaded, inAnswer);
+      if (tested.beside === null)
+        return { execution: testResult(tested, tested.finished && calls > 0, 'apart'), fit: true };
+      // The tests need the answer's own interpreter, which starts afresh.
+      answers.channel.send({ op: 'reset' });
+      await answers.channel.next();
+    } else {
+      answers.channel.send({ op: 'reset' });
+      await answers.channel.next();
+    }
+    how = 'beside';
+    const { code, tests: source, limits } = program;
+    const asked = { op: 'beside', code, tests: source, outputBytes: limits.outputBytes };
+    const raw = await inAnswer(() => request(answers, program, asked));
+    const tested = testedSchema.parse(raw);
+    checkOutput(tested.output, program);
+    return { execution: testResult(tested, tested.finished, 'beside'), fit: true };
+  });
+}
+
+/** The one name of the answer that the tests use, if it is a function and there is no other; null: beside. */
+function entryApart(entry: string | null, used: readonly string[], loaded: Loaded): string | null {
+  const names = loaded.names ?? {};
+  const shared = used.filter((name) => Object.hasOwn(names, name));
+  const chosen = entry ?? (shared.length === 1 ? shared[0] : undefined);
+  if (chosen === undefined || shared.some((name) => name !== chosen)) return null;
+  const kind = Object.hasOwn(names, chosen) ? names[chosen]?.kind : 'function';
+  return kind === 'function' || kind === 'async' ? chosen : null;
+}
+
+async function testApart(
+  answers: Interpreter,
+  tests: Interpreter,
+  program: TestsProgram,
+  entry: string,
+  loaded: Loaded,
+  inAnswer: <T>(work: () => Promise<T>) => Promise<T>,
+): Promise<{ tested: Tested; calls: number }> {
+  const about = loaded.names?.[entry];
+  const { limits, tests: source } = program;
+  tests.channel.send({
+    op: 'apart',
+    tests: source,
+    entry: about === undefined ? null : entry,
+    about: about ?? null,
+    outputBytes: limits.outputBytes,
+  });
+  for (let calls = 0; ; calls++) {
+    const frame = await frameOf(tests, program);
+    if ('result' in frame) {
+      const tested = testedSchema.parse(JSON.parse(frame.result));
+      checkOutput(tested.output, program);
+      return { tested, calls };
+    }
+    const asked = relaySchema.parse(JSON.parse(frame.relay));
+    const answered = await inAnswer(() =>
+      request(answers, program, { op: 'call', ...asked, entry, wide: true }, true),
+    );
+    tests.channel.send({ answer: JSON.stringify(answered) });
+  }
+}
+
+function testResult(tested: Tested, passed: boolean, how: 'apart' | 'beside'): Execution {
+  return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
+}
+
+async function load(answers: Interpreter, program: Program): Promise<Loaded> {
+  const asked = { op: 'load', code: program.code, outputBytes: program.limits.outputBytes };
+  const loaded = loadedSchema.parse(await request(answers, program, asked));
+  checkOutput(loaded.output, program);
+  return loaded;
+}
+
+async function callEntry(answers: Interpreter, program: Program, call: Call, wide: boolean): Promise<Called> {
+  const called = calledSchema.parse(await request(answers, program, { op: 'call', ...call, wide }));
+  checkOutput(called.output, program);
+  return called;
+}
+
+function callResult({ raised, value, argsAfter, stdout }: Called): CallResult {
+  if (raised !== undefined) return { kind: 'raised', raised, stdout };
+  return {
+    kind: 'returned',
+    value: value ?? { t: 'opaque', type: 'nothing', shown: '' },
+    argsAfter: argsAfter ?? [],
+    stdout,
+  };
+}
+
+function checkOutput(output: number, { limits }: Program): void {
+  if (output > limits.outputBytes) throw new Died({ how: 'output', limitBytes: limits.outputBytes });
+}
+
+/** Sends and takes the one answer; a relay is none, and whoever sends it here has forged it. */
+async function request(to: Interpreter, program: Program, message: object, wide = false): Promise<unknown> {
+  to.channel.send({ ...message, memoryBytes: program.limits.memoryBytes });
+  const frame = await frameOf(to, program);
+  if (!('result' in frame)) throw new Died({ how: 'exit', detail: 'it spoke out of turn' });
+  const parsed: unknown = JSON.parse(frame.result);
+  const raised = z.object({ raised: z.object({ types: z.array(z.string()) }) }).safeParse(parsed);
+  if (frame.memoryDenied && raised.success && raised.data.raised.types.includes('MemoryError')) {
+    throw new Died({ how: 'memory', limitBytes: program.limits.memoryBytes });
+  }
+  if (wide) {
+    const output = z.object({ output: z.number() }).safeParse(parsed);
+    if (output.success) checkOutput(output.data.output, program);
+  }
+  return parsed;
+}
+
+type Frame = { readonly result: string; readonly memoryDenied: boolean } | { readonly relay: string };
+
+async function frameOf({ channel }: Interpreter, program: Program): Promise<Frame> {
+  const frame = frameSchema.parse(await channel.next());
+  if (!('fatal' in frame)) return frame;
+  throw new Died(
+    frame.memoryDenied
+      ? { how: 'memory', limitBytes: program.limits.memoryBytes }
+      : { how: 'exit', detail: frame.fatal.split('\n')[0]?.slice(0, 120) ?? '' },
+  );
+}
+
+/** The program's time limit; what the interpreter cannot survive is a death of the program. */
+async function withLimits(
+  { clock }: SandboxEdges,
+  program: Program,
+  died: (death: Death) => Outcome,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const { timeMs } = program.limits;
+  try {
+    return await within(clock, timeMs, null, work);
+  } catch (error) {
+    if (error instanceof DeadlinePassed) return died({ how: 'timeout', limitMs: timeMs });
+    if (error instanceof Died) return died(error.death);
+    if (error instanceof ChannelEnded) return died({ how: 'exit', detail: error.message });
+    // What the harness said was not what it says: an answer has had its hands on it.
+    if (error instanceof z.ZodError || error instanceof SyntaxError) {
+      return { ...died({ how: 'exit', detail: 'its interpreter spoke nonsense' }), fit: false };
+    }
+    throw error;
+  }
+}
+
+function selfTests(): SelfTest[] {
+  const limits = { timeMs: 10_000, memoryBytes: 256 * 1024 ** 2, outputBytes: 1024 ** 2 };
+  const calls = (code: string): Program => ({
+    kind: 'calls',
+    language: 'python',
+    code,
+    calls: [{ entry: 'f', args: [{ t: 'int', v: '1' }], kwargs: {} }],
+    limits,
+  });
+  const returns = (execution: Execution, wanted: string) =>
+    execution.kind === 'called' &&
+    execution.results[0]?.kind === 'returned' &&
+    execution.results[0].value.t === 'int' &&
+    execution.results[0].value.v === wanted;
+  return [
+    {
+      says: 'a right answer',
+      program: calls('def f(x):\n    return x + 1\n'),
+      holds: (done) => returns(done, '2'),
+    },
+    {
+      says: 'a wrong answer',
+      program: calls('def f(x):\n    return x\n'),
+      holds: (done) => returns(done, '1'),
+    },
+    {
+      says: 'an answer that ends the interpreter',
+      program: calls('import sys\nsys.exit(0)\n'),
+      holds: (done) => done.kind === 'not_loaded',
+    },
+  ];
+}

@@ -1,0 +1,170 @@
+/**
+ * Where answers run: the interface that every back end fills, and the scheduler over all of them. A back end is started
+ * by the first program of its language, proves itself by its own self-tests, and each program finds a state that no
+ * other answer has touched.
+ */
+import type { Execution, Program } from '../../domain/program.js';
+import type { Clock, Files, Processes } from '../../world/world.js';
+
+export interface SandboxEdges {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly processes: Processes;
+  /** Where things that are made once per install are kept (the Python snapshot); the first that can be written. */
+  readonly cacheFolders: readonly string[];
+}
+
+/** A process that runs one program at a time. */
+export interface SandboxWorker {
+  /** `wasm: CPython 3.13.2 (Pyodide 0.29.5)`: what the run records and other runs are compared with. */
+  readonly description: string;
+  /**
+   * Never rejects. `fit` is false after anything that the worker may not have survived whole (a kill, a memory bomb, a
+   * crash): it is replaced then.
+   */
+  run(program: Program): Promise<{ readonly execution: Execution; readonly fit: boolean }>;
+  /** Kills its processes. */
+  close(): void;
+}
+
+/** A small program whose end is known: a broken machine is found before a thousand verdicts are. */
+export interface SelfTest {
+  readonly says: string;
+  readonly program: Program;
+  readonly holds: (execution: Execution) => boolean;
+}
+
+export interface Backend {
+  readonly name: 'wasm' | 'native';
+  readonly language: string;
+  /** One right program, one wrong one, one hostile one. */
+  readonly selfTests: readonly SelfTest[];
+  /** Rejects with a plain sentence when this machine cannot. */
+  start(edges: SandboxEdges): Promise<SandboxWorker>;
+}
+
+export interface Sandboxes {
+  /** Never rejects: what our side could not do comes back as `broken`. `alone`: nothing else runs meanwhile. */
+  run(program: Program, how?: { readonly alone: boolean }): Promise<Execution>;
+  /** Language to description, of those that were started. */
+  descriptions(): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+interface Room {
+  readonly backend: Backend;
+  readonly idle: SandboxWorker[];
+  /** The first start with its self-tests; its failure is every program's answer. */
+  opened: Promise<string | null> | null;
+}
+
+/** `slots` programs run at a time over all languages; workers start as they are needed and are kept. */
+export function openSandboxes(
+  backends: readonly Backend[],
+  slots: number,
+  edges: SandboxEdges,
+  started: (language: string, description: string) => void,
+): Sandboxes {
+  const rooms = new Map<string, Room>(
+    backends.map((backend) => [backend.language, { backend, idle: [], opened: null }]),
+  );
+  const workers = new Set<SandboxWorker>();
+  const descriptions: Record<string, string> = {};
+  const gate = slotGate(slots);
+  let closed = false;
+
+  async function startWorker(room: Room): Promise<SandboxWorker> {
+    const worker = await room.backend.start(edges);
+    workers.add(worker);
+    if (closed) retire(worker);
+    return worker;
+  }
+
+  function retire(worker: SandboxWorker): void {
+    workers.delete(worker);
+    worker.close();
+  }
+
+  /** Null when the room is fit for use, else why it is not. */
+  async function open(room: Room): Promise<string | null> {
+    try {
+      for (const test of room.backend.selfTests) {
+        const worker = room.idle.pop() ?? (await startWorker(room));
+        descriptions[room.backend.language] = worker.description;
+        const { execution, fit } = await worker.run(test.program);
+        if (fit) room.idle.push(worker);
+        else retire(worker);
+        if (!test.holds(execution)) {
+          return `the ${room.backend.language} sandbox fails its self-test (${test.says}): ${JSON.stringify(execution)}`;
+        }
+      }
+      started(room.backend.language, descriptions[room.backend.language] ?? '');
+      return null;
+    } catch (error) {
+      return `the ${room.backend.language} sandbox does not start: ${messageOf(error)}`;
+    }
+  }
+
+  async function runIn(room: Room, program: Program): Promise<Execution> {
+    room.opened ??= open(room);
+    const trouble = await room.opened;
+    if (trouble !== null) return { kind: 'broken', why: trouble };
+    if (closed) return { kind: 'broken', why: 'the sandboxes are closed' };
+    try {
+      const worker = room.idle.pop() ?? (await startWorker(room));
+      const { execution, fit } = await worker.run(program);
+      if (fit && !closed) room.idle.push(worker);
+      else retire(worker);
+      return execution;
+    } catch (error) {
+      return { kind: 'broken', why: `the ${program.language} sandbox does not start: ${messageOf(error)}` };
+    }
+  }
+
+  return {
+    async run(program, how = { alone: false }) {
+      const room = rooms.get(program.language);
+      if (room === undefined) return { kind: 'broken', why: `no sandbox runs ${program.language}` };
+      const release = await gate.enter(how.alone ? slots : 1);
+      try {
+        return await runIn(room, program);
+      } finally {
+        release();
+      }
+    },
+    descriptions: () => ({ ...descriptions }),
+    async close() {
+      closed = true;
+      for (const worker of [...workers]) retire(worker);
+    },
+  };
+}
+
+/** A counting semaphore that is first come, first served, also for those who need all of it. */
+function slotGate(slots: number): { enter(count: number): Promise<() => void> } {
+  let free = slots;
+  const waiting: { readonly count: number; readonly admit: () => void }[] = [];
+  const admitNext = () => {
+    for (let next = waiting[0]; next !== undefined && next.count <= free; next = waiting[0]) {
+      waiting.shift();
+      free -= next.count;
+      next.admit();
+    }
+  };
+  return {
+    enter: (count) =>
+      new Promise((resolve) => {
+        const admit = () =>
+          resolve(() => {
+            free += count;
+            admitNext();
+          });
+        waiting.push({ count, admit });
+        admitNext();
+      }),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

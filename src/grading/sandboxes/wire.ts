@@ -1,0 +1,70 @@
+/** What comes out of a sandbox is read with suspicion: an answer may have had its hands on it. */
+import { z } from 'zod';
+import type { Raised } from '../../domain/program.js';
+import type { Value } from '../../domain/value.js';
+
+const float = z.union([z.number(), z.enum(['nan', 'inf', '-inf'])]);
+
+const value: z.ZodType<Value> = z.lazy(() =>
+  z.discriminatedUnion('t', [
+    z.object({ t: z.literal('null') }),
+    z.object({ t: z.literal('undefined') }),
+    z.object({ t: z.literal('bool'), v: z.boolean() }),
+    z.object({ t: z.literal('int'), v: z.string().regex(/^-?\d+$/) }),
+    z.object({ t: z.literal('float'), v: float }),
+    z.object({ t: z.literal('complex'), re: float, im: float }),
+    z.object({ t: z.literal('str'), v: z.string() }),
+    z.object({ t: z.literal('bytes'), v: z.string() }),
+    z.object({ t: z.enum(['list', 'tuple', 'set', 'frozenset']), v: z.array(value) }),
+    z.object({ t: z.literal('dict'), v: z.array(z.tuple([value, value])) }),
+    z.object({ t: z.literal('date'), v: z.string() }),
+    z.object({ t: z.literal('opaque'), type: z.string(), shown: z.string() }),
+  ]),
+);
+
+export const raisedSchema: z.ZodType<Raised> = z.object({
+  types: z.array(z.string()),
+  message: z.string(),
+  line: z.number().nullable(),
+});
+
+export const loadedSchema = z.object({
+  raised: raisedSchema.optional(),
+  names: z
+    .record(
+      z.string(),
+      z.object({ kind: z.enum(['function', 'async', 'class', 'variable']), doc: z.string().nullable() }),
+    )
+    .optional(),
+  output: z.number(),
+});
+export type Loaded = z.infer<typeof loadedSchema>;
+
+export const calledSchema = z.object({
+  raised: raisedSchema.optional(),
+  value: value.optional(),
+  argsAfter: z.array(value).optional(),
+  stdout: z.string(),
+  output: z.number(),
+});
+export type Called = z.infer<typeof calledSchema>;
+
+export const testedSchema = z.object({
+  finished: z.boolean(),
+  asserted: z.number(),
+  ran: z.number(),
+  raised: raisedSchema.nullable(),
+  /** Why the tests cannot be judged apart from the answer. */
+  beside: z.string().nullable(),
+  output: z.number(),
+});
+export type Tested = z.infer<typeof testedSchema>;
+
+export const usedSchema = z.object({ used: z.array(z.string()).optional(), raised: raisedSchema.optional() });
+
+/** A call that one interpreter makes of the other. */
+export const relaySchema = z.object({
+  entry: z.string(),
+  args: z.array(z.unknown()),
+  kwargs: z.record(z.string(), z.unknown()),
+});

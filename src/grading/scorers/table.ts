@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Check } from '../../domain/grade.js';
+import type { Json } from '../../domain/json.js';
+import type { Call, CallResult, Execution } from '../../domain/program.js';
+import type { Value } from '../../domain/value.js';
+import { readValue, showValue } from '../value-text.js';
+import { difference } from '../values.js';
+import { deathInWords, raisedInWords } from './ends.js';
+import { defineScorer } from './scorer.js';
+
+/** Any value; a block whose first key starts with $ is one that YAML cannot write: `{ $tuple: [1, 2] }`. */
+const value = z.unknown().transform((raw, context): Value => {
+  const read = readValue(raw);
+  if (!('problem' in read)) return read;
+  context.addIssue({ code: 'custom', message: read.problem });
+  return z.NEVER;
+});
+
+const row = z
+  .strictObject({
+    args: z.array(value).optional().describe('Positional arguments.'),
+    kwargs: z.record(z.string(), value).optional().describe('Arguments by name.'),
+    returns: value.optional().describe('The value that must come back.'),
+    raises: z
+      .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
+      .optional()
+      .describe('The exception that must be raised, by its name or that of a base.'),
+    args_after: z.array(value).optional().describe('The positional arguments as the call must leave them.'),
+    prints: z.string().optional().describe('What must be printed, line ends at the end aside.'),
+    tolerance: z.union([z.number(), z.bigint()]).optional().describe('Absolute, for numbers.'),
+  })
+  .superRefine((given, context) => {
+    const has = (key: 'returns' | 'raises' | 'args_after' | 'prints') => given[key] !== undefined;
+    if (!has('returns') && !has('raises') && !has('args_after') && !has('prints')) {
+      context.addIssue({
+        code: 'custom',
+        message: 'a row says what must come: returns, raises, args_after or prints',
+      });
+    }
+    if (has('raises') && (has('returns') || has('args_after'))) {
+      context.addIssue({ code: 'custom', message: 'a row either raises or returns' });
+    }
+  });
+
+type Row = z.output<typeof row>;
+
+export const table = defineScorer<readonly Row[]>({
+  key: 'table',
+  version: 1,
+  stands: 'case',
+  doc: 'Calls of the entry: arguments, and what must come back. Compared outside the sandbox.',
+  example: 'table:\n  - { args: [[1, 2, 3]], returns: 2.0 }\n  - { args: [[]], raises: ValueError }',
+  required: true,
+  needsCode: true,
+  needsEntry: true,
+  options: z.array(row).min(1, 'at least one row'),
+  stamp: (rows) =>
+    rows.map(({ tolerance, ...rest }) => ({ ...rest, tolerance: Number(tolerance ?? 0) })) as unknown as Json,
+  async judge(rows, answer, context, tools, how) {
+    const check = (index: number, score: number | null, detail: string | null): Check => ({
+      name: `table[${index + 1}]`,
+      score,
+      passed: score === 1,
+      required: how.required,
+      weight: how.weight / rows.length,
+      detail,
+    });
+    if (answer.kind !== 'code' || context.language === null || context.entry === null) {
+      return rows.map((_, index) => check(index, 0, 'no code'));
+    }
+    const { entry, language } = context;
+    const calls = rows.map((given): Call => ({ entry, args: given.args ?? [], kwargs: given.kwargs ?? {} }));
+    const execution = await tools.run({
+      kind: 'calls',
+      language,
+      code: answer.code,
+      calls,
+      limits: context.limits,
+    });
+    return rows.map((given, index) => {
+      const judged = judgeRow(given, execution, index, language);
+      return judged.broken
+        ? check(index, null, judged.detail)
+        : check(index, judged.detail === null ? 1 : 0, judged.detail);
+    });
+  },
+});
+
+interface Judged {
+  readonly broken: boolean;
+  /** Null: as it must be. */
+  readonly detail: string | null;
+}
+
+function judgeRow(given: Row, execution: Execution, index: number, language: string): Judged {
+  const failed = (detail: string): Judged => ({ broken: false, detail });
+  switch (execution.kind) {
+    case 'broken':
+      return { broken: true, detail: execution.why };
+    case 'not_loaded':
+      return failed(`the code does not load: ${raisedInWords(execution.raised)}`);
+    case 'tested':
+      return { broken: true, detail: 'the sandbox answered another question' };
+    case 'called': {
+      const result = execution.results[index];
+      if (result !== undefined) return { broken: false, detail: wrongIn(given, result, language) };
+      const { death } = execution;
+      if (death === null) return { broken: true, detail: 'the sandbox lost a call' };
+      const own = index === execution.results.length;
+      return failed(own ? deathInWords(death) : `not reached: an earlier row ${deathInWords(death)}`);
+    }
+    default:
+      return execution satisfies never;
+  }
+}
+
+function wrongIn(given: Row, result: CallResult, language: string): string | null {
+  const tolerance = given.tolerance === undefined ? null : Number(given.tolerance);
+  const differs = (expected: Value, got: Value): string | null => {
+    const found = difference(expected, got, { tolerance });
+    if (found === null) return null;
+    const whole = `expected ${showValue(expected, language)}, got ${showValue(got, language)}`;
+    if (found.path === '') return whole;
+    const side = (part: Value | null) => (part === null ? 'nothing' : showValue(part, language));
+    return `${whole}: ${found.path} should be ${side(found.expected)}, is ${side(found.got)}`;
+  };
+  if (given.prints !== undefined && given.prints.trimEnd() !== result.stdout.trimEnd()) {
+    return `expected ${JSON.stringify(given.prints)} to be printed, got ${JSON.stringify(result.stdout.slice(0, 200))}`;
+  }
+  if (given.raises !== undefined) {
+    const wanted = given.raises === true ? 'an exception' : given.raises;
+    if (result.kind === 'returned') return `expected ${wanted}, got ${showValue(result.value, language)}`;
+    if (given.raises === true || result.raised.types.includes(given.raises)) return null;
+    return `expected ${wanted}, got ${raisedInWords(result.raised)}`;
+  }
+  if (result.kind === 'raised') {
+    return given.returns === undefined
+      ? `raised ${raisedInWords(result.raised)}`
+      : `expected ${showValue(given.returns, language)}, raised ${raisedInWords(result.raised)}`;
+  }
+  const returned = given.returns === undefined ? null : differs(given.returns, result.value);
+  if (returned !== null || given.args_after === undefined) return returned;
+  const after = differs({ t: 'list', v: given.args_after }, { t: 'list', v: result.argsAfter });
+  return after === null ? null : `arguments after the call: ${after}`;
+}

@@ -1,0 +1,160 @@
+/** What a line of the journal may be. More fields may be added by later versions; these stay. */
+import { z } from 'zod';
+import { outcomeKinds } from '../domain/outcome.js';
+import { extractionOutcomes, JOURNAL_VERSION, type JournalLine } from '../domain/record.js';
+
+const count = z.number().int().min(0);
+const ms = z.number().min(0);
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
+const held = z.enum(['quota', 'budget', 'interrupted']);
+
+const runLine = z.looseObject({
+  type: z.literal('run'),
+  schema_version: z.number(),
+  id: z.string(),
+  started_at: z.string(),
+  tool: z.looseObject({ name: z.string(), version: z.string() }),
+  suites: z.array(
+    z.looseObject({
+      name: z.string(),
+      file: z.string(),
+      hash: z.string(),
+      cases: count,
+      categories: z.array(z.string()),
+    }),
+  ),
+  candidates: z.array(
+    z.looseObject({
+      candidate: z.string(),
+      kind: z.enum(['model', 'rotation']),
+      simulated: z.boolean(),
+      models: z.array(z.looseObject({ name: z.string(), provider: z.string(), model: z.string() })),
+      planned: z.record(z.string(), count),
+    }),
+  ),
+  settings: z.looseObject({
+    samples: maybe(count),
+    concurrency: count,
+    seed: z.string(),
+    sandbox: z.string(),
+    simulated_time: z.boolean(),
+    allow_unanswered: z.union([count, z.literal('all')]),
+    fail_under: z.array(z.string()),
+    filter: z.looseObject({ categories: z.array(z.string()), cases: z.array(z.string()) }),
+  }),
+  environment: z.looseObject({
+    node: z.string(),
+    platform: z.string(),
+    arch: z.string(),
+    cores: count,
+    extraction: z.string(),
+  }),
+  trials: count,
+});
+
+const trialLine = z.looseObject({
+  type: z.literal('trial'),
+  trial: z.string(),
+  case: z.string(),
+  suite: z.string(),
+  category: z.string(),
+  language: maybe(z.string()),
+  tags: z.array(z.string()).exactOptional(),
+  candidate: z.string(),
+  answered_by: maybe(z.string()),
+  sample: count,
+  verdict: maybe(z.enum(['passed', 'failed', 'error', 'unanswered'])),
+  score: maybe(z.number()),
+  outcome: z.enum([...outcomeKinds, 'deadline', 'budget', 'lane_down']),
+  latency_ms: maybe(ms),
+  ttft_ms: maybe(ms),
+  queue_ms: ms,
+  pace_ms: ms,
+  backoff_ms: ms,
+  cost_usd: maybe(z.number()),
+  completion: maybe(
+    z.looseObject({
+      text: z.string(),
+      reasoning: z.string().exactOptional(),
+      finish_reason: maybe(z.string()),
+      served_model: maybe(z.string()),
+      served_by: maybe(z.string()),
+      usage: z.looseObject({
+        prompt_tokens: maybe(z.number()),
+        completion_tokens: maybe(z.number()),
+        reasoning_tokens: maybe(z.number()),
+      }),
+    }),
+  ),
+  extraction: maybe(z.looseObject({ method: maybe(z.string()), outcome: z.enum(extractionOutcomes) })),
+  checks: z.array(
+    z.looseObject({
+      name: z.string(),
+      score: maybe(z.number()),
+      passed: z.boolean(),
+      required: z.boolean(),
+      weight: z.number(),
+      detail: maybe(z.string()),
+    }),
+  ),
+  attempts: z.array(
+    z.looseObject({
+      model: z.string(),
+      outcome: z.enum(outcomeKinds),
+      status: maybe(z.number()),
+      wait_ms: ms,
+      ttft_ms: ms.exactOptional(),
+      total_ms: ms,
+      message: z.string().exactOptional(),
+    }),
+  ),
+  grading_ms: ms,
+});
+
+const rotationLine = z.looseObject({
+  type: z.literal('event'),
+  kind: z.literal('rotation'),
+  at: z.string(),
+  candidate: z.string(),
+  from: z.string(),
+  to: z.string(),
+  reason: z.string(),
+});
+
+const endLine = z.looseObject({
+  type: z.literal('end'),
+  ended_at: z.string(),
+  complete: z.boolean(),
+  held: z.record(z.string(), z.partialRecord(held, count)),
+  sandboxes: z.record(z.string(), z.string()),
+  warnings: z.array(z.string()),
+});
+
+const journalLine = z.discriminatedUnion('type', [runLine, trialLine, rotationLine, endLine]);
+
+/** The line, or what is wrong with it in a few words. */
+export function parseLine(text: string): JournalLine | { readonly problem: string } {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return { problem: 'it is no JSON' };
+  }
+  if (isOfLaterVersion(raw)) {
+    return { problem: `it was written by a newer bench (journal version ${raw.schema_version})` };
+  }
+  const parsed = journalLine.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  return { problem: `${first?.path.join('.') || 'it'}: ${first?.message ?? 'not a line of a journal'}` };
+}
+
+function isOfLaterVersion(raw: unknown): raw is { schema_version: number } {
+  return (
+    typeof raw === 'object' &&
+    raw !== null &&
+    'schema_version' in raw &&
+    typeof raw.schema_version === 'number' &&
+    raw.schema_version > JOURNAL_VERSION
+  );
+}

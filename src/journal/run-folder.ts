@@ -1,0 +1,90 @@
+/** results/<run-id>/: made for a run, found again by the words a user has for it. */
+import { join } from 'node:path';
+import type { RunLine, RunSummary } from '../domain/record.js';
+import type { Clock, Files, Random } from '../world/world.js';
+import { readJournal } from './journal.js';
+
+export const JOURNAL_FILE = 'trials.jsonl';
+export const RUN_FILE = 'run.json';
+
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** `2026-11-23-quickstart-7f3a`: the UTC day, the first suite's name, and four digits that tell it from the day's others. */
+export async function createRunFolder(
+  out: string,
+  suite: string,
+  { files, clock, random }: { files: Files; clock: Clock; random: Random },
+): Promise<RunFolder> {
+  const day = new Date(clock.wallMs()).toISOString().slice(0, 10);
+  const name = suite
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const digits = random.fork('run-id');
+  await files.makeFolder(out);
+  for (;;) {
+    const tail = Math.floor(digits.next() * 0x10000)
+      .toString(16)
+      .padStart(4, '0');
+    const id = [day, name, tail].filter((part) => part !== '').join('-');
+    const path = join(out, id);
+    if ((await files.kind(path)) !== 'none') continue;
+    await files.makeFolder(path);
+    return { id, path };
+  }
+}
+
+export async function writeRunJson(folder: string, summary: RunSummary, files: Files): Promise<void> {
+  await files.writeAtomic(join(folder, RUN_FILE), `${JSON.stringify(summary, null, 2)}\n`);
+}
+
+export interface KnownRun {
+  readonly path: string;
+  readonly run: RunLine;
+}
+
+/** The runs of a folder, newest first; folders without a readable journal are none. */
+export async function listRuns(out: string, files: Files): Promise<KnownRun[]> {
+  const runs: KnownRun[] = [];
+  for (const name of await files.list(out)) {
+    const path = join(out, name);
+    const run = await firstLine(path, files);
+    if (run !== null) runs.push({ path, run });
+  }
+  return runs.sort((a, b) => (a.run.started_at < b.run.started_at ? 1 : -1));
+}
+
+async function firstLine(folder: string, files: Files): Promise<RunLine | null> {
+  const path = join(folder, JOURNAL_FILE);
+  if ((await files.kind(path)) !== 'file') return null;
+  try {
+    for await (const line of readJournal(path, files)) return line.type === 'run' ? line : null;
+  } catch {
+    return null;
+  }
+  return null;
+}
+
+/** A path, an id, a unique prefix of one, or `latest`; else a sentence that says what there is. */
+export async function findRun(
+  word: string,
+  out: string,
+  files: Files,
+): Promise<string | { readonly problem: string }> {
+  if ((await files.kind(join(word, JOURNAL_FILE))) === 'file') return word;
+  const runs = await listRuns(out, files);
+  const newest = runs[0];
+  if (newest === undefined) return { problem: `there are no runs in ${out} yet; try: bench run quickstart` };
+  if (word === 'latest') return newest.path;
+  const exact = runs.find(({ run }) => run.id === word);
+  if (exact !== undefined) return exact.path;
+  const [first, ...more] = runs.filter(({ run }) => run.id.startsWith(word));
+  if (first === undefined) return { problem: `there is no run ${word} in ${out}; bench list shows them` };
+  if (more.length === 0) return first.path;
+  const ids = [first, ...more].map(({ run }) => run.id);
+  return { problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };
+}

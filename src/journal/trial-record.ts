@@ -1,0 +1,88 @@
+/** A finished trial as its line in the journal. */
+import type { Answer, Check, Verdict } from '../domain/grade.js';
+import { isAnswered } from '../domain/outcome.js';
+import type { AttemptRecord, CompletionRecord, TrialRecord } from '../domain/record.js';
+import type { Attempt, Completion, Reply, Trial } from '../domain/trial.js';
+
+interface Judged {
+  readonly answer: Answer;
+  readonly checks: readonly Check[];
+  readonly verdict: Exclude<Verdict, 'unanswered'>;
+  readonly score: number | null;
+}
+
+/** `judged` is null if and only if there is no completion. Times are rounded to a tenth of a millisecond. */
+export function trialRecord(
+  trial: Trial,
+  reply: Exclude<Reply, { kind: 'held' }>,
+  judged: Judged | null,
+  gradingMs: number,
+): TrialRecord {
+  const winner = reply.attempts.findLast((attempt) => isAnswered(attempt.outcome));
+  const sum = (read: (attempt: Attempt) => number) =>
+    tenths(reply.attempts.reduce((total, attempt) => total + read(attempt), 0));
+  const completion = reply.kind === 'completion' ? reply.completion : null;
+  return {
+    type: 'trial',
+    trial: trial.id,
+    case: trial.case.id,
+    suite: trial.suite,
+    category: trial.case.category,
+    language: trial.case.language,
+    ...(trial.case.tags.length > 0 ? { tags: trial.case.tags } : {}),
+    candidate: trial.candidate.name,
+    answered_by: reply.kind === 'completion' ? reply.answeredBy.name : null,
+    sample: trial.sample,
+    verdict: judged === null ? 'unanswered' : judged.verdict,
+    score: judged === null ? null : judged.score,
+    outcome: reply.kind === 'completion' ? reply.outcome.kind : reply.reason,
+    latency_ms: winner === undefined ? null : tenths(winner.totalMs),
+    ttft_ms: winner === undefined || winner.firstTokenMs === null ? null : tenths(winner.firstTokenMs),
+    queue_ms: sum((attempt) => attempt.queuedMs),
+    pace_ms: sum((attempt) => attempt.pacedMs),
+    backoff_ms: sum((attempt) => attempt.backoffMs),
+    cost_usd: completion === null ? null : completion.costUsd,
+    completion: completion === null ? null : completionRecord(completion),
+    extraction:
+      judged === null
+        ? null
+        : {
+            method: judged.answer.kind === 'code' ? judged.answer.method : null,
+            outcome: judged.answer.kind,
+          },
+    checks: judged === null ? [] : judged.checks,
+    attempts: reply.attempts.map(attemptRecord),
+    grading_ms: tenths(gradingMs),
+  };
+}
+
+function attemptRecord(attempt: Attempt): AttemptRecord {
+  return {
+    model: attempt.model.name,
+    outcome: attempt.outcome.kind,
+    status: attempt.status,
+    wait_ms: tenths(attempt.backoffMs),
+    ...(attempt.firstTokenMs === null ? {} : { ttft_ms: tenths(attempt.firstTokenMs) }),
+    total_ms: tenths(attempt.totalMs),
+    ...('message' in attempt.outcome ? { message: attempt.outcome.message } : {}),
+  };
+}
+
+function completionRecord(completion: Completion): CompletionRecord {
+  return {
+    text: completion.text,
+    ...(completion.reasoning === null ? {} : { reasoning: completion.reasoning }),
+    finish_reason: completion.finishReason,
+    served_model: completion.servedModel,
+    served_by: completion.servedBy,
+    usage: {
+      prompt_tokens: completion.usage.promptTokens,
+      completion_tokens: completion.usage.completionTokens,
+      reasoning_tokens: completion.usage.reasoningTokens,
+    },
+  };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

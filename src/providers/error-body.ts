@@ -1,0 +1,115 @@
+/** What error bodies hold, in the shapes seen: `{error: {...}}`, `{error: "..."}`, flat ones, lists, HTML, nothing. */
+
+export interface ErrorBody {
+  readonly message: string;
+  /** `error.code`, `error.type`, quota ids and the like, in lower case. */
+  readonly codes: readonly string[];
+  /** A status inside the body, which some gateways send with 200. */
+  readonly status: number | null;
+  /** OpenRouter's moderation says why. */
+  readonly moderated: boolean;
+  /** The provider behind a router answered this. */
+  readonly upstream: boolean;
+  /** Headers that a router passes on inside the error. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Gemini's RetryInfo: `30s`. */
+  readonly retryDelay: string | null;
+  readonly isHtml: boolean;
+}
+
+const MESSAGE_CHARS = 300;
+
+export function readErrorBody(text: string): ErrorBody {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return fromProse(text);
+  }
+  if (typeof parsed === 'string') return fromProse(parsed);
+  const outer = asObject(Array.isArray(parsed) ? parsed[0] : parsed);
+  // An error in a stream stands in its chunk, or in the choice.
+  const choice = asObject(Array.isArray(outer['choices']) ? outer['choices'][0] : null);
+  const inner = asObject(outer['error'] ?? choice['error']);
+  const metadata = asObject(inner['metadata']);
+  const availability = asObject(metadata['availability']);
+  const details = (Array.isArray(inner['details']) ? inner['details'] : []).map(asObject);
+  const violations = details.flatMap((detail) =>
+    Array.isArray(detail['violations']) ? detail['violations'].map(asObject) : [],
+  );
+  const texts = [inner['message'], outer['error'], outer['message'], outer['detail']].map(textOf);
+  const raw = typeof metadata['raw'] === 'string' ? metadata['raw'] : '';
+  const codes = [
+    inner['code'],
+    inner['type'],
+    inner['status'],
+    inner['param'],
+    outer['code'],
+    outer['type'],
+    metadata['limit_source'],
+    metadata['error_type'],
+    availability['code'],
+    ...violations.flatMap((violation) => [violation['quotaId'], violation['quotaMetric']]),
+  ];
+  const statuses = [inner['http_status'], inner['status'], inner['code'], outer['code'], outer['status']];
+  const status = statuses.map(statusOf).find((code) => code !== null) ?? null;
+  const message = texts.find((item) => item !== '') ?? '';
+  return {
+    message: shortened(raw === '' || message.includes(raw) ? message : `${message} ${raw}`),
+    codes: codes.filter((code) => typeof code === 'string').map((code) => code.toLowerCase()),
+    status,
+    moderated: 'reasons' in metadata || 'flagged_input' in metadata,
+    upstream: 'provider_name' in metadata,
+    headers: headersIn(metadata['headers']),
+    retryDelay:
+      details.map((detail) => detail['retryDelay']).find((delay) => typeof delay === 'string') ?? null,
+    isHtml: false,
+  };
+}
+
+function fromProse(text: string): ErrorBody {
+  const isHtml = /^\s*<(!doctype|html|head|body)/i.test(text);
+  const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(text)?.[1];
+  const plain = isHtml ? (title ?? text.replaceAll(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')) : text;
+  return {
+    message: shortened(plain),
+    codes: [],
+    status: null,
+    moderated: false,
+    upstream: false,
+    headers: {},
+    retryDelay: null,
+    isHtml,
+  };
+}
+
+/** A text, or what a validator's list says of its first finding. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return '';
+  const first = asObject(value[0]);
+  const where = Array.isArray(first['loc']) ? `${first['loc'].join('.')}: ` : '';
+  return typeof first['msg'] === 'string' ? `${where}${first['msg']}` : '';
+}
+
+function statusOf(value: unknown): number | null {
+  const code = typeof value === 'number' || /^\d{3}$/.test(String(value)) ? Number(value) : Number.NaN;
+  return Number.isInteger(code) && code >= 400 && code < 600 ? code : null;
+}
+
+function headersIn(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(asObject(value)).map(([name, item]) => [name.toLowerCase(), String(item)]),
+  );
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > MESSAGE_CHARS ? `${line.slice(0, MESSAGE_CHARS - 1)}…` : line;
+}

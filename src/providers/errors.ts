@@ -1,0 +1,130 @@
+/**
+ * Status, headers and body of an answer that is no completion -> what kind of ending it is. Structured fields are
+ * stronger evidence than headers, headers than prose; a mark of a day is stronger than a short hint, and a hint is
+ * stronger than the words "quota" or "billing" in prose.
+ */
+import type { FailedOutcome } from '../domain/outcome.js';
+import { type ErrorBody, readErrorBody } from './error-body.js';
+import { hintInProseMs, resetMs, retryHintMs, serverNowMs } from './rate-limit-headers.js';
+
+export interface Failure {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly wallMs: number;
+}
+
+/** A refusal for what was asked is an answer of the model's, and no failure to ask it. */
+export type Classified = FailedOutcome | { readonly kind: 'refused'; readonly message: string };
+
+/** Waits that only a day's quota asks for. */
+const A_DAY_AT_LEAST_MS = 2 * 3_600_000;
+
+export function classifyFailure(failure: Failure): Classified {
+  const body = readErrorBody(failure.body);
+  const status = failure.status >= 400 ? failure.status : (body.status ?? failure.status);
+  const message = body.message || `HTTP ${status}`;
+  const coded = (pattern: RegExp) => body.codes.some((code) => pattern.test(code));
+  const says = (pattern: RegExp) => coded(pattern) || pattern.test(message);
+  const retryAfterMs = hintMs(failure, body);
+
+  // Whatever the status: llama.cpp once sent this with 200, gateways wrap it in 400, 413 or 500.
+  if (
+    says(
+      /context_length_exceeded|exceed_context_size|maximum context length|context (length|window) .*exceed|longer than the maximum model length|prompt is too long/i,
+    )
+  ) {
+    return { kind: 'context', message };
+  }
+  if (body.moderated || says(/content_policy_violation|content_filter|responsibleai/i)) {
+    return { kind: 'refused', message };
+  }
+  if (status === 429 || (status === 402 && coded(/in_flight_budget/))) {
+    return limitOf(status, message, coded, says, retryAfterMs);
+  }
+  switch (status) {
+    case 401:
+      return { kind: 'auth', message };
+    case 402:
+      return { kind: 'credits', message };
+    case 403:
+      return body.upstream ? { kind: 'forbidden', message } : { kind: 'auth', message };
+    case 404:
+      return { kind: 'unknown_model', message };
+    case 408:
+      return { kind: 'upstream', retryAfterMs, message };
+    case 503:
+      // Together and others answer an overloaded model so: model busy, come again.
+      return says(/loading model|model is loading|currently loading/i)
+        ? { kind: 'loading', retryAfterMs, message }
+        : { kind: 'upstream', retryAfterMs, message };
+    default:
+      break;
+  }
+  if (
+    says(
+      /model_not_found|free_variant_ended|is not a valid model|model .*(not found|does not exist|unknown)|no endpoints found/i,
+    )
+  ) {
+    return { kind: 'unknown_model', message };
+  }
+  if (says(/invalid_api_key|authentication_error|no auth credentials/i)) return { kind: 'auth', message };
+  if (coded(/rate_limit|resource_exhausted/)) return limitOf(status, message, coded, says, retryAfterMs);
+  if (status >= 500) return { kind: 'upstream', retryAfterMs, message };
+  if (status >= 400) return { kind: 'bad_request', message };
+  // An error without a status, inside a 200: somebody behind the server failed.
+  if (body.isHtml || failure.body.trim() === '') return { kind: 'malformed', message };
+  return { kind: 'upstream', retryAfterMs, message };
+}
+
+/** Which of the limits: money, a day, requests at a time, or a rate; of whom. */
+function limitOf(
+  status: number,
+  message: string,
+  coded: (pattern: RegExp) => boolean,
+  says: (pattern: RegExp) => boolean,
+  retryAfterMs: number | null,
+): FailedOutcome {
+  if (coded(/insufficient_quota|insufficient_balance/)) return { kind: 'credits', message };
+  if (
+    coded(/in_flight_budget|concurren|max_parallel/) ||
+    says(/max_parallel_requests|concurrent requests|too many concurrent/i)
+  ) {
+    return { kind: 'concurrency', message };
+  }
+  if (says(/per[-_ ]?day|free_tier_daily|daily|\b(rpd|tpd)\b|requests_per_day|tokens_per_day/i)) {
+    return { kind: 'quota', scope: 'account', retryAfterMs, message };
+  }
+  if (
+    coded(/upstream_provider_shared_pool|capacity_exhausted|^3505$/) ||
+    says(/rate-limited upstream|service tier capacity exceeded/i)
+  ) {
+    return { kind: 'rate_limited', scope: 'model', isPool: true, retryAfterMs, message };
+  }
+  if (
+    coded(/free_tier_per_minute|^1300$/) ||
+    says(/free-models-per-min|(for|in) (your |this )?(organization|account|key)\b/i)
+  ) {
+    return { kind: 'rate_limited', scope: 'account', isPool: false, retryAfterMs, message };
+  }
+  if (
+    retryAfterMs === null &&
+    status === 429 &&
+    says(/billing|out of credits|exceeded your current quota/i)
+  ) {
+    return { kind: 'credits', message };
+  }
+  if (retryAfterMs !== null && retryAfterMs >= A_DAY_AT_LEAST_MS && says(/quota/i)) {
+    return { kind: 'quota', scope: 'account', retryAfterMs, message };
+  }
+  return { kind: 'rate_limited', scope: 'unknown', isPool: false, retryAfterMs, message };
+}
+
+function hintMs(failure: Failure, body: ErrorBody): number | null {
+  const own = retryHintMs(failure.headers, failure.wallMs);
+  if (own !== null) return own;
+  const inside = retryHintMs(body.headers, serverNowMs(failure.headers, failure.wallMs));
+  if (inside !== null) return inside;
+  if (body.retryDelay !== null) return resetMs(body.retryDelay, failure.wallMs);
+  return hintInProseMs(body.message);
+}

@@ -1,0 +1,23 @@
+import type { Question } from '../domain/trial.js';
+
+/** How a request tells our own loopback server which case it asks: a pretend model cannot read the prompt. */
+const HEADER = 'x-bench-label';
+
+type Label = Question['label'];
+
+/** Header values are Latin-1 at best, names in a suite are not. */
+export function labelHeader(label: Label): Record<string, string> {
+  return { [HEADER]: encodeURIComponent(JSON.stringify([label.suite, label.case, label.sample])) };
+}
+
+export function readLabel(headers: Readonly<Record<string, string>>): Label | null {
+  try {
+    const parsed: unknown = JSON.parse(decodeURIComponent(headers[HEADER] ?? ''));
+    if (!Array.isArray(parsed)) return null;
+    const [suite, asked, sample] = parsed as readonly unknown[];
+    if (typeof suite !== 'string' || typeof asked !== 'string' || typeof sample !== 'number') return null;
+    return { suite, case: asked, sample };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * Pretend models as an HTTP handler: called in process, as the simulated network does, or put on a port by a test. They speak the
+ * same dialect as real ones, limits and faults included, so what they prove of the engine is true of it.
+ */
+import type { Simulation } from '../domain/candidate.js';
+import { gaussian } from '../world/random.js';
+import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../world/world.js';
+import { readLabel } from './simulated-label.js';
+import { type Limiter, limiterOf } from './simulated-limits.js';
+
+/** What a pretend model can answer a case with. */
+export interface SimulatedCase {
+  readonly language: string | null;
+  readonly reference: string | null;
+  readonly wrong: readonly string[];
+  readonly stub: string;
+}
+
+export interface SimulatedServer {
+  readonly models: ReadonlyMap<string, Simulation>;
+  readonly caseOf: (suite: string, id: string) => SimulatedCase | null;
+}
+
+/** An answer comes in so many pieces. */
+const PIECES = 12;
+/** Close enough to count tokens of made-up answers. */
+const CHARS_PER_TOKEN = 4;
+/** A wait as long as this is the end of a day's quota. */
+const DAILY_FROM_MS = 15 * 60_000;
+
+export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Clock, random: Random): Handler {
+  const limiters = new Map<string, readonly Limiter[]>();
+  const askedBefore = new Map<string, number>();
+  return async (request) => {
+    if (request.method !== 'POST' || !request.path.endsWith('/chat/completions')) {
+      return problem(404, `no such path: ${request.path}`);
+    }
+    const asked = readBody(request.body);
+    const simulation = asked === null ? undefined : models.get(asked.model);
+    if (asked === null || simulation === undefined) {
+      return problem(404, `model '${asked?.model}' not found`, 'model_not_found');
+    }
+    const label = readLabel(request.headers);
+    const pretended = label === null ? null : caseOf(label.suite, label.case);
+    if (label === null || pretended === null)
+      return problem(400, 'simulated models answer cases of the run only');
+
+    let own = limiters.get(asked.model);
+    if (own === undefined) {
+      own = simulation.limits.map(limiterOf);
+      limiters.set(asked.model, own);
+    }
+    const refusal = refusalOf(own, clock);
+    if (refusal !== null) return tooMany(refusal, simulation.announce);
+    const ended = () => {
+      for (const limiter of own) limiter.release();
+    };
+    const name = `${asked.model}/${label.suite}/${label.case}/${label.sample}`;
+    const nth = askedBefore.get(name) ?? 0;
+    askedBefore.set(name, nth + 1);
+    const fault = drawFault(simulation, random.fork(`${name}/fault/${nth}`));
+    if (fault !== null) {
+      ended();
+      return problem(fault, fault === 429 ? 'simulated fault: rate-limited upstream' : 'simulated fault');
+    }
+    // The same question has the same answer however often it is asked; how long that takes is another matter.
+    const text = answerText(simulation, pretended, label.case, label.sample, random.fork(`${name}/answer`));
+    const delays = delaysOf(simulation, random.fork(`${name}/latency/${nth}`));
+    return reply(asked, text, delays, request, clock, ended);
+  };
+}
+
+/** The longest of the waits; null where only the end of another request helps. Nothing is taken unless all admit. */
+function refusalOf(limiters: readonly Limiter[], clock: Clock): Refusal | null {
+  for (const [index, limiter] of limiters.entries()) {
+    const waitMs = limiter.take(clock.nowMs(), clock.wallMs());
+    if (waitMs === 0) continue;
+    for (const before of limiters.slice(0, index)) before.release();
+    return { waitMs, isDaily: waitMs !== null && waitMs > DAILY_FROM_MS };
+  }
+  return null;
+}
+
+interface Refusal {
+  readonly waitMs: number | null;
+  readonly isDaily: boolean;
+}
+
+function tooMany({ waitMs, isDaily }: Refusal, announce: Simulation['announce']): ServedResponse {
+  if (waitMs === null)
+    return problem(429, 'simulated limit: too many concurrent requests', 'max_parallel_requests');
+  const message = isDaily ? 'simulated limit: requests per day' : 'simulated limit of requests a minute';
+  return problem(429, message, 'rate_limit_exceeded', hintHeaders(waitMs, announce));
+}
+
+function hintHeaders(waitMs: number, announce: Simulation['announce']): Record<string, string> {
+  switch (announce) {
+    case 'retry_after_ms':
+      return { 'retry-after-ms': (Math.ceil(waitMs * 10) / 10).toFixed(1) };
+    case 'retry_after':
+      return { 'retry-after': String(Math.ceil(waitMs / 1000)) };
+    case 'reset':
+      return { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': (waitMs / 1000).toFixed(3) };
+    case 'none':
+      return {};
+    default:
+      return announce satisfies never;
+  }
+}
+
+/** Drawn anew for each request: a fault that came again with every retry would be no fault but a state. */
+function drawFault(simulation: Simulation, random: Random): number | null {
+  if (simulation.faults.length === 0) return null;
+  let draw = random.next();
+  for (const { status, share } of simulation.faults) {
+    if (draw < share) return status;
+    draw -= share;
+  }
+  return null;
+}
+
+function answerText(
+  simulation: Simulation,
+  pretended: SimulatedCase,
+  id: string,
+  sample: number,
+  dice: Random,
+): string {
+  const own = simulation.answers[id]?.[sample];
+  if (own !== undefined) return own;
+  const fenced = (code: string) => `\`\`\`${pretended.language ?? ''}\n${code.replace(/\n*$/, '\n')}\`\`\`\n`;
+  const right =
+    simulation.otherwise === 'quality'
+      ? dice.next() < simulation.quality
+      : simulation.otherwise === 'reference';
+  if (right && pretended.reference !== null) return fenced(pretended.reference);
+  const wrong = simulation.otherwise === 'quality' ? pretended.wrong : [];
+  return fenced(wrong[Math.floor(dice.next() * wrong.length)] ?? pretended.stub);
+}
+
+interface Delays {
+  readonly firstMs: number;
+  readonly totalMs: number;
+}
+
+/** Log-normal around the median, as measured latencies are; time to first token moves with it. */
+function delaysOf({ latency }: Simulation, dice: Random): Delays {
+  if (latency === null) return { firstMs: 0, totalMs: 0 };
+  const factor = Math.exp(latency.spread * gaussian(dice));
+  const totalMs = latency.medianMs * factor;
+  return { firstMs: Math.min(totalMs, latency.ttftMs * factor), totalMs };
+}
+
+interface Asked {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly promptChars: number;
+}
+
+function readBody(text: string): Asked | null {
+  try {
+    const body = JSON.parse(text) as { model?: unknown; stream?: unknown; messages?: unknown };
+    if (typeof body.model !== 'string') return null;
+    return {
+      model: body.model,
+      stream: body.stream === true,
+      promptChars: JSON.stringify(body.messages ?? '').length,
+    };
+  } catch {
+    return null;
+  }
+}
+
+async function reply(
+  asked: Asked,
+  text: string,
+  delays: Delays,
+  request: ServedRequest,
+  clock: Clock,
+  ended: () => void,
+): Promise<ServedResponse> {
+  const promptTokens = Math.ceil(asked.promptChars / CHARS_PER_TOKEN);
+  const completionTokens = Math.ceil(text.length / CHARS_PER_TOKEN);
+  const about = {
+    id: 'simulated',
+    model: asked.model,
+    provider: 'simulated',
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+      cost: 0,
+    },
+  };
+  if (!asked.stream) {
+    try {
+      await clock.sleep(delays.totalMs, request.signal);
+    } finally {
+      ended();
+    }
+    const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' };
+    return json(200, { ...about, object: 'chat.completion', choices: [choice] });
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body: untilEnded(streamed(about, text, delays, request, clock), ended),
+  };
+}
+
+async function* untilEnded(events: AsyncIterable<string>, ended: () => void): AsyncIterable<string> {
+  try {
+    yield* events;
+  } finally {
+    ended();
+  }
+}
+
+async function* streamed(
+  about: Readonly<Record<string, unknown>>,
+  text: string,
+  delays: Delays,
+  request: ServedRequest,
+  clock: Clock,
+): AsyncIterable<string> {
+  const { usage, ...head } = about;
+  const event = (choices: readonly unknown[], more: object = {}) =>
+    `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices, ...more })}\n\n`;
+  yield event([{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }]);
+  const startMs = clock.nowMs();
+  const size = Math.max(1, Math.ceil(text.length / PIECES));
+  for (let from = 0; from < text.length; from += size) {
+    const dueMs = startMs + delays.firstMs + ((delays.totalMs - delays.firstMs) * from) / text.length;
+    const waitMs = dueMs - clock.nowMs();
+    if (waitMs > 0) await clock.sleep(waitMs, request.signal);
+    yield event([{ index: 0, delta: { content: text.slice(from, from + size) }, finish_reason: null }]);
+  }
+  const leftMs = startMs + delays.totalMs - clock.nowMs();
+  if (leftMs > 0) await clock.sleep(leftMs, request.signal);
+  yield event([{ index: 0, delta: {}, finish_reason: 'stop' }], { usage });
+  yield 'data: [DONE]\n\n';
+}
+
+function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ServedResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+function problem(
+  status: number,
+  message: string,
+  code: string | null = null,
+  headers: Readonly<Record<string, string>> = {},
+): ServedResponse {
+  return json(status, { error: { message, code, type: 'simulated' } }, headers);
+}

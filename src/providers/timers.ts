@@ -1,0 +1,73 @@
+import type { Timeouts } from '../domain/candidate.js';
+import type { Clock } from '../world/world.js';
+
+/** Why a request was given up: the reason of the abort, told apart from the user's by its type. */
+export class TimerRang extends Error {
+  override readonly name = 'TimerRang';
+  readonly timer: 'headers' | 'progress' | 'total';
+  constructor(timer: 'headers' | 'progress' | 'total', limitMs: number) {
+    super(
+      timer === 'headers'
+        ? `no status within ${limitMs / 1000} s`
+        : timer === 'progress'
+          ? `nothing of the answer came for ${limitMs / 1000} s`
+          : `not done within ${limitMs / 1000} s`,
+    );
+    this.timer = timer;
+  }
+}
+
+export interface RequestTimers {
+  readonly signal: AbortSignal;
+  /** The status is here: from now on progress is watched. */
+  headersCame(): void;
+  /** A meaningful event came; comments and role-only chunks are none. */
+  progressed(): void;
+  stop(): void;
+}
+
+/** The three timers of a request: one sleeper that looks at the time of the last progress, not one per chunk. */
+export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal): RequestTimers {
+  const controller = new AbortController();
+  const ended = new AbortController();
+  const startMs = clock.nowMs();
+  let lastMs = startMs;
+  let waitsFor: 'headers' | 'progress' = 'headers';
+  const passOn = () => controller.abort(outer.reason);
+  if (outer.aborted) passOn();
+  outer.addEventListener('abort', passOn, { once: true });
+
+  const watch = async () => {
+    while (true) {
+      const limitMs = waitsFor === 'headers' ? timeouts.headersMs : timeouts.progressMs;
+      const nowMs = clock.nowMs();
+      if (nowMs - startMs >= timeouts.totalMs)
+        return controller.abort(new TimerRang('total', timeouts.totalMs));
+      if (nowMs - lastMs >= limitMs) return controller.abort(new TimerRang(waitsFor, limitMs));
+      // A headers wait may turn into a shorter progress wait meanwhile.
+      const stepMs = Math.min(
+        limitMs,
+        timeouts.progressMs,
+        lastMs + limitMs - nowMs,
+        startMs + timeouts.totalMs - nowMs,
+      );
+      await clock.sleep(stepMs, ended.signal);
+    }
+  };
+  watch().catch(() => {});
+
+  return {
+    signal: controller.signal,
+    headersCame() {
+      waitsFor = 'progress';
+      lastMs = clock.nowMs();
+    },
+    progressed() {
+      lastMs = clock.nowMs();
+    },
+    stop() {
+      ended.abort();
+      outer.removeEventListener('abort', passOn);
+    },
+  };
+}

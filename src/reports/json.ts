@@ -1,0 +1,7 @@
+import type { Report } from './report.js';
+
+export const json: Report = {
+  kind: 'json',
+  extension: 'json',
+  render: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
+};

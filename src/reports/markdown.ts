@@ -1,0 +1,101 @@
+/** matrix.md: the capability matrix as it is committed to a repository. */
+import { metrics } from '../domain/metric.js';
+import type { CandidateSummary, RunSummary } from '../domain/record.js';
+import type { Report } from './report.js';
+import {
+  answeredByText,
+  categoriesOf,
+  categoryNote,
+  categoryText,
+  conclusionsOf,
+  intervalText,
+  rowsOf,
+  shareText,
+  simulatedNote,
+  usualCategoryN,
+  valueText,
+} from './wording.js';
+
+export const markdown: Report = { kind: 'markdown', extension: 'md', render };
+
+const rates = new Set(['success_rate', 'pass_rate']);
+
+function render(summary: RunSummary): string {
+  const rows = rowsOf(summary);
+  const suites = summary.suites.map(({ name, cases, hash }) => `${name} (${cases} cases, ${hash})`);
+  const day = summary.started_at.slice(0, 10);
+  return [
+    '# Capability matrix',
+    `${suites.join(', ')} · run ${summary.id} · ${day} · ${summary.tool.name} ${summary.tool.version}`,
+    ...(summary.simulated ? [`**${simulatedNote}**`] : []),
+    figures(rows),
+    'In brackets: 95% intervals, and n, the trials a figure rests on. Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.',
+    '## Pass rate by category',
+    categoryTable(summary, rows),
+    `${capital(categoryNote(summary))}.`,
+    '## What may be concluded',
+    conclusionsOf(summary)
+      .map((sentence) => `- ${sentence}`)
+      .join('\n') || 'One candidate alone: there is nothing to compare.',
+  ]
+    .map((block) => `${block}\n`)
+    .join('\n');
+}
+
+function figures(rows: readonly CandidateSummary[]): string {
+  return table(
+    ['candidate', ...metrics.map((metric) => metric.title)],
+    rows.map((row) => [nameCell(row), ...metrics.map((metric) => figureCell(row, metric.key))]),
+  );
+}
+
+function figureCell(row: CandidateSummary, key: string): string {
+  if (rates.has(key)) {
+    const estimate = key === 'pass_rate' ? row.pass_rate : row.success_rate;
+    if (estimate.value === null) return shareText(estimate);
+    return `${shareText(estimate)} (${intervalText(estimate)}, n=${estimate.n})`;
+  }
+  if (key === 'quality' && row.quality.low !== null && row.quality.high !== null) {
+    return `${valueText(row, key)} (${row.quality.low.toFixed(1)}–${row.quality.high.toFixed(1)})`;
+  }
+  return valueText(row, key);
+}
+
+function nameCell(row: CandidateSummary): string {
+  const kind = row.kind === 'rotation' ? ` (rotation: answered by ${answeredByText(row) || 'nobody'})` : '';
+  return `${row.simulated ? '~' : ''}${row.candidate}${kind}`;
+}
+
+function categoryTable(summary: RunSummary, rows: readonly CandidateSummary[]): string {
+  const categories = categoriesOf(summary);
+  const usual = usualCategoryN(summary);
+  return table(
+    ['candidate', ...categories],
+    rows.map((row) => [
+      `${row.simulated ? '~' : ''}${row.candidate}`,
+      ...categories.map((category) =>
+        categoryText(
+          row.categories.find((own) => own.category === category),
+          usual,
+        ),
+      ),
+    ]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  const rule = `| ${head.map((_, index) => (index === 0 ? '---' : '---:')).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+/** Names are the user's own words, and a pipe would end the cell. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[\\|`*_<>[\]~]/g, (sign) => (sign === '~' ? '~' : `\\${sign}`))
+    .replaceAll('\n', ' ');
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,136 @@
+/** What every report says in the same words: cells, notes and conclusions. */
+import { metrics } from '../domain/metric.js';
+import type { CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
+import { formatShare } from '../domain/units.js';
+
+const NOT_KNOWN = 'n/a';
+/** Below this many trials a percentage says more than was measured. */
+const FEW = 5;
+
+/** Rotations first, then models, each as the suite or the command line named them: an order by figures would be a rank. */
+export function rowsOf(summary: RunSummary): readonly CandidateSummary[] {
+  return [
+    ...summary.candidates.filter((candidate) => candidate.kind === 'rotation'),
+    ...summary.candidates.filter((candidate) => candidate.kind === 'model'),
+  ];
+}
+
+export function valueText(candidate: CandidateSummary, key: string): string {
+  const metric = metrics.find((known) => known.key === key);
+  const value = metric?.read(candidate).value ?? null;
+  if (metric === undefined || value === null)
+    return key === 'rotations' && candidate.kind === 'model' ? '–' : NOT_KNOWN;
+  return metric.format(value);
+}
+
+export function shareText({ value }: Estimate): string {
+  return value === null ? NOT_KNOWN : formatShare(value);
+}
+
+/** `76–100`: percent, without the sign that the value has already. */
+export function intervalText({ low, high }: Estimate): string {
+  if (low === null || high === null) return '';
+  const percent = (share: number) => formatShare(share).replace('%', '');
+  return `${percent(low)}–${percent(high)}`;
+}
+
+/** The pass rate in a category, with its n where that is not what the others have. */
+export function categoryText(figures: Figures | undefined, usualN: number): string {
+  if (figures === undefined) return '–';
+  const { pass_rate: rate } = figures;
+  return rate.value === null || rate.n === usualN ? shareText(rate) : `${shareText(rate)} n=${rate.n}`;
+}
+
+/** The n that most cells of the category table have; 0 when there are none. */
+export function usualCategoryN(summary: RunSummary): number {
+  const counts = new Map<number, number>();
+  for (const { categories } of summary.candidates) {
+    for (const { pass_rate: rate } of categories) {
+      if (rate.value !== null) counts.set(rate.n, (counts.get(rate.n) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
+}
+
+export function categoriesOf(summary: RunSummary): string[] {
+  return [...new Set(summary.candidates.flatMap((one) => one.categories.map(({ category }) => category)))];
+}
+
+export function categoryNote(summary: RunSummary): string {
+  const n = usualCategoryN(summary);
+  if (n === 0) return 'no answer was judged';
+  const each = `${n} ${n === 1 ? 'answer' : 'answers'} each unless it says otherwise`;
+  return n < FEW ? `${each}: read with care` : each;
+}
+
+export function answeredByText(candidate: CandidateSummary): string {
+  return Object.entries(candidate.answered_by)
+    .sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
+    .map(([model, times]) => `${model} ${times}`)
+    .join(', ');
+}
+
+export const simulatedNote =
+  'Simulated models: their answers, speeds and limits are made up. The figures say how bench works, not how good a model is.';
+
+/** Sentences on what may be concluded, and what is missing. */
+export function conclusionsOf(summary: RunSummary): string[] {
+  const { verdicts, planned, trials } = summary.totals;
+  const sentences = [...rankingSentences(summary)];
+  for (const candidate of rowsOf(summary)) sentences.push(...unansweredSentences(candidate, summary));
+  if (verdicts.error > 0) {
+    sentences.push(
+      `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,
+    );
+  }
+  if (trials < planned) {
+    sentences.push(`The run is not complete: ${trials} of ${planned} trials have ended.`);
+  }
+  return sentences;
+}
+
+function rankingSentences({ candidates, ranking }: RunSummary): string[] {
+  if (candidates.length < 2) return [];
+  const { cases, separated, smallest_gap: gap } = ranking;
+  if (cases === 0) return ['No case has answers of all candidates: they cannot be compared.'];
+  const answered = `${plural(cases, 'case')} that all answered`;
+  const sight =
+    gap === null
+      ? `${answered}: too few to see any gap`
+      : `${answered}: they show a gap of ${Math.ceil(gap * 100)} points or more`;
+  if (separated.length === 0) return [`All candidates tie on pass rate at this size (${sight}).`];
+  const worseOf = new Map<string, string[]>();
+  for (const { better, worse } of separated) worseOf.set(better, [...(worseOf.get(better) ?? []), worse]);
+  const pairs = [...worseOf].map(([better, worse]) => `${better} ahead of ${worse.join(', ')}`);
+  const all = (candidates.length * (candidates.length - 1)) / 2;
+  const rest = separated.length < all ? ' All other pairs tie.' : '';
+  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`];
+}
+
+function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): string[] {
+  const count = candidate.verdicts.unanswered;
+  if (count === 0) return [];
+  const answered = new Set(['answered', 'refused', 'truncated']);
+  const reasons = Object.entries(candidate.outcomes)
+    .filter(([outcome]) => !answered.has(outcome))
+    .sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
+    .map(([outcome, times]) => `${outcome.replaceAll('_', ' ')}${times === count ? '' : ` ${times}`}`);
+  const retries =
+    candidate.attempts > 0 && candidate.attempts <= candidate.trials && candidate.outcomes['rate_limited']
+      ? ' (no retries were allowed)'
+      : '';
+  const full = summary.candidates.filter(
+    (other) => other.kind === 'rotation' && other.verdicts.unanswered === 0,
+  );
+  const saved =
+    candidate.kind === 'model' && full.length > 0
+      ? ` ${full.map(({ candidate: name }) => name).join(' and ')} answered everything.`
+      : '';
+  return [
+    `${candidate.candidate} left ${plural(count, 'trial')} unanswered: ${reasons.join(', ')}${retries}.${saved}`,
+  ];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,114 @@
+/** From a plan's candidates to an `Ask`: lanes over a network, with the plan's simulated models answering in process. */
+import { type Candidate, type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
+import type { RunEvent } from '../domain/event.js';
+import type { Ask, Trial } from '../domain/trial.js';
+import { type AskParts, ask } from '../engine/ask.js';
+import { openLanes } from '../engine/lane.js';
+import type { DailyLedger } from '../engine/ledger.js';
+import { languages } from '../grading/languages/index.js';
+import { sendChat } from '../providers/openai-compatible.js';
+import type { Endpoint } from '../providers/provider.js';
+import { isSameModel } from '../providers/served-model.js';
+import { type SimulatedCase, simulatedModels } from '../providers/simulated.js';
+import { networkWith } from '../world/network.simulated.js';
+import type { Clock, Network, Random, World } from '../world/world.js';
+import type { Plan } from './plan.js';
+
+export interface AskingOptions {
+  readonly timeouts: Timeouts;
+  /** Requests in flight per lane at most. */
+  readonly concurrency: number;
+  /** Where keys are. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ledger: DailyLedger;
+  readonly random: Random;
+  readonly on: (event: RunEvent) => void;
+}
+
+/** `network`: where real models are; null where nobody real is asked. Simulated ones answer in this process. */
+export function openAsking(
+  { clock, network: outside }: { readonly clock: Clock; readonly network: Network | null },
+  plan: Plan,
+  options: AskingOptions,
+): Ask {
+  const { random, on } = options;
+  const network = networkWith(SIMULATED_ORIGIN, simulatedServer(plan, clock, random), outside);
+  const lanes = openLanes({
+    clock,
+    random,
+    concurrency: options.concurrency,
+    probesToDown: Math.max(...plan.candidates.map((candidate) => retryOf(candidate).maxAttempts)),
+    ledger: options.ledger,
+    on,
+  });
+  const endpoints = new Map<string, Endpoint>();
+  const endpointOf = (model: Model): Endpoint => {
+    const known = endpoints.get(model.name);
+    if (known !== undefined) return known;
+    const endpoint = openEndpoint(model, options.env);
+    endpoints.set(model.name, endpoint);
+    return endpoint;
+  };
+  const parts: AskParts = {
+    clock,
+    random,
+    lanes,
+    on,
+    send: (model, question, signal, accepted) =>
+      sendChat({ clock, network }, endpointOf(model), model, question, options.timeouts, signal, accepted),
+  };
+  const told = new Set<string>();
+  /** A server's own fallback would pass another model's work off as this one's. */
+  const warnOfOther = (asked: Model, served: string | null) => {
+    if (served === null || isSameModel(asked.id, served) || told.has(asked.name)) return;
+    told.add(asked.name);
+    on({
+      kind: 'warned',
+      message: `${asked.name}: asked for "${asked.id}", the server says it used "${served}"`,
+    });
+  };
+  return async (trial, signal) => {
+    const reply = await ask(parts, trial.id, questionOf(trial), trial.candidate, signal);
+    if (reply.kind === 'completion') warnOfOther(reply.answeredBy, reply.completion.servedModel);
+    return reply;
+  };
+}
+
+/** No such name can exist outside (RFC 6761, section 6.4). */
+const SIMULATED_ORIGIN = 'http://simulated.invalid';
+
+function openEndpoint({ account, simulation }: Model, env: World['env']): Endpoint {
+  if (simulation !== null) return { baseUrl: `${SIMULATED_ORIGIN}/v1`, key: null, own: true };
+  const { apiKeyEnv, baseUrl } = account;
+  return { baseUrl, key: apiKeyEnv === null ? null : (env[apiKeyEnv]?.trim() ?? null), own: false };
+}
+
+function questionOf(trial: Trial) {
+  const { system, prompt, params, id } = trial.case;
+  return { system, prompt, params, label: { suite: trial.suite, case: id, sample: trial.sample } };
+}
+
+function simulatedServer(plan: Plan, clock: Clock, random: Random) {
+  const cases = new Map<string, SimulatedCase>();
+  for (const suite of plan.suites) {
+    for (const { id, language, entry, solution, wrong } of suite.cases) {
+      const stub = languages.find((known) => known.name === language)?.stub;
+      cases.set(JSON.stringify([suite.name, id]), {
+        language,
+        reference: solution,
+        wrong,
+        stub: entry === null || stub === undefined ? '' : stub(entry),
+      });
+    }
+  }
+  const models = new Map(
+    simulatedIn(plan.candidates).flatMap(({ id, simulation }) => (simulation ? [[id, simulation]] : [])),
+  );
+  const caseOf = (suite: string, id: string) => cases.get(JSON.stringify([suite, id])) ?? null;
+  return simulatedModels({ models, caseOf }, clock, random.fork('simulated'));
+}
+
+function simulatedIn(candidates: readonly Candidate[]): Model[] {
+  const all = candidates.flatMap(modelsOf).filter((model) => model.simulation !== null);
+  return [...new Map(all.map((model) => [model.id, model])).values()];
+}

@@ -1,0 +1,131 @@
+/**
+ * The conductor: trials -> ask -> grade -> append -> event. Asking is as wide as the lanes, grading as wide as the
+ * sandboxes, and neither waits for the other.
+ */
+import { setMaxListeners } from 'node:events';
+import type { RunEvent } from '../domain/event.js';
+import type { Answer, Check, Verdict } from '../domain/grade.js';
+import type { Held, JournalLine, TrialRecord } from '../domain/record.js';
+import type { Ask, HeldReason, Reply, Trial } from '../domain/trial.js';
+import { trialRecord } from '../journal/trial-record.js';
+import type { Clock } from '../world/world.js';
+
+export interface Graded {
+  readonly answer: Answer;
+  readonly checks: readonly Check[];
+  readonly verdict: Exclude<Verdict, 'unanswered'>;
+  readonly score: number | null;
+}
+
+export interface RunParts {
+  readonly ask: Ask;
+  readonly grade: (trial: Trial, reply: Extract<Reply, { kind: 'completion' }>) => Promise<Graded>;
+  /** Resolves when the line is on disk. */
+  readonly append: (line: JournalLine) => Promise<void>;
+  readonly on: (event: RunEvent) => void;
+  /** For the time that grading takes. */
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Trials of one candidate that are asked at a time; its lanes decide how many of them are sent. Infinity: all. */
+  readonly asksPerCandidate: number;
+  /** Answers that may wait for a sandbox before no more are asked for: what bounds the memory. */
+  readonly gradingBacklog: number;
+  /**
+   * Sees the asking through to its end: in virtual time somebody has to move the clock. Nothing in it waits for a disk
+   * or a sandbox, so what is asked never depends on how fast this machine is.
+   */
+  readonly drive: <T>(asking: Promise<T>) => Promise<T>;
+}
+
+export interface RunEnd {
+  /** True if every trial has its record. */
+  readonly complete: boolean;
+  readonly held: Held;
+}
+
+export async function conduct(trials: readonly Trial[], parts: RunParts): Promise<RunEnd> {
+  const held: Record<string, Partial<Record<HeldReason, number>>> = {};
+  /** Verdicts in the making, and lines on their way to the disk. */
+  const finishing = new Set<Promise<void>>();
+  /** A bug of ours stops the run: it is never booked as a model's failure. */
+  const stop = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stop.signal]);
+  // Each request in flight listens; their number is bounded by the lanes, not by Node's guess of a leak.
+  setMaxListeners(0, signal);
+  parts.on({ kind: 'run-started', trials: trials.length });
+
+  async function record(line: TrialRecord): Promise<void> {
+    await parts.append(line);
+    parts.on({ kind: 'trial-ended', record: line });
+  }
+
+  async function gradeAndRecord(trial: Trial, reply: Extract<Reply, { kind: 'completion' }>): Promise<void> {
+    parts.on({ kind: 'grading-started', trial });
+    const startMs = parts.clock.nowMs();
+    const graded = await parts.grade(trial, reply);
+    // A verdict that an interrupt spoilt is no verdict: the trial is asked again when the run goes on.
+    if (signal.aborted && graded.verdict === 'error') return hold(trial, 'interrupted');
+    await record(trialRecord(trial, reply, graded, parts.clock.nowMs() - startMs));
+  }
+
+  function hold({ candidate: { name } }: Trial, reason: HeldReason): void {
+    const reasons = held[name] ?? {};
+    held[name] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
+  }
+
+  async function askOne(trial: Trial): Promise<void> {
+    if (signal.aborted) return hold(trial, 'interrupted');
+    const reply = await parts.ask(trial, signal);
+    switch (reply.kind) {
+      case 'held':
+        return hold(trial, reply.reason);
+      case 'unanswered':
+        return finish(record(trialRecord(trial, reply, null, 0)));
+      case 'completion':
+        return finish(gradeAndRecord(trial, reply));
+      default:
+        reply satisfies never;
+    }
+  }
+
+  /** Waits only for room: a full backlog slows the asking down. */
+  async function finish(work: Promise<void>): Promise<void> {
+    const ending = work.catch(fail).finally(() => finishing.delete(ending));
+    finishing.add(ending);
+    if (finishing.size > parts.gradingBacklog) await Promise.race(finishing);
+  }
+
+  async function askAll(state: { readonly queue: readonly Trial[]; next: number }): Promise<void> {
+    const take = () => state.queue[state.next++];
+    for (let trial = take(); trial !== undefined; trial = take()) await askOne(trial);
+  }
+
+  let failure: { readonly error: unknown } | null = null;
+  function fail(error: unknown): void {
+    failure ??= { error };
+    stop.abort(error);
+  }
+
+  // In turns, so that candidates that share a lane come into its queue side by side.
+  const askers: Promise<void>[] = [];
+  const queues = [...byCandidate(trials).values()].map((queue) => ({ queue, next: 0 }));
+  const turns = Math.min(parts.asksPerCandidate, Math.max(0, ...queues.map(({ queue }) => queue.length)));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const state of queues) if (turn < state.queue.length) askers.push(askAll(state));
+  }
+  await parts.drive(Promise.all(askers.map((asker) => asker.catch(fail))));
+  while (finishing.size > 0) await Promise.all(finishing);
+  if (failure !== null) throw (failure as { error: unknown }).error;
+  return { complete: Object.keys(held).length === 0, held };
+}
+
+/** A queue each: a candidate whose gate is closed holds up nobody else. */
+function byCandidate(trials: readonly Trial[]): Map<string, Trial[]> {
+  const queues = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const queue = queues.get(trial.candidate.name);
+    if (queue === undefined) queues.set(trial.candidate.name, [trial]);
+    else queue.push(trial);
+  }
+  return queues;
+}

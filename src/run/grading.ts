@@ -1,0 +1,34 @@
+/** From completions to verdicts: sandboxes that start with the first answer that holds code in their language. */
+import type { RunEvent } from '../domain/event.js';
+import type { Completion, Trial } from '../domain/trial.js';
+import { grade } from '../grading/grade.js';
+import { backends } from '../grading/sandboxes/index.js';
+import { openSandboxes } from '../grading/sandboxes/sandbox.js';
+import type { World } from '../world/world.js';
+import type { Graded } from './conduct.js';
+
+export interface Grading {
+  readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  /** Language to description, of the sandboxes that were started. */
+  sandboxes(): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export function openGrading(
+  world: Pick<World, 'clock' | 'files' | 'processes'>,
+  cacheFolders: readonly string[],
+  on: (event: RunEvent) => void,
+): Grading {
+  const { clock, files, processes } = world;
+  const sandboxes = openSandboxes(
+    backends,
+    processes.cores,
+    { clock, files, processes, cacheFolders },
+    (language, description) => on({ kind: 'sandbox-started', language, description }),
+  );
+  return {
+    grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes),
+    sandboxes: sandboxes.descriptions,
+    close: sandboxes.close,
+  };
+}

@@ -1,0 +1,79 @@
+/** The first and the last line of a run's journal. */
+import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
+import { type EndLine, JOURNAL_VERSION, type RunLine } from '../domain/record.js';
+import type { Trial } from '../domain/trial.js';
+import { EXTRACTION } from '../grading/extract.js';
+import type { Clock, World } from '../world/world.js';
+import type { RunEnd } from './conduct.js';
+import { packageVersion } from './package-files.js';
+import type { RunRequest } from './request.js';
+
+export function runLineOf(request: RunRequest, id: string, world: World): RunLine {
+  const { plan } = request;
+  return {
+    type: 'run',
+    schema_version: JOURNAL_VERSION,
+    id,
+    started_at: stamp(world.clock),
+    tool: { name: 'codegen-bench', version: packageVersion() },
+    suites: plan.suites.map(({ name, file, hash, cases, categories }) => ({
+      name,
+      // The name that was typed, not where it lies on this machine.
+      file: file.replaceAll('\\', '/').split('/').at(-1) ?? file,
+      hash,
+      cases: cases.length,
+      categories,
+    })),
+    candidates: plan.candidates.map((candidate) => ({
+      candidate: candidate.name,
+      kind: candidate.kind,
+      simulated: isSimulated(candidate),
+      models: modelsOf(candidate).map(({ name, account, id: model }) => ({
+        name,
+        provider: account.provider,
+        model,
+      })),
+      planned: plannedOf(candidate, plan.trials),
+    })),
+    settings: {
+      samples: request.samples,
+      concurrency: request.concurrency,
+      seed: request.seed,
+      sandbox: 'wasm',
+      simulated_time: request.simulatedTime,
+      allow_unanswered: request.allowUnanswered,
+      fail_under: request.thresholds.map(({ text }) => text),
+      filter: request.filter,
+    },
+    environment: {
+      node: process.versions.node,
+      platform: process.platform,
+      arch: process.arch,
+      cores: world.processes.cores,
+      extraction: EXTRACTION,
+    },
+    trials: plan.trials.length,
+  };
+}
+
+export function endLineOf(
+  { complete, held }: RunEnd,
+  sandboxes: EndLine['sandboxes'],
+  warnings: readonly string[],
+  clock: Clock,
+): EndLine {
+  return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, warnings };
+}
+
+function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const trial of trials) {
+    if (trial.candidate.name !== candidate.name) continue;
+    counts.set(trial.case.category, (counts.get(trial.case.category) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
+}
+
+function stamp(clock: Clock): string {
+  return new Date(clock.wallMs()).toISOString();
+}

@@ -1,0 +1,136 @@
+/** Suites x candidates x samples -> ordered trials, and what asking them will come to. Pure. */
+import { type Candidate, isSimulated, type Model, modelsOf } from '../domain/candidate.js';
+import type { Diagnostic } from '../domain/diagnostic.js';
+import { trialId } from '../domain/ids.js';
+import type { Case, Suite } from '../domain/suite.js';
+import type { Trial } from '../domain/trial.js';
+import { didYouMean } from '../suite/suggest.js';
+import { shuffled } from '../world/random.js';
+import type { Random } from '../world/world.js';
+
+export interface CaseFilter {
+  readonly categories: readonly string[];
+  /** Globs: `*` is any text, `?` any character; `category/id` works too. */
+  readonly cases: readonly string[];
+}
+
+export interface Plan {
+  readonly suites: readonly Suite[];
+  readonly candidates: readonly Candidate[];
+  readonly trials: readonly Trial[];
+  readonly forecast: Forecast;
+}
+
+export interface Forecast {
+  readonly cases: number;
+  readonly requests: number;
+  /** If every answer is as long as it may be; null: a price is not known. */
+  readonly costUsdMax: number | null;
+  /** Models whose price is not known. */
+  readonly unpriced: readonly string[];
+}
+
+/** Rough, for forecasts only. */
+const CHARS_PER_TOKEN = 4;
+const ASSUMED_MAX_TOKENS = 1024;
+
+/** `chosen`: candidates from the command line; null: each suite's own. */
+export function plan(
+  suites: readonly Suite[],
+  chosen: readonly Candidate[] | null,
+  samples: number | null,
+  filter: CaseFilter,
+  random: Random,
+): Plan {
+  const trials: Trial[] = [];
+  for (const suite of suites) {
+    const candidates = chosen ?? suite.candidates;
+    const cases = suite.cases.filter((item) => matches(item, filter));
+    // Models interleave case by case, so that a slow hour of the day hits all alike.
+    for (const item of shuffled(cases, random.fork(`order/${suite.name}`))) {
+      const dice = random.fork(`order/${suite.name}/${item.id}`);
+      for (let sample = 0; sample < (samples ?? item.samples); sample++) {
+        for (const candidate of shuffled(candidates, dice)) {
+          const id = trialId(suite.name, item, candidate, sample);
+          trials.push({ id, suite: suite.name, case: item, candidate, sample });
+        }
+      }
+    }
+  }
+  const candidates = distinct(chosen ?? suites.flatMap((suite) => suite.candidates));
+  return { suites, candidates, trials, forecast: forecastOf(trials) };
+}
+
+/** What stands in the way of a plan: nothing to do, or a filter that matches nothing. */
+export function planTrouble(made: Plan, filter: CaseFilter): Diagnostic | null {
+  if (made.candidates.length === 0) {
+    return {
+      message: 'no candidates: the suite names no models',
+      mend: 'name some with -m provider:model or -r rotation, or try -m reference',
+    };
+  }
+  if (made.trials.length > 0) return null;
+  const wanted = [
+    ...filter.categories.map((name) => `-c ${name}`),
+    ...filter.cases.map((glob) => `--case ${glob}`),
+  ];
+  const cases = made.suites.flatMap((suite) => suite.cases);
+  const known = [...new Set(cases.map((item) => item.category))];
+  const near =
+    filter.cases.length === 0
+      ? filter.categories.map((name) => didYouMean(name, known))
+      : filter.cases.map((glob) =>
+          didYouMean(
+            glob,
+            cases.map((item) => item.id),
+          ),
+        );
+  return {
+    message: `no case matches ${wanted.join(' ')}`,
+    mend: near.find((mend) => mend !== null) ?? `the categories are ${known.join(', ')}`,
+  };
+}
+
+function matches(item: Case, filter: CaseFilter): boolean {
+  if (filter.categories.length > 0 && !filter.categories.includes(item.category)) return false;
+  if (filter.cases.length === 0) return true;
+  return filter.cases.some((glob) => {
+    const pattern = glob
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    const exact = new RegExp(`^${pattern}$`);
+    return exact.test(item.id) || exact.test(`${item.category}/${item.id}`);
+  });
+}
+
+function distinct(candidates: readonly Candidate[]): Candidate[] {
+  return [...new Map(candidates.map((candidate) => [candidate.name, candidate])).values()];
+}
+
+function forecastOf(trials: readonly Trial[]): Forecast {
+  const unpriced = new Set<string>();
+  let costUsd = 0;
+  for (const { case: asked, candidate } of trials) {
+    if (isSimulated(candidate)) continue;
+    const promptTokens = ((asked.system ?? '').length + asked.prompt.length) / CHARS_PER_TOKEN;
+    const most = modelsOf(candidate).map((model) => {
+      if (model.price === null) unpriced.add(model.name);
+      return mostUsd(model, asked, promptTokens);
+    });
+    costUsd += Math.max(0, ...most);
+  }
+  return {
+    cases: new Set(trials.map((trial) => `${trial.suite}/${trial.case.id}`)).size,
+    requests: trials.length,
+    costUsdMax: unpriced.size > 0 ? null : costUsd,
+    unpriced: [...unpriced],
+  };
+}
+
+function mostUsd(model: Model, asked: Case, promptTokens: number): number {
+  if (model.price === null) return 0;
+  const said = model.params['max_tokens'] ?? asked.params['max_tokens'];
+  const maxTokens = typeof said === 'number' ? said : ASSUMED_MAX_TOKENS;
+  return (promptTokens * model.price.inputUsd + maxTokens * model.price.outputUsd) / 1e6;
+}

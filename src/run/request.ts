@@ -1,0 +1,179 @@
+/** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
+import { parseThreshold, type Threshold } from '../analysis/gates.js';
+import type { Candidate } from '../domain/candidate.js';
+import { isSimulated, modelsOf } from '../domain/candidate.js';
+import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import type { Suite } from '../domain/suite.js';
+import { languages } from '../grading/languages/index.js';
+import { knownProviders } from '../providers/index.js';
+import {
+  missingKeys,
+  missingSolutions,
+  type Names,
+  resolveCandidates,
+  type Wanted,
+} from '../suite/candidates.js';
+import { type Config, loadConfig } from '../suite/config.js';
+import { type LoadedSuite, loadSuite } from '../suite/load.js';
+import { seededRandom } from '../world/random.js';
+import type { Random, World } from '../world/world.js';
+import { loadEnvironment } from './environment.js';
+import { shippedSuites } from './package-files.js';
+import { type CaseFilter, type Plan, plan, planTrouble } from './plan.js';
+
+const DEFAULT_CONCURRENCY = 8;
+
+/** A run in the contract's words; what is absent or null is as the suite or the contract has it. */
+export interface RunOptions {
+  /** Paths, or names of shipped suites. */
+  readonly suites: readonly string[];
+  /** Candidates: names, `provider:model`, `reference` or `stub`. Any of these or of `rotations` replace the suite's. */
+  readonly models?: readonly string[];
+  readonly rotations?: readonly string[];
+  readonly samples?: number | null;
+  readonly categories?: readonly string[];
+  /** Globs of case ids. */
+  readonly cases?: readonly string[];
+  /** Requests in flight per lane at most. */
+  readonly concurrency?: number | null;
+  readonly config?: string | null;
+  readonly envFile?: string | null;
+  /** Where runs go. */
+  readonly out?: string | null;
+  readonly seed?: string | null;
+  readonly allowUnanswered?: number | 'all' | null;
+  /** Thresholds: `pass_rate>=0.8`. */
+  readonly failUnder?: readonly string[];
+}
+
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly env: World['env'];
+  /** Values of keys, which must never be shown. */
+  readonly secrets: readonly string[];
+  readonly filter: CaseFilter;
+  readonly samples: number | null;
+  readonly concurrency: number;
+  readonly seed: string;
+  readonly random: Random;
+  readonly allowUnanswered: number | 'all';
+  readonly thresholds: readonly Threshold[];
+  readonly out: string;
+  /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
+  readonly simulatedTime: boolean;
+}
+
+/** `willSend`: keys are needed; without, nothing is asked for. */
+export async function readRunRequest(
+  options: RunOptions,
+  world: Pick<World, 'files' | 'env' | 'random'>,
+  willSend = true,
+): Promise<Checked<RunRequest>> {
+  const filter = { categories: options.categories ?? [], cases: options.cases ?? [] };
+  const wanted: Wanted[] = [
+    ...(options.models ?? []).map((name): Wanted => ({ kind: 'model', name })),
+    ...(options.rotations ?? []).map((name): Wanted => ({ kind: 'rotation', name })),
+  ];
+  const diagnostics: Diagnostic[] = [];
+  const thresholds = (options.failUnder ?? []).flatMap((text) => {
+    const threshold = parseThreshold(text);
+    if (!('problem' in threshold)) return [threshold];
+    diagnostics.push({ message: `--fail-under: ${threshold.problem}` });
+    return [];
+  });
+
+  const env = await loadEnvironment(options.envFile ?? null, world);
+  const config = await loadConfig(options.config ?? null, { files: world.files, providers: knownProviders });
+  if (!env.ok) diagnostics.push(...env.diagnostics);
+  if (!config.ok) return { ok: false, diagnostics: [...diagnostics, ...config.diagnostics] };
+
+  const loaded: LoadedSuite[] = [];
+  for (const name of options.suites) {
+    const suite = await loadSuite(name, {
+      files: world.files,
+      shippedFolder: shippedSuites,
+      config: config.value,
+      languages: languages.map((language) => language.name),
+    });
+    if (suite.ok) loaded.push(suite.value);
+    else diagnostics.push(...suite.diagnostics);
+  }
+  diagnostics.push(...sameNames(loaded.map(({ suite }) => suite)));
+  const chosen = chooseCandidates(wanted, config.value, loaded);
+  if (loaded.length === options.suites.length && !chosen.ok) diagnostics.push(...chosen.diagnostics);
+  if (diagnostics.length > 0 || !env.ok || !chosen.ok) return { ok: false, diagnostics };
+
+  const suites = loaded.map(({ suite }) => suite);
+  const seed = options.seed ?? suites.find((suite) => suite.seed !== null)?.seed ?? drawSeed(world.random);
+  const random = seededRandom(seed);
+  const made = plan(suites, chosen.value, options.samples ?? null, filter, random);
+  const trouble = planTrouble(made, filter);
+  const late =
+    trouble === null
+      ? [...(willSend ? missingKeys(made.candidates, env.value) : []), ...missingSolutions(made.trials)]
+      : [trouble];
+  if (late.length > 0) return { ok: false, diagnostics: late };
+  return {
+    ok: true,
+    warnings: [],
+    value: {
+      plan: made,
+      config: config.value,
+      env: env.value,
+      secrets: secretsOf(made.candidates, env.value),
+      filter,
+      samples: options.samples ?? null,
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      seed,
+      random,
+      allowUnanswered: options.allowUnanswered ?? allowedBy(made),
+      thresholds,
+      out: options.out ?? 'results',
+      simulatedTime: made.candidates.every(isSimulated),
+    },
+  };
+}
+
+function drawSeed(random: Random): string {
+  return String(Math.floor(random.fork('seed').next() * 2 ** 32));
+}
+
+/** Null: each suite's own candidates. */
+function chooseCandidates(
+  wanted: readonly Wanted[],
+  config: Config,
+  loaded: readonly LoadedSuite[],
+): Checked<readonly Candidate[] | null> {
+  if (wanted.length === 0) return { ok: true, value: null, warnings: [] };
+  const names: Names = {
+    ...config,
+    models: new Map([...config.models, ...loaded.flatMap((one) => [...one.names.models])]),
+    rotations: new Map([...config.rotations, ...loaded.flatMap((one) => [...one.names.rotations])]),
+  };
+  return resolveCandidates(wanted, names);
+}
+
+/** Trials are told apart by their suite's name. */
+function sameNames(suites: readonly Suite[]): Diagnostic[] {
+  const first = new Map<string, string>();
+  return suites.flatMap(({ name, file }) => {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, file);
+    return before === undefined ? [] : [{ message: `${before} and ${file} are both named "${name}"` }];
+  });
+}
+
+/** What the suites allow together: `all` is as many as that suite has trials. */
+function allowedBy({ suites, trials }: Plan): number | 'all' {
+  if (suites.every((suite) => suite.allowUnanswered === 'all')) return 'all';
+  return suites.reduce((sum, { name, allowUnanswered }) => {
+    const own = trials.filter((trial) => trial.suite === name).length;
+    return sum + (allowUnanswered === 'all' ? own : allowUnanswered);
+  }, 0);
+}
+
+function secretsOf(candidates: readonly Candidate[], env: World['env']): string[] {
+  const variables = candidates.flatMap(modelsOf).flatMap(({ account }) => account.apiKeyEnv ?? []);
+  return [...new Set(variables)].flatMap((variable) => env[variable]?.trim() ?? []);
+}

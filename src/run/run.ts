@@ -1,0 +1,33 @@
+/** The library's `run`: what `bench run` does, without a word on the terminal. */
+import type { Checked } from '../domain/diagnostic.js';
+import type { Listener } from '../domain/event.js';
+import { realWorld } from '../world/real.js';
+import { type RunOptions, readRunRequest } from './request.js';
+import { openRun, type RunResult } from './start.js';
+
+export interface RunListening {
+  readonly on?: Listener;
+  /** Aborting it ends the run cleanly: what finished is on disk. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the suites, asks every candidate, grades the answers and leaves a folder with trials.jsonl, run.json and
+ * matrix.md. Mistakes in the options or the files come back as diagnostics, before anything is sent.
+ */
+export async function run(
+  options: RunOptions,
+  { on = () => {}, signal = new AbortController().signal }: RunListening = {},
+): Promise<Checked<RunResult & { readonly folder: string }>> {
+  const world = realWorld(signal);
+  try {
+    const read = await readRunRequest(options, world);
+    if (!read.ok) return read;
+    const opened = await openRun(read.value, world);
+    if ('problem' in opened) return { ok: false, diagnostics: [{ message: opened.problem }] };
+    const result = await opened.carryOut(on);
+    return { ok: true, value: { ...result, folder: opened.folder.path }, warnings: read.warnings };
+  } finally {
+    await world.network.close();
+  }
+}

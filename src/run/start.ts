@@ -1,0 +1,165 @@
+/** The composition root of a run: makes its folder, opens what it needs and nothing more, conducts, concludes, closes. */
+import { join } from 'node:path';
+import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
+import { summarize } from '../analysis/summarize.js';
+import type { RunEvent } from '../domain/event.js';
+import type { RunSummary } from '../domain/record.js';
+import { redactor } from '../domain/redact.js';
+import { fileLedger, memoryLedger } from '../engine/ledger.js';
+import { type Journal, openJournal, readJournal } from '../journal/journal.js';
+import { createRunFolder, JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
+import { markdown } from '../reports/markdown.js';
+import { simulatedClock } from '../world/clock.simulated.js';
+import type { Clock, Network, World } from '../world/world.js';
+import { openAsking } from './asking.js';
+import { conduct } from './conduct.js';
+import { openGrading } from './grading.js';
+import { endLineOf, runLineOf } from './lines.js';
+import { cacheFolders, stateFolder } from './package-files.js';
+import type { RunRequest } from './request.js';
+
+/** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
+const ASKS_PER_SLOT = 2;
+const BACKLOG_PER_CORE = 16;
+const MATRIX_FILE = 'matrix.md';
+const DAY_MS = 24 * 3_600_000;
+
+/** A run whose folder is made, and to which nothing has been sent. */
+export interface OpenedRun {
+  readonly folder: RunFolder;
+  /** In which the models are asked: waits and gates are told in its time. */
+  readonly clock: Clock;
+  /** Asks, grades and concludes; when it is done, all that is known of the run is in its folder. */
+  carryOut(on: (event: RunEvent) => void): Promise<RunResult>;
+}
+
+export interface RunResult {
+  readonly summary: RunSummary;
+  readonly gates: readonly ThresholdResult[];
+}
+
+/** Nothing is sent before the folder is there: a bad path costs no request. */
+export async function openRun(
+  request: RunRequest,
+  world: World,
+): Promise<OpenedRun | { readonly problem: string }> {
+  const redact = redactor(request.secrets);
+  const { out, plan } = request;
+  let folder: RunFolder;
+  let journal: Journal;
+  try {
+    folder = await createRunFolder(out, plan.suites[0]?.name ?? '', world);
+    journal = await openJournal(join(folder.path, JOURNAL_FILE), world.files, redact);
+  } catch (error) {
+    return {
+      problem: `no run can be kept in ${out}: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  const time = request.simulatedTime ? virtualTime(world.clock) : realTime(world);
+  return {
+    folder,
+    clock: time.clock,
+    async carryOut(on) {
+      await measure(request, folder, journal, time, on, world);
+      const summary = await conclude(folder, redact, world);
+      return { summary, gates: checkThresholds(summary.candidates, request.thresholds) };
+    },
+  };
+}
+
+/** In which time, and over which network, the models are asked. */
+interface AskingTime {
+  readonly clock: Clock;
+  readonly network: Network | null;
+  readonly drive: <T>(asking: Promise<T>) => Promise<T>;
+}
+
+function realTime({ clock, network }: World): AskingTime {
+  return { clock, network, drive: (asking) => asking };
+}
+
+/** From midnight, so that the windows of limits lie alike in every run. */
+function virtualTime(clock: Clock): AskingTime {
+  const wallMs = clock.wallMs();
+  const virtual = simulatedClock(wallMs - (wallMs % DAY_MS));
+  return { clock: virtual, network: null, drive: virtual.run };
+}
+
+async function measure(
+  request: RunRequest,
+  folder: RunFolder,
+  journal: Journal,
+  time: AskingTime,
+  tell: (event: RunEvent) => void,
+  world: World,
+): Promise<void> {
+  const { plan, concurrency, simulatedTime } = request;
+  const warnings: string[] = [];
+  const ledger = await openLedger(request, time.clock, world);
+  /** Rotations are written as they happen; the end of the run waits for the last of them. */
+  let noted: Promise<unknown> = Promise.resolve();
+  const on = (event: RunEvent) => {
+    if (event.kind === 'rotated') {
+      noted = Promise.all([noted, journal.append(event.rotation)]);
+      noted.catch(() => {});
+    }
+    if (event.kind === 'warned') warnings.push(event.message);
+    if (event.kind === 'lane-down') warnings.push(`${event.model}: ${event.reason}`);
+    tell(event);
+  };
+  const ask = openAsking(time, plan, {
+    ledger,
+    timeouts: request.config.timeouts,
+    concurrency,
+    env: request.env,
+    random: request.random,
+    on,
+  });
+  const grading = openGrading(world, cacheFolders(world.env), on);
+  try {
+    await journal.append(runLineOf(request, folder.id, world));
+    const end = await conduct(plan.trials, {
+      ask,
+      grade: grading.grade,
+      append: journal.append,
+      on,
+      clock: world.clock,
+      signal: world.interrupted,
+      // In virtual time everything is asked from the start: what is asked may not hang on how fast answers are graded.
+      asksPerCandidate: simulatedTime ? Number.POSITIVE_INFINITY : concurrency * ASKS_PER_SLOT,
+      gradingBacklog: simulatedTime ? Number.POSITIVE_INFINITY : world.processes.cores * BACKLOG_PER_CORE,
+      drive: time.drive,
+    });
+    await noted;
+    await journal.append(endLineOf(end, grading.sandboxes(), warnings, world.clock));
+  } finally {
+    await grading.close();
+    await journal.close();
+    await ledger.save();
+  }
+}
+
+/** Quotas of a day are kept over runs, but for those of simulated models. */
+export async function openLedger(
+  { simulatedTime }: Pick<RunRequest, 'simulatedTime'>,
+  clock: Clock,
+  { env, files }: Pick<World, 'env' | 'files'>,
+) {
+  const folder = stateFolder(env);
+  return simulatedTime || folder === null
+    ? memoryLedger(clock)
+    : fileLedger(join(folder, 'requests-today.json'), files, clock);
+}
+
+/** run.json and matrix.md from the journal, as anyone else would make them from it. */
+async function conclude(
+  { path }: RunFolder,
+  redact: (text: string) => string,
+  { files }: World,
+): Promise<RunSummary> {
+  const summary = await summarize(readJournal(join(path, JOURNAL_FILE), files));
+  if (summary === null) throw new Error(`${path} has no run in it`);
+  await writeRunJson(path, summary, files);
+  await files.writeAtomic(join(path, MATRIX_FILE), redact(markdown.render(summary)));
+  return summary;
+}

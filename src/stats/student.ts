@@ -1,0 +1,30 @@
+/**
+ * The 97.5% quantile of Student's t, for two-sided 95% intervals. `freedom` is a whole number from 1.
+ * Abramowitz & Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4: the central probability in closed form
+ * for whole degrees of freedom; inverted by bisection.
+ */
+export function studentQuantile975(freedom: number): number {
+  let low = 1.9;
+  let high = 13;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (centralProbability(middle, freedom) < 0.95) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** P(-t < T < t). */
+function centralProbability(t: number, freedom: number): number {
+  const angle = Math.atan(t / Math.sqrt(freedom));
+  const cosine = Math.cos(angle);
+  const isOdd = freedom % 2 === 1;
+  let term = isOdd ? cosine : 1;
+  let sum = 0;
+  for (let index = isOdd ? 1 : 0; index <= freedom - 2; index += 2) {
+    sum += term;
+    term *= (cosine * cosine * (index + 1)) / (index + 2);
+    if (term < 1e-18) break;
+  }
+  return isOdd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
+}

@@ -1,0 +1,196 @@
+/** One case as it was written -> a Case, or its mistakes. */
+import { join } from 'node:path';
+import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Scoring } from '../domain/grade.js';
+import { hashOf } from '../domain/ids.js';
+import { defaultLimits, type Limits } from '../domain/program.js';
+import type { Case } from '../domain/suite.js';
+import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
+import { scorers } from '../grading/scorers/index.js';
+import type { Files } from '../world/world.js';
+import { mistakesOf } from './mistakes.js';
+import { type CaseEntry, caseSchema, type SuiteHead } from './schema.js';
+import { didYouMean } from './suggest.js';
+import type { Locate } from './yaml-source.js';
+
+export interface CaseContext {
+  readonly defaults: NonNullable<SuiteHead['defaults']>;
+  /** What paths in a case are relative to. */
+  readonly folder: string;
+  readonly files: Files;
+  readonly languages: readonly string[];
+  readonly categories: ReadonlySet<string>;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Null when the case has a mistake; the context's list tells which. `index` counts from 0. */
+export async function readCase(
+  raw: unknown,
+  locate: Locate,
+  index: number,
+  context: CaseContext,
+): Promise<Case | null> {
+  const { defaults, diagnostics } = context;
+  const before = diagnostics.length;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    diagnostics.push({ ...locate([], 'value'), message: `case ${index + 1} is no block of keys` });
+    return null;
+  }
+  const fields = raw as Readonly<Record<string, unknown>>;
+  const subject = typeof fields['id'] === 'string' ? `case "${fields['id']}"` : `case ${index + 1}`;
+  const parsed = caseSchema.safeParse(raw, { reportInput: true });
+  if (!parsed.success) diagnostics.push(...mistakesOf(parsed.error, { subject, locate, schema: caseSchema }));
+
+  // Whatever else is wrong with it is told too, from what was written.
+  checkCategory(fields['category'] ?? defaults.category, subject, locate, context);
+  checkLanguage(fields['language'], subject, locate, context);
+  const used = scorers.filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined);
+  const checks = Array.isArray(fields['checks']) ? fields['checks'] : [];
+  const says = (message: string, mend?: string) =>
+    diagnostics.push({ ...locate(['id'], 'key'), message, ...(mend === undefined ? {} : { mend }) });
+  // A key that was meant to score has been told already.
+  const misspelt = diagnostics
+    .slice(before)
+    .some((found) => /unknown key|cannot be scored/.test(found.message));
+  if (used.length === 0 && checks.length === 0 && !misspelt) {
+    const keys = scorers.map((scorer) => scorer.key).join(' or ');
+    says(`${subject} has nothing that scores it`, `add ${keys}`);
+  }
+  const needsCode = used.some((scorer) => scorer.needsCode);
+  if (needsCode && (fields['language'] ?? defaults.language) === undefined) {
+    says(`${subject} runs code and has no language`, 'add language: to it or to defaults:');
+  }
+  const needy = used.find((scorer) => scorer.needsEntry);
+  if (needy !== undefined && fields['entry'] === undefined) {
+    says(`${subject} has a ${needy.key} and no entry`, 'add entry: the name to call');
+  }
+  if (!parsed.success || diagnostics.length > before) return null;
+  const prompt = await readPrompt(parsed.data, locate, context);
+  return prompt === null ? null : build(parsed.data, scoringsOf(fields), prompt, locate, context);
+}
+
+function checkCategory(
+  value: unknown,
+  subject: string,
+  locate: Locate,
+  { categories, diagnostics }: CaseContext,
+): void {
+  if (value === undefined) {
+    diagnostics.push({
+      ...locate(['id'], 'key'),
+      message: `${subject} has no category`,
+      mend: `one of ${[...categories].join(', ')}`,
+    });
+  } else if (typeof value === 'string' && !categories.has(value)) {
+    const near = didYouMean(value, [...categories]);
+    const declared = 'New categories are declared under `categories:`';
+    diagnostics.push({
+      ...locate(['category'], 'value'),
+      message: `category "${value}" is not known`,
+      mend: near === null ? declared : `${near} ${declared}`,
+    });
+  }
+}
+
+function checkLanguage(
+  value: unknown,
+  subject: string,
+  locate: Locate,
+  { languages, diagnostics }: CaseContext,
+): void {
+  if (typeof value !== 'string' || languages.includes(value)) return;
+  diagnostics.push({ ...locate(['language'], 'value'), ...unknownLanguage(value, subject, languages) });
+}
+
+export function unknownLanguage(value: string, subject: string, languages: readonly string[]) {
+  const mend = didYouMean(value, languages) ?? `this version runs ${languages.join(' and ')}`;
+  return { message: `${subject}: no answers can be run in "${value}"`, mend };
+}
+
+async function readPrompt(
+  entry: CaseEntry,
+  locate: Locate,
+  { folder, files, diagnostics }: CaseContext,
+): Promise<string | null> {
+  if (typeof entry.prompt === 'string') return entry.prompt;
+  const path = join(folder, entry.prompt.file);
+  if ((await files.kind(path)) === 'file') return files.readText(path);
+  diagnostics.push({
+    ...locate(['prompt', 'file'], 'value'),
+    message: `there is no file ${entry.prompt.file}`,
+  });
+  return null;
+}
+
+function build(
+  entry: CaseEntry,
+  scorings: readonly Scoring[],
+  prompt: string,
+  locate: Locate,
+  { defaults }: CaseContext,
+): Case {
+  const asked = {
+    id: entry.id,
+    category: entry.category ?? defaults.category ?? '',
+    language: entry.language ?? defaults.language ?? null,
+    system: entry.system ?? defaults.system ?? null,
+    prompt,
+    params: { ...defaults.params, ...entry.params },
+    entry: entry.entry ?? null,
+    limits: limitsOf({ ...defaults.limits, ...entry.limits }),
+    passScore: entry.pass_score ?? (entry.checks === undefined || entry.checks.length === 0 ? 1 : 0.8),
+  };
+  const scored = scorings.map(({ scorer, version, options, weight, required }) => ({
+    scorer,
+    version,
+    options,
+    weight,
+    required,
+  }));
+  const { place = { file: '', line: 1, column: 1 } } = locate(['id'], 'key');
+  return {
+    ...asked,
+    tags: entry.tags ?? [],
+    samples: entry.samples ?? defaults.samples ?? 1,
+    scorings,
+    solution: entry.solution ?? null,
+    wrong: entry.wrong ?? [],
+    hash: hashOf({ ...asked, limits: { ...asked.limits }, scorings: scored }),
+    place,
+  };
+}
+
+/** From what was written, which the schema has found right: binding reads it again in its own way. */
+function scoringsOf(fields: Readonly<Record<string, unknown>>): Scoring[] {
+  const own = scorers
+    .filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined)
+    .map((scorer) => scorer.bind(fields[scorer.key], { weight: 1, required: scorer.required }));
+  const entries: readonly Readonly<Record<string, unknown>>[] = Array.isArray(fields['checks'])
+    ? fields['checks']
+    : [];
+  const checks = entries.flatMap((entry) => {
+    const weight = typeof entry['weight'] === 'number' ? entry['weight'] : 1;
+    return scorers
+      .filter((scorer) => scorer.stands === 'checks' && entry[scorer.key] !== undefined)
+      .map((scorer) => {
+        const required = typeof entry['required'] === 'boolean' ? entry['required'] : scorer.required;
+        return scorer.bind(entry[scorer.key], { weight, required });
+      });
+  });
+  return [...own, ...checks];
+}
+
+function limitsOf(entry: {
+  readonly time?: string | undefined;
+  readonly memory?: string | undefined;
+}): Limits {
+  return {
+    timeMs:
+      entry.time === undefined ? defaultLimits.timeMs : (parseDurationMs(entry.time) ?? defaultLimits.timeMs),
+    memoryBytes:
+      entry.memory === undefined
+        ? defaultLimits.memoryBytes
+        : (parseSizeBytes(entry.memory) ?? defaultLimits.memoryBytes),
+    outputBytes: defaultLimits.outputBytes,
+  };
+}

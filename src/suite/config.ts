@@ -1,0 +1,217 @@
+/** bench.yaml -> the names that suites and flags may use, or all its mistakes. */
+import { dirname, join } from 'node:path';
+import {
+  type Account,
+  defaultRetry,
+  defaultTimeouts,
+  type Model,
+  type Simulation,
+  type Timeouts,
+} from '../domain/candidate.js';
+import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import type { Provider } from '../providers/provider.js';
+import type { Files } from '../world/world.js';
+import { readAnswers } from './answers.js';
+import {
+  modelNamed,
+  modelOf,
+  ms,
+  type Names,
+  type RotationEntry,
+  retryOptions,
+  simulatedAccount,
+  withoutUndefined,
+} from './candidates.js';
+import { type About, mistakesOf } from './mistakes.js';
+import { type ConfigEntry, configSchema, type ModelEntry } from './schema.js';
+import { didYouMean } from './suggest.js';
+import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
+
+export interface Config extends Names {
+  readonly file: string | null;
+  readonly timeouts: Timeouts;
+}
+
+const DEFAULT_FILE = 'bench.yaml';
+
+/** `path` null: bench.yaml of the working folder, or nothing but the known providers where there is none. */
+export async function loadConfig(
+  path: string | null,
+  { files, providers }: { files: Files; providers: readonly Provider[] },
+): Promise<Checked<Config>> {
+  const file = path ?? DEFAULT_FILE;
+  if ((await files.kind(file)) !== 'file') {
+    if (path === null) return { ok: true, value: emptyConfig(providers), warnings: [] };
+    return { ok: false, diagnostics: [{ message: `there is no config file ${file}` }] };
+  }
+  const source = readYaml(await files.readText(file), file);
+  if (source.diagnostics.length > 0) return { ok: false, diagnostics: source.diagnostics };
+  const about: About = { subject: 'the config', locate: source.locate, schema: configSchema };
+  const parsed = configSchema.safeParse(withPlainNumbers(source.data ?? {}, new Set()), {
+    reportInput: true,
+  });
+  if (!parsed.success) return { ok: false, diagnostics: mistakesOf(parsed.error, about) };
+  return build(file, parsed.data, providers, source.locate, files);
+}
+
+function emptyConfig(providers: readonly Provider[]): Config {
+  return {
+    file: null,
+    accounts: knownAccounts(providers),
+    models: new Map(),
+    rotations: new Map(),
+    retry: defaultRetry,
+    timeouts: defaultTimeouts,
+  };
+}
+
+function knownAccounts(providers: readonly Provider[]): Map<string, Account> {
+  return new Map(
+    providers.map(({ name, baseUrl, apiKeyEnv }) => [
+      name,
+      { provider: name, baseUrl, apiKeyEnv, headers: {}, limits: {} },
+    ]),
+  );
+}
+
+async function build(
+  file: string,
+  entry: ConfigEntry,
+  providers: readonly Provider[],
+  locate: Locate,
+  files: Files,
+): Promise<Checked<Config>> {
+  const diagnostics: Diagnostic[] = [];
+  const accounts = knownAccounts(providers);
+  for (const [name, given] of Object.entries(entry.providers ?? {})) {
+    const known = accounts.get(name);
+    const baseUrl = given.base_url ?? known?.baseUrl;
+    if (name === 'simulated' || baseUrl === undefined) {
+      diagnostics.push({
+        ...locate(['providers', name], 'key'),
+        message:
+          name === 'simulated'
+            ? '"simulated" is the provider of pretend models and takes no entry'
+            : `provider "${name}" is no known one and needs a base_url`,
+        ...(name === 'simulated' ? {} : mendOf(didYouMean(name, [...accounts.keys()]))),
+      });
+      continue;
+    }
+    accounts.set(name, {
+      provider: name,
+      baseUrl,
+      // Another address is another server: the known one's key is not for it.
+      apiKeyEnv: given.api_key_env ?? (given.base_url === undefined ? (known?.apiKeyEnv ?? null) : null),
+      headers: given.headers ?? {},
+      limits: withoutUndefined(given.limits ?? {}),
+    });
+  }
+
+  const retry = retryOptions(entry.retry ?? null, defaultRetry);
+  const models = new Map<string, Model>();
+  for (const [name, given] of Object.entries(entry.models ?? {})) {
+    const made = await makeModel(name, given, {
+      accounts,
+      retry,
+      folder: dirname(file),
+      files,
+      locate,
+      path: ['models', name],
+    });
+    diagnostics.push(...made.diagnostics);
+    if (made.model !== null) models.set(name, made.model);
+  }
+
+  const rotations = new Map<string, RotationEntry>();
+  for (const [name, given] of Object.entries(entry.rotations ?? {})) {
+    const list = 'models' in given ? given.models : given;
+    const own = 'models' in given ? (given.retry ?? null) : null;
+    rotations.set(name, { models: list, retry: own });
+  }
+  const { timeouts } = entry;
+  const config: Config = {
+    file,
+    accounts,
+    models,
+    rotations,
+    retry,
+    timeouts: {
+      headersMs: timeouts?.headers === undefined ? defaultTimeouts.headersMs : ms(timeouts.headers),
+      progressMs: timeouts?.progress === undefined ? defaultTimeouts.progressMs : ms(timeouts.progress),
+      totalMs: timeouts?.total === undefined ? defaultTimeouts.totalMs : ms(timeouts.total),
+    },
+  };
+  for (const [name, rotation] of rotations) {
+    const inside: Path = Array.isArray(entry.rotations?.[name])
+      ? ['rotations', name]
+      : ['rotations', name, 'models'];
+    rotation.models.forEach((model, index) => {
+      // A model whose own entry is wrong has been told already.
+      if (entry.models !== undefined && model in entry.models) return;
+      const found = modelNamed(model, config);
+      if ('message' in found) diagnostics.push({ ...locate([...inside, index], 'value'), ...found });
+    });
+  }
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: config, warnings: [] };
+}
+
+export interface ModelContext {
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly retry: Model['retry'];
+  /** What paths in the entry are relative to. */
+  readonly folder: string;
+  readonly files: Files;
+  readonly locate: Locate;
+  readonly path: Path;
+}
+
+/** A full entry of bench.yaml or of a suite. */
+export async function makeModel(
+  name: string,
+  entry: ModelEntry,
+  context: ModelContext,
+): Promise<{ model: Model | null; diagnostics: readonly Diagnostic[] }> {
+  const { accounts, retry, folder, files, locate, path } = context;
+  const simulated = entry.provider === 'simulated';
+  const account = simulated ? simulatedAccount(entry.model ?? name) : accounts.get(entry.provider);
+  const wrong = (key: string, message: string, mend: string | null = null): Diagnostic => ({
+    ...locate([...path, key], 'value'),
+    message,
+    ...mendOf(mend),
+  });
+  const diagnostics: Diagnostic[] = [];
+  if (account === undefined) {
+    const known = [...accounts.keys(), 'simulated'];
+    const mend = didYouMean(entry.provider, known) ?? `known are ${known.join(', ')}`;
+    diagnostics.push(wrong('provider', `model "${name}": no provider is named "${entry.provider}"`, mend));
+  }
+  if (!simulated && entry.model === undefined) {
+    diagnostics.push({
+      ...locate(path, 'value'),
+      message: `model "${name}" needs "model", the provider's id of it`,
+    });
+  }
+  const pretending = ['answers', 'quality', 'latency', 'faults'] as const;
+  for (const key of pretending) {
+    if (!simulated && entry[key] !== undefined) {
+      diagnostics.push({
+        ...locate([...path, key], 'key'),
+        message: `model "${name}": "${key}" is for simulated models only`,
+      });
+    }
+  }
+  let answers: Simulation['answers'] = {};
+  if (simulated && entry.answers !== undefined) {
+    const read = await readAnswers(join(folder, entry.answers), files);
+    if (read.ok) answers = read.value;
+    else if (read.missing) diagnostics.push(wrong('answers', `there is no file ${entry.answers}`));
+    else diagnostics.push(...read.diagnostics);
+  }
+  const model =
+    diagnostics.length > 0 || account === undefined ? null : modelOf(name, entry, account, answers, retry);
+  return { model, diagnostics };
+}
+
+function mendOf(mend: string | null): { mend?: string } {
+  return mend === null ? {} : { mend };
+}

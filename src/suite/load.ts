@@ -1,0 +1,345 @@
+/** A suite's file, and what it includes, -> a Suite or all its mistakes. */
+import { basename, dirname, extname, join } from 'node:path';
+import type { Candidate, Model } from '../domain/candidate.js';
+import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import { hashOf } from '../domain/ids.js';
+import { type Case, type Suite, categories as sixCategories } from '../domain/suite.js';
+import type { Files } from '../world/world.js';
+import { modelNamed, type Names, type RotationEntry, rotationOf } from './candidates.js';
+import { type CaseContext, readCase, unknownLanguage } from './case.js';
+import { type Config, makeModel } from './config.js';
+import { readJsonLines } from './json-lines.js';
+import { mistakesOf } from './mistakes.js';
+import {
+  exactKeys,
+  namedModelSchema,
+  namedRotationSchema,
+  type SuiteHead,
+  suiteHeadSchema,
+  suiteSchema,
+} from './schema.js';
+import { didYouMean } from './suggest.js';
+import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
+
+export interface SuiteSources {
+  readonly files: Files;
+  /** Where shipped suites lie. */
+  readonly shippedFolder: string;
+  readonly config: Config;
+  /** Languages that answers can be run in. */
+  readonly languages: readonly string[];
+}
+
+export interface LoadedSuite {
+  readonly suite: Suite;
+  /** What `-m` and `-r` may name: bench.yaml's entries, and the suite's own, which win. */
+  readonly names: Names;
+}
+
+/** What is gathered over a suite's files. */
+interface Gathering {
+  readonly sources: SuiteSources;
+  readonly diagnostics: Diagnostic[];
+  readonly cases: Case[];
+  readonly categories: Set<string>;
+  /** Case id -> where it stands first. */
+  readonly ids: Map<string, string>;
+}
+
+/** A path, or the name of a shipped suite. */
+export async function loadSuite(named: string, sources: SuiteSources): Promise<Checked<LoadedSuite>> {
+  const file = await findSuite(named, sources);
+  if (typeof file !== 'string') return { ok: false, diagnostics: [file] };
+  const all: Gathering = {
+    sources,
+    diagnostics: [],
+    cases: [],
+    categories: new Set(sixCategories),
+    ids: new Map(),
+  };
+  const read = await readFile(file, all, []);
+  if (read === null) return { ok: false, diagnostics: all.diagnostics };
+  const { head, locate } = read;
+  const { candidates, models, names } = await readCandidates(head, file, locate, all);
+  if (all.cases.length === 0 && all.diagnostics.length === 0) {
+    all.diagnostics.push({
+      ...locate([], 'key'),
+      message: 'the suite has no cases',
+      mend: 'add some under cases:',
+    });
+  }
+  if (all.diagnostics.length === 0) all.diagnostics.push(...answersForNobody(models, all));
+  if (all.diagnostics.length > 0) return { ok: false, diagnostics: all.diagnostics };
+  return {
+    ok: true,
+    warnings: [],
+    value: {
+      names,
+      suite: {
+        name: head.name,
+        description: head.description ?? null,
+        file,
+        cases: all.cases,
+        categories: [...all.categories],
+        candidates,
+        allowUnanswered: head.allow_unanswered ?? 0,
+        seed: head.seed === undefined ? null : String(head.seed),
+        hash: hashOf(all.cases.map((item) => item.hash)),
+      },
+    },
+  };
+}
+
+/** A file wins over a shipped name. */
+async function findSuite(
+  named: string,
+  { files, shippedFolder }: SuiteSources,
+): Promise<string | Diagnostic> {
+  const kind = await files.kind(named);
+  if (kind === 'file') return named;
+  const shipped = (await files.list(shippedFolder))
+    .filter((name) => extname(name) === '.yaml')
+    .map((name) => basename(name, '.yaml'));
+  if (shipped.includes(named)) return join(shippedFolder, `${named}.yaml`);
+  if (kind === 'folder') return { message: `${named} is a folder, not a suite`, mend: 'name a file in it' };
+  const folder = dirname(named);
+  const beside = (await files.list(folder)).filter((name) => /\.ya?ml$/.test(name));
+  const near = didYouMean(basename(named), [...beside, ...shipped]);
+  return { message: `there is no suite ${named}`, mend: near ?? `shipped suites: ${shipped.join(', ')}` };
+}
+
+/** Null when the file's head is too broken to go on. `above`: the files that include this one. */
+async function readFile(
+  file: string,
+  all: Gathering,
+  above: readonly string[],
+): Promise<{ head: SuiteHead; locate: Locate } | null> {
+  const { files } = all.sources;
+  const source = readYaml(await files.readText(file), file);
+  all.diagnostics.push(...source.diagnostics);
+  if (source.diagnostics.length > 0) return null;
+  const { locate } = source;
+  const raw = withPlainNumbers(source.data, exactKeys);
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    all.diagnostics.push({ ...locate([], 'value'), message: 'a suite is a block of keys: name, cases, ...' });
+    return null;
+  }
+  const parsed = suiteHeadSchema.safeParse(raw, { reportInput: true });
+  if (!parsed.success) {
+    all.diagnostics.push(...mistakesOf(parsed.error, { subject: 'the suite', locate, schema: suiteSchema }));
+  }
+  // What can be read of a broken head still serves the cases below it.
+  const head = parsed.success ? parsed.data : headOf(raw);
+  for (const category of head.categories ?? []) all.categories.add(category);
+  await readIncludes(head, file, locate, all, above);
+  await readCases(head, file, locate, all);
+  return { head, locate };
+}
+
+function headOf(raw: object): SuiteHead {
+  const fields: Readonly<Record<string, unknown>> = { ...raw };
+  const list = (key: string): unknown[] => {
+    const value = fields[key];
+    return Array.isArray(value) ? value : [];
+  };
+  const texts = (key: string) => list(key).filter((item) => typeof item === 'string');
+  const defaults = suiteHeadSchema.shape.defaults.safeParse(fields['defaults']);
+  return {
+    name: '',
+    cases: fields['cases'],
+    categories: texts('categories'),
+    include: texts('include'),
+    models: list('models'),
+    rotations: list('rotations'),
+    ...(defaults.success && defaults.data !== undefined ? { defaults: defaults.data } : {}),
+  };
+}
+
+async function readIncludes(
+  head: SuiteHead,
+  file: string,
+  locate: Locate,
+  all: Gathering,
+  above: readonly string[],
+): Promise<void> {
+  for (const [index, path] of (head.include ?? []).entries()) {
+    const included = join(dirname(file), path);
+    const wrong = (message: string) =>
+      all.diagnostics.push({ ...locate(['include', index], 'value'), message });
+    if ([...above, file].includes(included)) wrong(`${path} includes itself`);
+    else if ((await all.sources.files.kind(included)) !== 'file') wrong(`there is no file ${path}`);
+    else await readFile(included, all, [...above, file]);
+  }
+}
+
+async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gathering): Promise<void> {
+  const { cases, defaults } = head;
+  const language = defaults?.language;
+  if (language !== undefined && !all.sources.languages.includes(language)) {
+    all.diagnostics.push({
+      ...locate(['defaults', 'language'], 'value'),
+      ...unknownLanguage(language, 'the defaults', all.sources.languages),
+    });
+  }
+  const context: CaseContext = {
+    defaults: defaults ?? {},
+    folder: dirname(file),
+    files: all.sources.files,
+    languages: all.sources.languages,
+    categories: all.categories,
+    diagnostics: all.diagnostics,
+  };
+  const take = async (raw: unknown, at: Locate, index: number) => {
+    const read = await readCase(raw, at, index, context);
+    const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
+    if (typeof id !== 'string') return;
+    const before = all.ids.get(id);
+    const here = at(['id'], 'value');
+    if (before === undefined) {
+      all.ids.set(id, `${here.place?.file ?? file}:${here.place?.line ?? 1}`);
+      if (read !== null) all.cases.push(read);
+    } else {
+      const mend = `it stands at ${before} already`;
+      all.diagnostics.push({ ...here, message: `the case id "${id}" is taken`, mend });
+    }
+  };
+  if (Array.isArray(cases)) {
+    for (const [index, raw] of cases.entries()) {
+      await take(raw, (path, what) => locate(['cases', index, ...path], what), index);
+    }
+    return;
+  }
+  if (cases === undefined || cases === null) return;
+  const named =
+    typeof cases === 'object' && 'file' in cases && typeof cases.file === 'string' ? cases.file : null;
+  if (named === null) {
+    all.diagnostics.push({
+      ...locate(['cases'], 'value'),
+      message: '"cases" takes a list of cases, or { file: cases.jsonl }',
+    });
+    return;
+  }
+  const path = join(dirname(file), named);
+  if ((await all.sources.files.kind(path)) !== 'file') {
+    all.diagnostics.push({ ...locate(['cases', 'file'], 'value'), message: `there is no file ${named}` });
+    return;
+  }
+  await readJsonLines(path, all.sources.files, exactKeys, all.diagnostics, take);
+}
+
+/** The suite's own entries are names too, and they win over bench.yaml's. */
+async function readCandidates(
+  head: SuiteHead,
+  file: string,
+  locate: Locate,
+  all: Gathering,
+): Promise<{ candidates: readonly Candidate[]; models: ReadonlyMap<string, Model>; names: Names }> {
+  const { config, files } = all.sources;
+  const own = new Map<string, Model>();
+  const broken = new Set<string>();
+  const seen = new Set<string>();
+  const candidates: Candidate[] = [];
+  const wrong = (path: Path, found: Diagnostic) =>
+    all.diagnostics.push({ ...locate(path, 'value'), ...found });
+  const isNew = (name: string, path: Path) => {
+    if (seen.has(name)) wrong(path, { message: `the candidate "${name}" stands here twice` });
+    return !seen.has(name) && seen.add(name);
+  };
+
+  // Entries first: a rotation, or a name above them, may use them.
+  const listed = head.models ?? [];
+  for (const [index, raw] of listed.entries()) {
+    if (typeof raw === 'string') continue;
+    const path: Path = ['models', index];
+    const inside: Locate = (deep, what) => locate([...path, ...deep], what);
+    const parsed = namedModelSchema.safeParse(raw, { reportInput: true });
+    const name = typeof raw === 'object' && raw !== null && 'name' in raw ? String(raw.name) : '';
+    if (!parsed.success) {
+      const subject = name === '' ? `model ${index + 1}` : `model "${name}"`;
+      all.diagnostics.push(
+        ...mistakesOf(parsed.error, { subject, locate: inside, schema: namedModelSchema }),
+      );
+      broken.add(name);
+      continue;
+    }
+    const made = await makeModel(name, parsed.data, {
+      accounts: config.accounts,
+      retry: config.retry,
+      folder: dirname(file),
+      files,
+      locate,
+      path,
+    });
+    all.diagnostics.push(...made.diagnostics);
+    if (made.model === null) broken.add(name);
+    else own.set(name, made.model);
+  }
+  const rotations = new Map(config.rotations);
+  const names: Names = { ...config, models: new Map([...config.models, ...own]), rotations };
+
+  for (const [index, raw] of listed.entries()) {
+    const path: Path = ['models', index];
+    const name =
+      typeof raw === 'string'
+        ? raw
+        : typeof raw === 'object' && raw !== null && 'name' in raw
+          ? String(raw.name)
+          : '';
+    if (broken.has(name) || !isNew(name, path)) continue;
+    const model = modelNamed(name, names);
+    if ('message' in model) wrong(path, model);
+    else candidates.push({ kind: 'model', name: model.name, model });
+  }
+
+  for (const [index, raw] of (head.rotations ?? []).entries()) {
+    const path: Path = ['rotations', index];
+    let entry: RotationEntry | undefined;
+    let name: string;
+    if (typeof raw === 'string') {
+      name = raw;
+      entry = config.rotations.get(name);
+      if (entry === undefined) {
+        const mend = didYouMean(name, [...config.rotations.keys()]);
+        wrong(path, { message: `no rotation is named "${name}"`, ...(mend === null ? {} : { mend }) });
+        continue;
+      }
+    } else {
+      const parsed = namedRotationSchema.safeParse(raw, { reportInput: true });
+      if (!parsed.success) {
+        const inside: Locate = (deep, what) => locate([...path, ...deep], what);
+        all.diagnostics.push(
+          ...mistakesOf(parsed.error, {
+            subject: `rotation ${index + 1}`,
+            locate: inside,
+            schema: namedRotationSchema,
+          }),
+        );
+        continue;
+      }
+      name = parsed.data.name;
+      entry = { models: parsed.data.models, retry: parsed.data.retry ?? null };
+      rotations.set(name, entry);
+    }
+    if (!isNew(name, path)) continue;
+    if (entry.models.some((model) => broken.has(model))) continue;
+    const rotation = rotationOf(name, entry, names);
+    if (rotation.ok) candidates.push(rotation.value);
+    else for (const found of rotation.diagnostics) wrong(path, found);
+  }
+  return { candidates, models: own, names };
+}
+
+/** An answer to a case that is not there is a slip in its id. */
+function answersForNobody(models: ReadonlyMap<string, Model>, all: Gathering): Diagnostic[] {
+  return [...models.values()].flatMap((model) =>
+    Object.keys(model.simulation?.answers ?? {})
+      .filter((id) => !all.ids.has(id))
+      .map((id) => {
+        const mend = didYouMean(id, [...all.ids.keys()]);
+        return {
+          message: `the answers of model "${model.name}" name a case "${id}" that the suite has not`,
+          ...(mend === null ? {} : { mend }),
+        };
+      }),
+  );
+}

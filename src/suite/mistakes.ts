@@ -1,0 +1,118 @@
+/** What a schema found wrong, as diagnostics with places and mends. */
+import { z } from 'zod';
+import type { Diagnostic } from '../domain/diagnostic.js';
+import { laterKeys } from './schema.js';
+import { didYouMean } from './suggest.js';
+import type { Locate, Path } from './yaml-source.js';
+
+type Issue = z.core.$ZodIssue;
+
+export interface About {
+  /** `case "average"`, `the suite`. */
+  readonly subject: string;
+  readonly locate: Locate;
+  /** For the keys that may stand where an unknown one does. */
+  readonly schema: z.ZodType;
+}
+
+export function mistakesOf(error: z.ZodError, about: About): Diagnostic[] {
+  // A block with a misspelt key lacks the right one: that is one mistake, not two.
+  const misspelt = new Set(
+    error.issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')),
+  );
+  return error.issues
+    .filter((issue) => issue.code !== 'custom' || !misspelt.has(issue.path.join('.')))
+    .flatMap((issue) => mistakesIn(issue, [], about));
+}
+
+function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
+  const path = [...prefix, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+  const value = () => about.locate(path, 'value');
+  const named = path.length === 0 ? '' : `"${path.join('.')}" of `;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, path, about));
+    case 'invalid_type':
+      if (issue.input === undefined && /undefined/.test(issue.message)) {
+        return [
+          {
+            ...about.locate(path.slice(0, -1), 'value'),
+            message: `${about.subject} needs "${path.join('.')}"`,
+          },
+        ];
+      }
+      return [{ ...value(), message: `${named}${about.subject} takes ${wanted(issue)}` }];
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const given = typeof issue.input === 'string' ? didYouMean(issue.input, known) : null;
+      return [
+        {
+          ...value(),
+          message: `${named}${about.subject} takes one of ${known.join(', ')}`,
+          ...(given === null ? {} : { mend: given }),
+        },
+      ];
+    }
+    case 'invalid_union': {
+      // A map where a map may stand: the mistakes are inside it, and that branch names them.
+      const deep = issue.errors.find((branch) =>
+        branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+      );
+      if (deep !== undefined) return deep.flatMap((inner) => mistakesIn(inner, path, about));
+      return [{ ...value(), message: `${named}${about.subject} takes ${issue.message}` }];
+    }
+    default:
+      return [{ ...value(), message: `${named}${about.subject}: ${issue.message}` }];
+  }
+}
+
+function unknownKey(key: string, path: Path, about: About): Diagnostic {
+  const place = about.locate([...path, key], 'key');
+  const inside = path.length === 0 ? about.subject : `"${path.join('.')}" of ${about.subject}`;
+  if (laterKeys.has(key)) {
+    return { ...place, message: `"${key}" in ${inside} cannot be scored by this version yet` };
+  }
+  const mend = didYouMean(key, keysAt(about.schema, path));
+  return { ...place, message: `unknown key "${key}" in ${inside}`, ...(mend === null ? {} : { mend }) };
+}
+
+function wanted(issue: Extract<Issue, { code: 'invalid_type' }>): string {
+  const own = /^Invalid input/.test(issue.message) ? null : issue.message;
+  if (own !== null) return own;
+  switch (issue.expected) {
+    case 'string':
+      return 'a text';
+    case 'number':
+    case 'int':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    case 'object':
+    case 'record':
+      return 'a block of keys';
+    default:
+      return `a value of type ${issue.expected}`;
+  }
+}
+
+/** The keys of the object that the schema has at a path. */
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  let at: unknown = schema;
+  for (const step of path) at = childOf(unwrapped(at), step);
+  const found = unwrapped(at);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function unwrapped(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap());
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  return schema.options.map(unwrapped).find((option) => option instanceof z.ZodObject) ?? null;
+}
+
+function childOf(schema: unknown, step: string | number): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[step];
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodRecord ? schema.valueType : null;
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Files } from './world.js';
+
+export const realFiles: Files = {
+  readText: (path) => readFile(path, 'utf8'),
+  readBytes: (path) => readFile(path),
+  async *lines(path) {
+    const stream = createReadStream(path, 'utf8');
+    try {
+      yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    } finally {
+      stream.destroy();
+    }
+  },
+  async kind(path) {
+    try {
+      return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    } catch (error) {
+      if (isMissing(error)) return 'none';
+      throw error;
+    }
+  },
+  async list(folder) {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  },
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async writeAtomic(path, content) {
+    await mkdir(dirname(path), { recursive: true });
+    const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;
+    try {
+      await writeFile(partial, content);
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  },
+  async appendTo(path) {
+    const file = await open(path, 'a');
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      append(text) {
+        const written = last.then(() => file.appendFile(text));
+        last = written.catch(() => {});
+        return written;
+      },
+      async close() {
+        await last;
+        await file.close();
+      },
+    };
+  },
+  async createNew(path, content) {
+    try {
+      await writeFile(path, content, { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      throw error;
+    }
+  },
+  async remove(path) {
+    await rm(path, { force: true, recursive: true });
+  },
+};
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

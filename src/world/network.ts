@@ -1,0 +1,89 @@
+import type { Dispatcher } from 'undici';
+import { type Network, NetworkError } from './world.js';
+
+/** Codes that say that no server is there, as against one that failed. */
+const REFUSED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * HTTP by undici, with no timers of its own: its 300 s for headers and body would kill long answers, and the provider
+ * keeps three better ones. `env` may name proxies (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in either case).
+ */
+export function realNetwork(env: Readonly<Record<string, string | undefined>>): Network {
+  let dispatcher: Promise<Dispatcher> | null = null;
+
+  async function open(): Promise<Dispatcher> {
+    const { Agent, EnvHttpProxyAgent } = await import('undici');
+    const patient = { headersTimeout: 0, bodyTimeout: 0 };
+    const http = env['http_proxy'] ?? env['HTTP_PROXY'];
+    const https = env['https_proxy'] ?? env['HTTPS_PROXY'];
+    if (!http && !https) return new Agent(patient);
+    const noProxy = env['no_proxy'] ?? env['NO_PROXY'];
+    return new EnvHttpProxyAgent({
+      ...patient,
+      ...(http ? { httpProxy: http } : {}),
+      ...(https ? { httpsProxy: https } : {}),
+      ...(noProxy ? { noProxy } : {}),
+    });
+  }
+
+  return {
+    async request({ method, url, headers, body, signal }) {
+      dispatcher ??= open();
+      const through = await dispatcher;
+      const { request } = await import('undici');
+      try {
+        const response = await request(url, {
+          method,
+          headers: { ...headers },
+          body,
+          signal,
+          dispatcher: through,
+        });
+        return {
+          status: response.statusCode,
+          headers: flatHeaders(response.headers),
+          body: chunksOf(response.body, signal),
+        };
+      } catch (error) {
+        throw signal.aborted ? signal.reason : networkError(error);
+      }
+    },
+    // Whatever is still in flight belongs to nobody any more.
+    close: async () => (await dispatcher)?.destroy(),
+  };
+}
+
+async function* chunksOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : networkError(error);
+  }
+}
+
+function flatHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+function networkError(error: unknown): NetworkError {
+  const codes = codesOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new NetworkError(
+    message || codes.join(', ') || 'the connection failed',
+    codes.some((code) => REFUSED.has(code)),
+  );
+}
+
+/** A name with two addresses fails with an AggregateError of both; undici wraps others in `cause`. */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
+  return [...own, ...inner, ...codesOf(error.cause)];
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { realClock } from './clock.js';
+import { realFiles } from './files.js';
+import { realNetwork } from './network.js';
+import { realProcesses } from './processes.js';
+import { seededRandom } from './random.js';
+import { realTerminal } from './terminal.js';
+import type { World } from './world.js';
+
+/** The world as it is: built once, by `bin/bench.js`, or for one run of the library. */
+export function realWorld(interrupted: AbortSignal = signalsOfProcess()): World {
+  return {
+    clock: realClock,
+    random: seededRandom(randomBytes(16).toString('hex')),
+    network: realNetwork(process.env),
+    files: realFiles,
+    processes: realProcesses,
+    terminal: realTerminal(),
+    env: process.env,
+    cwd: process.cwd(),
+    interrupted,
+  };
+}
+
+function signalsOfProcess(): AbortSignal {
+  const interrupt = new AbortController();
+  const stop = (signal: NodeJS.Signals) => {
+    // A second one is meant: the default action ends the process at once.
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interrupt.abort(new Error(`interrupted by ${signal}`));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return interrupt.signal;
+}

@@ -1,0 +1,24 @@
+import type { Output, Terminal } from './world.js';
+
+/** The width of tables where there is no terminal to ask. */
+const DEFAULT_COLUMNS = 100;
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  // A reader that has seen enough (`| head`) closes the pipe: that is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.isTTY ? stream.columns : DEFAULT_COLUMNS;
+    },
+  };
+}
+
+export function realTerminal(): Terminal {
+  return { stdout: outputTo(process.stdout), stderr: outputTo(process.stderr) };
+}

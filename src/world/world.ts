@@ -1,0 +1,146 @@
+/**
+ * The edges: everything that is not a function of its arguments. Each function takes just the edges it uses, so a
+ * signature that shows a clock is a function that waits.
+ */
+
+export interface Clock {
+  /** Monotonic, in ms, for durations. Its zero means nothing. */
+  nowMs(): number;
+  /** Ms since 1970 in UTC, for stamps and for the dates of HTTP headers. */
+  wallMs(): number;
+  /** Rejects with the signal's reason when that aborts first. Any length: no 2^31 ms trap. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** A stream of its own, decided by this one's seed and the name alone, not by what was drawn before. */
+  fork(name: string): Random;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What a `request` rejects with when no response came, or its body broke off. Aborts reject with their own reason. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  /** Nobody listens there, or the host name is not known: no request was served, and none will be soon. */
+  readonly refused: boolean;
+  constructor(message: string, refused: boolean) {
+    super(message);
+    this.refused = refused;
+  }
+}
+
+/** What a handler is given of a request that came in. */
+export interface ServedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface ServedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<string> | string;
+}
+
+export type Handler = (request: ServedRequest) => Promise<ServedResponse>;
+
+export interface Network {
+  request(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/** Appends whole texts in the order of the calls. */
+export interface Appender {
+  /** Resolves when the operating system has all of it: a killed process loses nothing that was awaited. */
+  append(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Paths are absolute or relative to the working folder. Failures reject with Node's errors (`code: 'ENOENT'`). */
+export interface Files {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Lines without their breaks, streamed. A last line without a break comes too. */
+  lines(path: string): AsyncIterable<string>;
+  kind(path: string): Promise<'file' | 'folder' | 'none'>;
+  /** Names, sorted by code unit; empty when there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+  makeFolder(path: string): Promise<void>;
+  /** All or nothing: readers see the old content or the new. */
+  writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
+  appendTo(path: string): Promise<Appender>;
+  /** False when the file is there already. */
+  createNew(path: string, content: string): Promise<boolean>;
+  remove(path: string): Promise<void>;
+}
+
+export interface SpawnOptions {
+  /** The whole environment: nothing of ours is handed on. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A child with four pipes. Bytes of `channel` (the child's descriptor 3) are ours; stdout and stderr are its own. */
+export interface Child {
+  readonly pid: number;
+  /** Writes to the child's stdin. Never throws: a child that is gone is told by `exited`. */
+  send(bytes: string | Uint8Array): void;
+  readonly channel: AsyncIterable<Uint8Array>;
+  /** The last 4 KB of stdout and stderr, for messages about a child that did not start. */
+  output(): string;
+  /** SIGKILL to the child and all its group. */
+  kill(): void;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+export interface Processes {
+  spawn(command: string, args: readonly string[], options: SpawnOptions): Child;
+  /** The program that runs us, for children that are Node themselves. */
+  readonly node: string;
+  readonly cores: number;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** 100 when it is no terminal. */
+  readonly columns: number;
+}
+
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly terminal: Terminal;
+  /** The process's environment variables, keys among them. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborts at the first SIGINT or SIGTERM. */
+  readonly interrupted: AbortSignal;
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../src/analysis/summarize.js';
+import type { JournalLine } from '../../src/domain/record.js';
+import { runLine, streamed, trialLine } from './run-lines.js';
+
+async function summaryOf(...lines: JournalLine[]) {
+  const summary = await summarize(streamed(lines));
+  if (summary === null) throw new Error('no run');
+  return summary;
+}
+
+describe('the three figures', () => {
+  it('are never mixed: unanswered is no failure, an error is in no rate, a refusal is an answer that failed', async () => {
+    const { candidates, totals } = await summaryOf(
+      runLine(['a'], { simple: 6 }),
+      trialLine('a', '1', 'passed'),
+      trialLine('a', '2', 'passed'),
+      trialLine('a', '3', 'failed'),
+      trialLine('a', '4', 'failed', { outcome: 'refused' }),
+      trialLine('a', '5', 'error'),
+      trialLine('a', '6', 'unanswered'),
+    );
+    const [a] = candidates;
+    expect(a?.success_rate).toMatchObject({ value: 0.833333, n: 6 });
+    expect(a?.pass_rate).toMatchObject({ value: 0.5, n: 4 });
+    expect(a?.quality).toMatchObject({ value: 2.5, n: 4 });
+    expect(a?.verdicts).toEqual({ passed: 2, failed: 2, error: 1, unanswered: 1 });
+    expect(a?.outcomes).toEqual({ answered: 4, rate_limited: 1, refused: 1 });
+    expect(totals).toMatchObject({ trials: 6, planned: 6, requests: 6 });
+  });
+
+  it('show their doubt: 3 of 3 is 44 to 100%', async () => {
+    const { candidates } = await summaryOf(
+      runLine(['a'], { simple: 3 }),
+      ...['1', '2', '3'].map((id) => trialLine('a', id, 'passed')),
+    );
+    expect(candidates[0]?.pass_rate).toEqual({ value: 1, n: 3, low: 0.438503, high: 1 });
+  });
+
+  it('count tokens from the first one on', async () => {
+    const { candidates } = await summaryOf(runLine(['a'], { simple: 1 }), trialLine('a', '1', 'passed'));
+    expect(candidates[0]?.tokens_per_second.p50.value).toBe(100);
+  });
+});
+
+describe('trials without a line', () => {
+  it('are unanswered, for the reason that the end of the run tells', async () => {
+    const { candidates, totals, complete } = await summaryOf(
+      runLine(['a'], { simple: 2, docs: 2 }),
+      trialLine('a', '1', 'passed'),
+      {
+        type: 'end',
+        ended_at: '2031-04-05T07:00:00.000Z',
+        complete: false,
+        held: { a: { quota: 2 } },
+        sandboxes: {},
+        warnings: ['told'],
+      },
+    );
+    expect(complete).toBe(false);
+    expect(candidates[0]?.verdicts.unanswered).toBe(3);
+    expect(candidates[0]?.outcomes).toEqual({ answered: 1, interrupted: 1, quota: 2 });
+    expect(candidates[0]?.success_rate).toMatchObject({ value: 0.25, n: 4 });
+    expect(candidates[0]?.categories.map(({ category, trials }) => [category, trials])).toEqual([
+      ['simple', 2],
+      ['docs', 2],
+    ]);
+    expect(totals).toMatchObject({ trials: 1, planned: 4 });
+  });
+
+  it('of a run that was killed are interrupted', async () => {
+    const { candidates, ended_at } = await summaryOf(runLine(['a'], { simple: 2 }));
+    expect(ended_at).toBeNull();
+    expect(candidates[0]?.outcomes).toEqual({ interrupted: 2 });
+    expect(candidates[0]?.pass_rate).toEqual({ value: null, n: 0, low: null, high: null });
+  });
+});
+
+describe('cost', () => {
+  it('is unknown as a whole when one answer has an unknown one', async () => {
+    const known = [trialLine('a', '1', 'passed'), trialLine('a', '2', 'unanswered')];
+    const run = runLine(['a'], { simple: 3 });
+    expect((await summaryOf(run, ...known)).totals.cost_usd).toBe(0.1);
+    const unknown = trialLine('a', '3', 'passed', { cost_usd: null });
+    expect((await summaryOf(run, ...known, unknown)).totals.cost_usd).toBeNull();
+  });
+});
+
+describe('ranking', () => {
+  const ids = Array.from({ length: 20 }, (_, index) => String(index));
+  const both = (passesB: (index: number) => boolean) => [
+    runLine(['a', 'b'], { simple: 20 }),
+    ...ids.map((id) => trialLine('a', id, 'passed')),
+    ...ids.map((id, index) => trialLine('b', id, passesB(index) ? 'passed' : 'failed')),
+  ];
+
+  it('separates only what the cases separate', async () => {
+    expect((await summaryOf(...both((index) => index > 4))).ranking.separated).toEqual([]);
+    expect((await summaryOf(...both((index) => index > 5))).ranking.separated).toEqual([
+      { better: 'a', worse: 'b', p: 0.03125 },
+    ]);
+  });
+
+  it('tells which gap so many cases can see', async () => {
+    expect((await summaryOf(...both(() => true))).ranking).toMatchObject({ cases: 20, smallest_gap: 0.3 });
+    const few = [
+      runLine(['a', 'b'], { simple: 1 }),
+      trialLine('a', '1', 'passed'),
+      trialLine('b', '1', 'failed'),
+    ];
+    expect((await summaryOf(...few)).ranking).toEqual({ separated: [], smallest_gap: null, cases: 1 });
+  });
+});
+
+describe('the order in which trials finished', () => {
+  it('leaves no trace', async () => {
+    const verdict = fc.constantFrom('passed' as const, 'failed' as const, 'unanswered' as const);
+    const trial = fc.record({
+      verdict,
+      score: fc.double({ min: 0, max: 1, noNaN: true }),
+      ms: fc.double({ min: 0, max: 1e5, noNaN: true }),
+      cost: fc.double({ min: 0, max: 1, noNaN: true }),
+      key: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(trial, { minLength: 1, maxLength: 20 }), async (trials) => {
+        const run = runLine(['a'], { simple: trials.length });
+        const lines = trials.map(({ verdict, score, ms, cost }, index) =>
+          trialLine('a', String(index), verdict, {
+            ...(verdict === 'unanswered' ? {} : { score, latency_ms: ms, cost_usd: cost }),
+          }),
+        );
+        const order = trials.map(({ key }, index) => ({ key, index })).sort((x, y) => x.key - y.key);
+        const mixed = order.flatMap(({ index }) => lines[index] ?? []);
+        expect(await summaryOf(run, ...mixed)).toEqual(await summaryOf(run, ...lines));
+      }),
+    );
+  });
+});
+
+it('says nothing of lines without a run', async () => {
+  expect(await summarize(streamed([]))).toBeNull();
+});

@@ -1,0 +1,84 @@
+/** The real command as a process, in a folder of its own. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JournalLine, RunSummary, TrialRecord } from '../../src/domain/record.js';
+
+export const program = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly ended: Promise<Ended>;
+  readonly signal: (name: NodeJS.Signals) => void;
+}
+
+/** Nothing of the machine's environment is handed on but where its programs are. */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Started {
+  // Node 20 reads --env-file behind the script's name too, and ends with 9 where the file is missing; `--` stops it.
+  const child = spawn(process.execPath, ['--', program, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString('utf8');
+  });
+  return {
+    ended: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    }),
+    signal: (name) => child.kill(name),
+  };
+}
+
+export function bench(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return start(cwd, args, env).ended;
+}
+
+/** The folders under results/, in their order. */
+export function runsIn(cwd: string): string[] {
+  const results = join(cwd, 'results');
+  return existsSync(results) ? readdirSync(results).map((name) => join(results, name)) : [];
+}
+
+export function summaryIn(folder: string): RunSummary {
+  return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunSummary;
+}
+
+export function journalIn(folder: string): JournalLine[] {
+  return readFileSync(join(folder, 'trials.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JournalLine);
+}
+
+export function trialsIn(folder: string): TrialRecord[] {
+  return journalIn(folder).filter((line): line is TrialRecord => line.type === 'trial');
+}
+
+/** The only run of a folder. */
+export function onlyRun(cwd: string): string {
+  const [folder, ...more] = runsIn(cwd);
+  if (folder === undefined || more.length > 0) throw new Error(`${1 + more.length} runs in ${cwd}`);
+  return folder;
+}

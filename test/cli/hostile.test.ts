@@ -1,0 +1,77 @@
+/** Answers that cheat or do harm, through the whole command: they fail, and the run goes on. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
+import { folderWith } from '../suite/folder.js';
+import { bench, onlyRun, trialsIn } from './bench.js';
+
+const hostile = (port: number): Record<string, Record<string, string>> => ({
+  python: {
+    'endless-loop': 'while True:\n    pass\n\ndef f(x):\n    return x + 1\n',
+    'exit-zero': 'import os\n\ndef f(x):\n    os._exit(0)\n',
+    'reads-files':
+      'def f(x):\n    import os\n    text = open("/etc/passwd").read()\n    return x + 1 if "root" in text or os.environ["PLANTED"] else 0\n',
+    'opens-socket': `def f(x):\n    import socket\n    socket.create_connection(("127.0.0.1", ${port}), 1)\n    return x + 1\n`,
+    allocates: 'def f(x):\n    held = []\n    while True:\n        held.append(bytearray(10_000_000))\n',
+    'always-equal':
+      'class Always(int):\n    def __eq__(self, other):\n        return True\n    __hash__ = int.__hash__\n\ndef f(x):\n    return Always(0)\n',
+  },
+  javascript: {
+    'endless-loop': 'while (true) {}\nfunction f(x) { return x + 1; }\n',
+    'exit-zero': 'function f(x) { process.exit(0); }\n',
+    'reads-files':
+      'function f(x) {\n  const text = require("fs").readFileSync("/etc/passwd", "utf8");\n  return text.includes("root") || process.env.PLANTED ? x + 1 : 0;\n}\n',
+    'opens-socket': `function f(x) {\n  require("net").connect(${port}, "127.0.0.1");\n  fetch("http://127.0.0.1:${port}");\n  return x + 1;\n}\n`,
+    allocates: 'function f(x) { const held = []; for (;;) held.push("x".repeat(1e6) + held.length); }\n',
+    'always-equal':
+      'function f(x) {\n  return { valueOf: () => x + 1, equals: () => true, toString: () => String(x + 1), [Symbol.toPrimitive]: () => x + 1 };\n}\n',
+  },
+});
+
+it.each(['python', 'javascript'])(
+  'six hostile answers in %s harm nothing, and the honest one still passes',
+  async (language) => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const answers = hostile((server.address() as AddressInfo).port)[language] ?? {};
+    const honest = language === 'python' ? 'def f(x):\n    return x + 1\n' : 'const f = (x) => x + 1;\n';
+    const all = { ...answers, honest };
+    const cwd = folderWith({
+      'suite.yaml': stringify({
+        name: 'hostile',
+        defaults: { language, category: 'simple', limits: { time: '2s', memory: '128MB' } },
+        models: [{ name: 'cheat', provider: 'simulated', answers: 'answers.yaml' }],
+        cases: Object.keys(all).map((id) => ({
+          id,
+          prompt: 'Write f, which adds one.',
+          entry: 'f',
+          table: [
+            { args: [1], returns: 2 },
+            { args: [41], returns: 42 },
+          ],
+          solution: honest,
+        })),
+      }),
+      'answers.yaml': stringify(
+        Object.fromEntries(
+          Object.entries(all).map(([id, code]) => [id, `\`\`\`${language}\n${code}\`\`\`\n`]),
+        ),
+      ),
+    });
+    const { code, stderr } = await bench(cwd, ['run', 'suite.yaml'], { PLANTED: 'never-seen-inside' });
+    expect(code, stderr).toBe(0);
+    const verdicts = Object.fromEntries(trialsIn(onlyRun(cwd)).map((trial) => [trial.case, trial.verdict]));
+    expect(verdicts).toEqual({
+      ...Object.fromEntries(Object.keys(answers).map((id) => [id, 'failed'])),
+      honest: 'passed',
+    });
+    expect(connections).toBe(0);
+  },
+);

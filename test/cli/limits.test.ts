@@ -1,0 +1,145 @@
+/** What limits, quotas and failing servers look like from the command line. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { folderWith } from '../suite/folder.js';
+import { bench, onlyRun, summaryIn, trialsIn } from './bench.js';
+import { answer, fail, serve } from './endpoint.js';
+
+const right = '```js\nconst f = (x) => x + 1;\n```\n';
+
+function folder(providers: string, models: string, more = '') {
+  return folderWith({
+    'suite.yaml': `name: small
+defaults: { language: javascript, category: simple, samples: 50 }
+cases:
+  - { id: one, prompt: Write f., entry: f, table: [{ args: [1], returns: 2 }] }
+  - { id: two, prompt: Write f again., entry: f, table: [{ args: [2], returns: 3 }] }
+`,
+    'bench.yaml': `providers: { ${providers} }\nmodels: { ${models} }\n${more}`,
+  });
+}
+
+it('a 401 with a hundred trials queued costs at most two requests', async () => {
+  const endpoint = await serve((_, __, response) => fail(response, 401, 'no such key'));
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}", api_key_env: K }`,
+    'm: { provider: p, model: m }',
+  );
+  const { code, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm'], { K: 'sk-no-such-key' });
+  expect(code).toBe(3);
+  expect(endpoint.asked.length).toBeLessThanOrEqual(2);
+  expect(stderr).toContain('! m: p: no such key');
+});
+
+it('a daily quota is asked once, says until when, parks its trials, and lets the others go on', async () => {
+  const endpoint = await serve((asked, _, response) => {
+    if (asked.model === 'spent') fail(response, 429, 'Rate limit exceeded: free-models-per-day');
+    else answer(asked, response, right);
+  });
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}" }, q: { base_url: "${endpoint.baseUrl}/" }`,
+    'spent: { provider: p, model: spent }, other: { provider: q, model: other }',
+  );
+  const { code, stderr, stdout } = await bench(cwd, [
+    'run',
+    'suite.yaml',
+    '-m',
+    'spent',
+    '-m',
+    'other',
+    '-n',
+    '5',
+  ]);
+  expect(code).toBe(3);
+  expect(endpoint.asked.filter(({ model }) => model === 'spent')).toHaveLength(1);
+  expect(stderr).toMatch(
+    /! p account: daily quota; closed until 00:00 UTC \(.*\)\. What waits for it may be parked/,
+  );
+  expect(stdout).toContain('spent left 10 trials unanswered: quota.');
+  const run = onlyRun(cwd);
+  expect(trialsIn(run).filter(({ candidate }) => candidate === 'other')).toHaveLength(10);
+  expect(trialsIn(run).filter(({ candidate }) => candidate === 'spent')).toHaveLength(0);
+  expect(summaryIn(run).complete).toBe(false);
+});
+
+it('a Retry-After of two hours parks the model, and the others go on', async () => {
+  const endpoint = await serve((asked, _, response) => {
+    if (asked.model === 'long') fail(response, 429, 'come later', { 'retry-after': '7200' });
+    else answer(asked, response, right);
+  });
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}" }`,
+    'long: { provider: p, model: long }, other: { provider: p, model: other }',
+  );
+  const { code, stdout } = await bench(cwd, ['run', 'suite.yaml', '-m', 'long', '-m', 'other', '-n', '3']);
+  expect(code).toBe(3);
+  expect(endpoint.asked.filter(({ model }) => model === 'long')).toHaveLength(1);
+  expect(stdout).toContain('long left 6 trials unanswered: quota.');
+  expect(stdout).toMatch(/other +100%/);
+});
+
+it('a quota of the day that bench.yaml knows is kept over runs', async () => {
+  const endpoint = await serve((asked, _, response) => answer(asked, response, right));
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}", limits: { rpd: 5 } }`,
+    'm: { provider: p, model: m }',
+  );
+  const run = (...more: string[]) => bench(cwd, ['run', 'suite.yaml', '-m', 'm', '-n', '2', ...more]);
+  expect((await run()).code).toBe(0);
+  const dry = await run('--dry-run');
+  expect(dry.stdout).toContain(
+    "p: 4 of today's 5 requests are used, this run wants 4: 3 of its requests would wait",
+  );
+  const second = await run();
+  expect(second.code).toBe(3);
+  expect(endpoint.asked).toHaveLength(5);
+  expect((await run()).code).toBe(3);
+  expect(endpoint.asked).toHaveLength(5);
+});
+
+it('another model than the one that was asked for is told once', async () => {
+  const endpoint = await serve((asked, _, response) =>
+    answer({ ...asked, model: 'cheaper' }, response, right),
+  );
+  const cwd = folder(`p: { base_url: "${endpoint.baseUrl}" }`, 'm: { provider: p, model: dear }');
+  const { code, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '-n', '2']);
+  expect(code).toBe(0);
+  expect(stderr.match(/! m: asked for "dear", the server says it used "cheaper-served"/g)).toHaveLength(1);
+  expect(summaryIn(onlyRun(cwd)).warnings).toEqual([
+    'm: asked for "dear", the server says it used "cheaper-served"',
+  ]);
+});
+
+it('candidates that share an account are warned of, and -v logs each attempt as text or JSON', async () => {
+  const endpoint = await serve((asked, _, response) => answer(asked, response, right));
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}" }`,
+    'a: { provider: p, model: a }, b: { provider: p, model: b }',
+    'rotations: { r: [a, b] }',
+  );
+  const run = (...more: string[]) =>
+    bench(cwd, ['run', 'suite.yaml', '-m', 'a', '-r', 'r', '-n', '1', '-v', ...more]);
+  const text = await run();
+  expect(text.stderr).toContain('! a, b share one account and its limits: they slow each other down');
+  expect(text.stderr).toMatch(/^[0-9a-f]{8} {2}a {2}a 200 answered in /m);
+  const json = await run('--log-format', 'json', '-o', join('other'));
+  const lines = json.stderr
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ event }) => event === 'attempt-ended')).toHaveLength(4);
+  expect(lines[0]).toMatchObject({ trial: expect.stringMatching(/^[0-9a-f]{16}$/), model: 'a', status: 200 });
+});
+
+it('a dry run sends nothing and tells trials, requests, tokens, time and cost', async () => {
+  const endpoint = await serve((_, __, response) => response.end());
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}", api_key_env: NOT_SET, limits: { rpm: 60 } }`,
+    'm: { provider: p, model: m, price: { input: 1, output: 1 } }',
+  );
+  const { code, stdout } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '--dry-run']);
+  expect([code, endpoint.asked]).toEqual([0, []]);
+  expect(stdout).toMatch(/would send 100 trials, about 100 requests and \d+ tokens; cost at most \$0\.10/);
+  // 100 requests at one a second.
+  expect(stdout).toMatch(/would take about 1 min (4\d|5\d) s/);
+});

@@ -1,0 +1,159 @@
+// What the engine's tests share: models without a server, a clock without waiting, and a log of what was sent when.
+import type { Candidate, Model, RetryOptions } from '../../src/domain/candidate.js';
+import { defaultRetry } from '../../src/domain/candidate.js';
+import type { RunEvent } from '../../src/domain/event.js';
+import type { FailedOutcome, Outcome } from '../../src/domain/outcome.js';
+import type { Reply, Sent } from '../../src/domain/trial.js';
+import { ask } from '../../src/engine/ask.js';
+import { openLanes } from '../../src/engine/lane.js';
+import { memoryLedger } from '../../src/engine/ledger.js';
+import { simulatedClock } from '../../src/world/clock.simulated.js';
+import { seededRandom } from '../../src/world/random.js';
+
+export function modelNamed(name: string, more: Partial<Model> = {}): Model {
+  return {
+    name,
+    account: { provider: name, baseUrl: `http://${name}`, apiKeyEnv: null, headers: {}, limits: {} },
+    id: name,
+    limits: {},
+    price: null,
+    params: {},
+    body: {},
+    retry: defaultRetry,
+    stream: true,
+    simulation: null,
+    ...more,
+  };
+}
+
+export function alone(name: string, retry: Partial<RetryOptions> = {}): Candidate {
+  return { kind: 'model', name, model: modelNamed(name, { retry: { ...defaultRetry, ...retry } }) };
+}
+
+export function rotationOf(names: readonly string[], retry: Partial<RetryOptions> = {}): Candidate {
+  return {
+    kind: 'rotation',
+    name: 'default',
+    chain: names.map((name) => modelNamed(name)),
+    retry: { ...defaultRetry, ...retry },
+  };
+}
+
+/** What a pretend server makes of its n-th request (from 0), sent at `atMs`: an answer, in its own time if it says so. */
+export type Script = (
+  model: string,
+  nth: number,
+  atMs: number,
+) => FailedOutcome | 'answer' | { readonly latencyMs: number };
+
+export const limited = (retryAfterMs: number | null): FailedOutcome => ({
+  kind: 'rate_limited',
+  scope: 'model',
+  isPool: false,
+  retryAfterMs,
+  message: 'slow down',
+});
+export const upstream: FailedOutcome = { kind: 'upstream', retryAfterMs: null, message: 'bad gateway' };
+
+/** A request as the server saw it. */
+export interface SentRequest {
+  readonly model: string;
+  readonly atMs: number;
+  endedMs: number | null;
+  outcome: Outcome | null;
+}
+
+export interface Asked {
+  readonly replies: readonly Reply[];
+  readonly sent: readonly SentRequest[];
+  readonly events: readonly RunEvent[];
+  readonly tookMs: number;
+  /** Timers that nobody waits for any more. */
+  readonly timersLeft: number;
+}
+
+/** Asks `count` trials of each candidate at once, in virtual time. */
+export async function askAll(
+  candidates: readonly Candidate[],
+  count: number,
+  script: Script,
+  options: {
+    seed?: string;
+    concurrency?: number;
+    latencyMs?: number;
+    signal?: AbortSignal;
+    watch?: (event: RunEvent, nowMs: number) => void;
+  } = {},
+): Promise<Asked> {
+  const clock = simulatedClock();
+  const random = seededRandom(options.seed ?? 'engine');
+  const events: RunEvent[] = [];
+  const sent: SentRequest[] = [];
+  const seen = new Map<string, number>();
+  const on = (event: RunEvent) => {
+    events.push(event);
+    options.watch?.(event, clock.nowMs());
+  };
+  const lanes = openLanes({
+    clock,
+    random,
+    concurrency: options.concurrency ?? 8,
+    probesToDown: 7,
+    ledger: memoryLedger(clock),
+    on,
+  });
+  const latencyMs = options.latencyMs ?? 100;
+  const send = async (model: Model, _: unknown, signal: AbortSignal, accepted: () => void): Promise<Sent> => {
+    const nth = seen.get(model.name) ?? 0;
+    seen.set(model.name, nth + 1);
+    const atMs = clock.nowMs();
+    const one: SentRequest = { model: model.name, atMs, endedMs: null, outcome: null };
+    sent.push(one);
+    const end = (outcome: Sent['outcome']) => {
+      one.endedMs = clock.nowMs();
+      one.outcome = outcome;
+      return clock.nowMs() - atMs;
+    };
+    const scripted = script(model.name, nth, atMs);
+    const isAnswer = scripted === 'answer' || 'latencyMs' in scripted;
+    const tookMs = isAnswer ? (scripted === 'answer' ? latencyMs : scripted.latencyMs) : 10;
+    try {
+      await clock.sleep(isAnswer ? tookMs / 2 : tookMs, signal);
+      if (!isAnswer) return { outcome: scripted, status: 429, totalMs: end(scripted) };
+      accepted();
+      await clock.sleep(tookMs / 2, signal);
+    } catch {
+      const outcome = { kind: 'cancelled', message: 'cancelled' } as const;
+      return { outcome, status: null, totalMs: end(outcome) };
+    }
+    const usage = { promptTokens: 1, completionTokens: 1, reasoningTokens: null };
+    const completion = {
+      text: `from ${model.name}`,
+      reasoning: null,
+      finishReason: 'stop',
+      servedModel: null,
+      servedBy: null,
+      usage,
+      costUsd: null,
+    };
+    const outcome = { kind: 'answered' } as const;
+    return { outcome, completion, status: 200, firstTokenMs: null, totalMs: end(outcome) };
+  };
+  const question = {
+    system: null,
+    prompt: 'write code',
+    params: {},
+    label: { suite: 's', case: 'c', sample: 0 },
+  };
+  const signal = options.signal ?? new AbortController().signal;
+  const replies = await clock.run(
+    Promise.all(
+      candidates.flatMap((candidate) =>
+        Array.from({ length: count }, (_, index) =>
+          ask({ clock, random, lanes, send, on }, `${candidate.name}/${index}`, question, candidate, signal),
+        ),
+      ),
+    ),
+  );
+  return { replies, sent, events, tookMs: clock.nowMs(), timersLeft: clock.timersLeft() };
+}

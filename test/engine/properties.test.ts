@@ -1,0 +1,253 @@
+/** What holds of the engine whatever servers do, in virtual time, over random fault schedules. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candidate, defaultRetry } from '../../src/domain/candidate.js';
+import type { RunEvent } from '../../src/domain/event.js';
+import type { FailedOutcome } from '../../src/domain/outcome.js';
+import { isAnswered } from '../../src/domain/outcome.js';
+import { type Asked, alone, askAll, modelNamed, type Script } from './asking.js';
+
+const RUNS = 400;
+const message = 'scripted';
+
+/** A fault, or an answer of some length. */
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 5000 }).map((latencyMs) => ({ latencyMs })) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('rate_limited' as const),
+      scope: fc.constantFrom('model' as const, 'account' as const, 'unknown' as const),
+      isPool: fc.boolean(),
+      retryAfterMs: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 30_000 })),
+      message: fc.constant(message),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<FailedOutcome>(
+      { kind: 'upstream', retryAfterMs: null, message },
+      { kind: 'timeout', timer: 'headers', message },
+      { kind: 'network', refused: false, message },
+      { kind: 'broken_stream', message },
+      { kind: 'malformed', message },
+      { kind: 'empty', message },
+      { kind: 'concurrency', message },
+      { kind: 'loading', retryAfterMs: null, message },
+      { kind: 'bad_request', message },
+      { kind: 'context', message },
+    ),
+  },
+);
+
+/** Each model walks through its own steps, and answers when they are over. */
+const schedule = fc.record({
+  a: fc.array(step, { maxLength: 25 }),
+  b: fc.array(step, { maxLength: 25 }),
+  c: fc.array(step, { maxLength: 25 }),
+});
+type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
+
+function scriptOf(steps: Schedule): Script {
+  return (model, nth) => steps[model as keyof Schedule]?.[nth] ?? 'answer';
+}
+
+const candidatesOf = (shares: boolean): Candidate[] => {
+  const account = modelNamed('shared').account;
+  const mine = shares ? { account } : {};
+  return [
+    { kind: 'model', name: 'a', model: modelNamed('a', mine) },
+    {
+      kind: 'rotation',
+      name: 'default',
+      chain: [modelNamed('a', mine), modelNamed('b', mine), modelNamed('c')],
+      retry: defaultRetry,
+    },
+  ];
+};
+
+const setting = fc.record({
+  steps: schedule,
+  shares: fc.boolean(),
+  concurrency: fc.integer({ min: 1, max: 8 }),
+  seed: fc.string({ maxLength: 4 }),
+});
+
+const TRIALS = 8;
+const asked = (
+  { steps, shares, concurrency, seed }: typeof setting extends fc.Arbitrary<infer T> ? T : never,
+  watch?: (event: RunEvent, nowMs: number) => void,
+) =>
+  askAll(candidatesOf(shares), TRIALS, scriptOf(steps), { seed, concurrency, ...(watch ? { watch } : {}) });
+
+const kindsOf = ({ sent }: Asked) => sent.map(({ outcome }) => outcome?.kind ?? 'in flight');
+
+describe('whatever servers do', () => {
+  it('every trial ends once, nothing stalls, and no timer is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(setting, async (given) => {
+        const { replies, timersLeft } = await asked(given);
+        expect(replies).toHaveLength(2 * TRIALS);
+        expect(timersLeft).toBe(0);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('nothing is sent into a closed gate, and no wait is shorter than a hint', async () => {
+    await fc.assert(
+      fc.asyncProperty(setting, async (given) => {
+        const closedUntil = new Map<string, number>();
+        const accountOf = (model: string) =>
+          given.shares && model !== 'c' ? 'shared account' : `${model} account`;
+        const { sent } = await asked(given, (event, nowMs) => {
+          if (event.kind === 'gate-closed')
+            closedUntil.set(event.model, Math.max(event.untilMs, closedUntil.get(event.model) ?? 0));
+          if (event.kind === 'attempt-started') {
+            expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(event.model) ?? 0);
+            expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(accountOf(event.model)) ?? 0);
+          }
+        });
+        for (const { model, outcome, endedMs } of sent) {
+          if (outcome?.kind !== 'rate_limited' || outcome.retryAfterMs === null || endedMs === null) continue;
+          const opensMs = endedMs + outcome.retryAfterMs;
+          const early = sent.filter(
+            (later) =>
+              later.atMs > endedMs &&
+              later.atMs < opensMs - 1e-6 &&
+              (later.model === model ||
+                (outcome.scope === 'account' && accountOf(later.model) === accountOf(model))),
+          );
+          expect(early).toEqual([]);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('the books balance: sent = answered + refused for a limit + failed + cancelled, and each in one trial', async () => {
+    await fc.assert(
+      fc.asyncProperty(setting, async (given) => {
+        const run = await asked(given);
+        const attempts = run.replies.flatMap((reply) => reply.attempts);
+        expect(attempts).toHaveLength(run.sent.length);
+        expect(attempts.map(({ outcome }) => outcome.kind).sort()).toEqual(kindsOf(run).sort());
+        const answered = attempts.filter(({ outcome }) => isAnswered(outcome)).length;
+        expect(answered).toBe(run.replies.filter(({ kind }) => kind === 'completion').length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('a latency is the wire time of the attempt that won, and the waits add up to the rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(setting, async (given) => {
+        const { replies, sent, tookMs } = await asked(given);
+        const wire = new Set(sent.map(({ atMs, endedMs }) => (endedMs ?? 0) - atMs));
+        for (const { attempts } of replies) {
+          let allMs = 0;
+          for (const attempt of attempts) {
+            expect(wire.has(attempt.totalMs)).toBe(true);
+            for (const ms of [attempt.queuedMs, attempt.pacedMs, attempt.backoffMs])
+              expect(ms).toBeGreaterThanOrEqual(0);
+            allMs += attempt.queuedMs + attempt.pacedMs + attempt.backoffMs + attempt.totalMs;
+          }
+          expect(allMs).toBeLessThanOrEqual(tookMs + 1e-6);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('the same seed gives the same trace', async () => {
+    await fc.assert(
+      fc.asyncProperty(setting, async (given) => {
+        const [once, again] = [await asked(given), await asked(given)];
+        expect(again.sent).toEqual(once.sent);
+        expect(again.events).toEqual(once.events);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('where faults are only limits and pass, everything is answered', async () => {
+    const limits = fc.array(
+      fc.record({
+        kind: fc.constant('rate_limited' as const),
+        scope: fc.constantFrom('model' as const, 'account' as const, 'unknown' as const),
+        isPool: fc.boolean(),
+        retryAfterMs: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 20_000 })),
+        message: fc.constant(message),
+      }),
+      { maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(limits, fc.integer({ min: 1, max: 8 }), async (steps, concurrency) => {
+        const { replies } = await askAll([alone('a')], 20, (_, nth) => steps[nth] ?? 'answer', {
+          concurrency,
+        });
+        expect(replies.map(({ kind }) => kind)).toEqual(Array.from({ length: 20 }, () => 'completion'));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('after an interrupt nothing is sent, and no timer is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        setting,
+        fc.integer({ min: 0, max: 30 }),
+        async ({ steps, concurrency, seed }, stopAt) => {
+          const controller = new AbortController();
+          let stoppedMs = Number.POSITIVE_INFINITY;
+          const { sent, timersLeft, replies } = await askAll([alone('a'), alone('b')], 12, scriptOf(steps), {
+            seed,
+            concurrency,
+            signal: controller.signal,
+            watch(event, nowMs) {
+              if (event.kind !== 'attempt-started' || --stopAt >= 0) return;
+              stoppedMs = Math.min(stoppedMs, nowMs);
+              controller.abort(new Error('the user'));
+            },
+          });
+          expect(sent.filter(({ atMs }) => atMs > stoppedMs)).toEqual([]);
+          expect(timersLeft).toBe(0);
+          expect(replies).toHaveLength(24);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('an outage of 400 trials', () => {
+  const outage: FailedOutcome = { kind: 'upstream', retryAfterMs: null, message: 'bad gateway' };
+
+  it.each([1, 8, 32])(
+    'is amplified by at most 1.1 with %i in flight, and the lane is down in the end',
+    async (concurrency) => {
+      const { sent, replies, events } = await askAll([alone('a')], 400, () => outage, { concurrency });
+      expect(sent.length).toBeLessThanOrEqual(1.1 * 400);
+      expect(replies.every(({ kind }) => kind === 'unanswered')).toBe(true);
+      expect(events.filter(({ kind }) => kind === 'lane-down')).toHaveLength(1);
+    },
+  );
+
+  it('that ends after a minute loses no trial', async () => {
+    const { sent, replies } = await askAll([alone('a')], 400, (_, __, atMs) =>
+      atMs > 2000 && atMs < 50_000 ? outage : 'answer',
+    );
+    expect(replies.every(({ kind }) => kind === 'completion')).toBe(true);
+    expect(sent.length).toBeLessThanOrEqual(1.1 * 400);
+  });
+
+  it('of half of the requests costs retries, and loses only what fails seven times', async () => {
+    const { sent, replies } = await askAll([alone('a')], 400, (_, nth) =>
+      nth % 2 === 0 ? outage : 'answer',
+    );
+    const lost = replies.filter(({ kind }) => kind !== 'completion').length;
+    // One in 2^7 of 400 is 3.
+    expect(lost).toBeLessThanOrEqual(12);
+    expect(sent.length).toBeLessThanOrEqual(2.1 * 400);
+  });
+});

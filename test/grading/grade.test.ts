@@ -1,0 +1,204 @@
+/** From a completion to a verdict, through the real sandboxes. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Check, verdictOf } from '../../src/domain/grade.js';
+import type { Execution, Program } from '../../src/domain/program.js';
+import type { Case } from '../../src/domain/suite.js';
+import { grade } from '../../src/grading/grade.js';
+import { backends } from '../../src/grading/sandboxes/index.js';
+import { openSandboxes } from '../../src/grading/sandboxes/sandbox.js';
+import { suiteOf } from '../suite/folder.js';
+import { edges } from './sandbox-edges.js';
+
+const sandboxes = openSandboxes(backends, 2, edges, () => {});
+afterAll(() => sandboxes.close());
+
+async function caseOf(yaml: string): Promise<Case> {
+  const { suite } = await suiteOf({
+    'suite.yaml': `name: s\ncases:\n  - id: c\n    category: simple\n${yaml}`,
+  });
+  const [only] = suite.cases;
+  if (only === undefined) throw new Error('no case');
+  return only;
+}
+
+function completion(text: string, finishReason = 'stop') {
+  const usage = { promptTokens: null, completionTokens: null, reasoningTokens: null };
+  return { text, reasoning: null, finishReason, servedModel: null, servedBy: null, usage, costUsd: null };
+}
+
+const average = `    language: python
+    prompt: Write average.
+    entry: average
+    table:
+      - { args: [[1, 2, 3]], returns: 2.0 }
+      - { args: [[1, 2]], returns: 1.5 }
+      - { args: [[]], raises: ValueError }
+      - { args: [[4]], kwargs: { scale: 2 }, returns: 8 }
+`;
+
+describe('a table in Python', () => {
+  it('passes when every row holds', async () => {
+    const code =
+      'def average(n, scale=1):\n    if not n:\n        raise ValueError("none")\n    return scale * sum(n) / len(n)\n';
+    const graded = await grade(await caseOf(average), completion(`\`\`\`python\n${code}\`\`\``), sandboxes);
+    expect(graded).toMatchObject({
+      verdict: 'passed',
+      score: 1,
+      answer: { kind: 'code', code, method: 'fence' },
+    });
+    expect(graded.checks.map(({ name, passed }) => [name, passed])).toEqual([
+      ['table[1]', true],
+      ['table[2]', true],
+      ['table[3]', true],
+      ['table[4]', true],
+    ]);
+  });
+
+  it('says of each row what was expected and what came', async () => {
+    const code = 'def average(n):\n    return sum(n) // len(n)\n';
+    const graded = await grade(await caseOf(average), completion(`\`\`\`python\n${code}\`\`\``), sandboxes);
+    expect(graded).toMatchObject({ verdict: 'failed', score: 0.25 });
+    expect(graded.checks.map(({ detail }) => detail)).toEqual([
+      null,
+      'expected 1.5, got 1',
+      'expected ValueError, got ZeroDivisionError: integer division or modulo by zero (line 2)',
+      expect.stringMatching(/^expected 8, raised TypeError: .*unexpected keyword argument 'scale'/),
+    ]);
+  });
+
+  it.each([
+    ['prose', 'I would divide the sum by the count.', 'stop', 'no_code', 'no code in the answer'],
+    [
+      'a cut answer',
+      '```python\ndef average(n):\n    return (',
+      'length',
+      'truncated',
+      'the answer was cut off before its code was whole',
+    ],
+  ])('fails %s, and names what it was', async (_, text, finish, kind, detail) => {
+    const graded = await grade(await caseOf(average), completion(text, finish), sandboxes);
+    expect(graded).toMatchObject({ verdict: 'failed', score: 0, answer: { kind }, checks: [{ detail }] });
+  });
+});
+
+describe('a table in JavaScript', () => {
+  it('compares objects, undefined, thrown errors, and arguments that were changed', async () => {
+    const asked = await caseOf(`    language: javascript
+    prompt: Write take.
+    entry: take
+    table:
+      - { args: [{ a: [1, 2] }, a], returns: [1, 2] }
+      - { args: [{}, b], returns: { $undefined: null } }
+      - { args: [null, b], raises: TypeError }
+      - { args: [{ a: 1 }, a], returns: 1, args_after: [{}, a] }
+`);
+    const code =
+      'function take(data, key) {\n  const value = data[key];\n  delete data[key];\n  return value;\n}\n';
+    expect(await grade(asked, completion(`\`\`\`js\n${code}\`\`\``), sandboxes)).toMatchObject({
+      verdict: 'passed',
+    });
+    const keeps = code.replace('  delete data[key];\n', '');
+    const graded = await grade(asked, completion(`\`\`\`js\n${keeps}\`\`\``), sandboxes);
+    expect(graded.checks[3]?.detail).toBe(
+      'arguments after the call: expected [{}, "a"], got [{"a": 1}, "a"]: [0]["a"] should be nothing, is 1',
+    );
+  });
+});
+
+describe('tests', () => {
+  it.each([
+    ['python', 'def twice(x):\n    return 2 * x\n', 'assert twice(2) == 4\nassert twice("a") == "aa"\n'],
+    ['javascript', 'const twice = (x) => 2 * x;\n', 'assert.equal(twice(2), 4);\nassert(twice(0) === 0);\n'],
+  ])('in %s pass on right code and fail on wrong', async (language, code, source) => {
+    const tests = source.replaceAll('\n', '\n      ').trimEnd();
+    const asked = await caseOf(`    language: ${language}\n    prompt: p\n    tests: |\n      ${tests}\n`);
+    expect(await grade(asked, completion(`\`\`\`${language}\n${code}\`\`\``), sandboxes)).toMatchObject({
+      verdict: 'passed',
+    });
+    const wrong = code.replace('2 * x', '3 * x');
+    const graded = await grade(asked, completion(`\`\`\`${language}\n${wrong}\`\`\``), sandboxes);
+    expect(graded).toMatchObject({ verdict: 'failed', score: 0 });
+    expect(graded.checks[0]?.detail).toMatch(/AssertionError/);
+  });
+});
+
+describe('a timeout', () => {
+  const died: Execution = { kind: 'called', results: [], death: { how: 'timeout', limitMs: 10 } };
+  const fine: Execution = {
+    kind: 'called',
+    results: [{ kind: 'returned', value: { t: 'int', v: '1' }, argsAfter: [], stdout: '' }],
+    death: null,
+  };
+  const one = `    language: python\n    prompt: p\n    entry: f\n    table: [{ args: [], returns: 1 }]\n`;
+
+  it.each([
+    ['is believed only after a second run alone', [died, died], 'failed'],
+    ['of a busy machine costs no points', [died, fine], 'passed'],
+  ])('%s', async (_, outcomes, verdict) => {
+    const asked: (boolean | undefined)[] = [];
+    const scripted = {
+      run: async (_program: Program, how?: { readonly alone: boolean }) => {
+        asked.push(how?.alone);
+        return outcomes[asked.length - 1] ?? fine;
+      },
+    };
+    const graded = await grade(await caseOf(one), completion('def f():\n    return 1\n'), scripted);
+    expect(graded.verdict).toBe(verdict);
+    expect(asked).toEqual([undefined, true]);
+  });
+
+  it('on our side is an error and never the model’s', async () => {
+    const scripted = { run: async (): Promise<Execution> => ({ kind: 'broken', why: 'no memory' }) };
+    const graded = await grade(await caseOf(one), completion('def f():\n    return 1\n'), scripted);
+    expect(graded).toMatchObject({
+      verdict: 'error',
+      score: null,
+      checks: [{ detail: 'no memory', score: null }],
+    });
+  });
+});
+
+describe('verdictOf', () => {
+  const check = (score: number | null, required: boolean, weight = 1): Check => ({
+    name: 'c',
+    score,
+    passed: score === 1,
+    required,
+    weight,
+    detail: null,
+  });
+
+  it.each([
+    ['all pass', [check(1, true), check(1, false)], 1, 'passed', 1],
+    ['a required one fails', [check(0, true), check(1, false, 9)], 0.5, 'failed', 0.9],
+    [
+      'an optional one fails, and the mean is enough',
+      [check(1, true, 9), check(0, false)],
+      0.8,
+      'passed',
+      0.9,
+    ],
+    [
+      'an optional one fails, and the mean is not enough',
+      [check(1, true), check(0, false)],
+      0.8,
+      'failed',
+      0.5,
+    ],
+    ['one could not be judged', [check(1, true), check(null, false)], 0.8, 'error', null],
+    [
+      'one could not be judged, and a required one failed',
+      [check(0, true), check(null, true)],
+      1,
+      'failed',
+      0,
+    ],
+    ['nothing was checked', [], 1, 'error', null],
+    ['thirds add up', [check(1, true, 1 / 3), check(1, true, 1 / 3), check(1, true, 1 / 3)], 1, 'passed', 1],
+  ])('%s', (_, checks, passScore, verdict, score) => {
+    const got = verdictOf(checks, passScore);
+    expect(got.verdict).toBe(verdict);
+    if (score === null) expect(got.score).toBeNull();
+    else expect(got.score).toBeCloseTo(score, 12);
+  });
+});

@@ -1,0 +1,350 @@
+// Python answers in the real sandbox: honest ones, and all the ways to cheat that we know.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Execution } from '../../src/domain/program.js';
+import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
+import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
+
+process.env['BENCH_TEST_KEY'] = 'planted-secret';
+const sandbox = openOne(pyodide);
+afterAll(() => sandbox.close());
+
+const python = { calls: calls.bind(null, 'python'), tests: tests.bind(null, 'python') };
+
+async function call(code: string, entry: string, ...args: Parameters<typeof calls>[3][]): Promise<Execution> {
+  return sandbox.run(python.calls(code, entry, ...args));
+}
+
+async function one(code: string, ...args: Parameters<typeof calls>[3][number][]) {
+  const execution = await call(code, 'f', args);
+  return execution.kind === 'called' ? (execution.results[0] ?? execution.death) : execution;
+}
+
+async function passes(code: string, source: string, entry: string | null = null) {
+  const execution = await sandbox.run(python.tests(code, source, entry));
+  return execution.kind === 'tested' ? { passed: execution.passed, how: execution.how } : execution;
+}
+
+/** After whatever was done to it, the sandbox judges the next answers as if nothing had been. */
+async function expectHealthy() {
+  expect(await one('def f(x):\n    return x * 2\n', int(21))).toMatchObject({
+    kind: 'returned',
+    value: int(42),
+  });
+}
+
+describe('calls', () => {
+  test.each([
+    ['None', { t: 'null' }],
+    ['True', { t: 'bool', v: true }],
+    ['2**100', { t: 'int', v: String(2n ** 100n) }],
+    ['10**5000', { t: 'int', v: `1${'0'.repeat(5000)}` }],
+    ['2.0', { t: 'float', v: 2 }],
+    ['float("nan")', { t: 'float', v: 'nan' }],
+    ['-float("inf")', { t: 'float', v: '-inf' }],
+    ['1+2j', { t: 'complex', re: 1, im: 2 }],
+    ['"ü\\U0001F600"', str('ü😀')],
+    ['b"\\x00\\xff"', { t: 'bytes', v: '00ff' }],
+    ['(1, [2])', { t: 'tuple', v: [int(1), list(int(2))] }],
+    ['{1}', { t: 'set', v: [int(1)] }],
+    ['frozenset()', { t: 'frozenset', v: [] }],
+    ['{1: "a"}', { t: 'dict', v: [[int(1), str('a')]] }],
+    ['__import__("collections").Counter("aa")', { t: 'dict', v: [[str('a'), int(2)]] }],
+    ['object()', { t: 'opaque', type: 'object' }],
+    ['(x for x in [1])', { t: 'opaque', type: 'generator' }],
+  ])('returns %s', async (expression, expected) => {
+    expect(await one(`def f():\n    return ${expression}\n`)).toMatchObject({
+      kind: 'returned',
+      value: expected,
+    });
+  });
+
+  test('a value within itself and one too deep are opaque, not the end', async () => {
+    const cyclic = await one('def f():\n    a = []\n    a.append(a)\n    return a\n');
+    expect(JSON.stringify(cyclic)).toContain('opaque');
+    const deep = await one(
+      'def f():\n    a = []\n    for _ in range(5000):\n        a = [a]\n    return a\n',
+    );
+    expect(JSON.stringify(deep)).toContain('opaque');
+    await expectHealthy();
+  });
+
+  test('arguments by position and name, what is printed, and arguments changed in place', async () => {
+    const code = 'def f(a, b=0):\n    a.append(b)\n    print("hi")\n    return len(a)\n';
+    const execution = await sandbox.run({
+      kind: 'calls',
+      language: 'python',
+      code,
+      calls: [{ entry: 'f', args: [list(int(1))], kwargs: { b: int(5) } }],
+      limits,
+    });
+    expect(execution).toMatchObject({
+      results: [{ kind: 'returned', value: int(2), argsAfter: [list(int(1), int(5))], stdout: 'hi\n' }],
+    });
+  });
+
+  test('exceptions say their class, its bases, their message and line', async () => {
+    const code = 'class Mine(KeyError):\n    pass\n\ndef f():\n    raise Mine("k")\n';
+    expect(await one(code)).toMatchObject({
+      kind: 'raised',
+      raised: { types: ['Mine', 'KeyError', 'LookupError', 'Exception', 'BaseException'], line: 5 },
+    });
+  });
+
+  test('a syntax error and a raise at the top do not load', async () => {
+    expect(await one('def f(:\n')).toMatchObject({
+      kind: 'not_loaded',
+      raised: { types: expect.arrayContaining(['SyntaxError']), line: 1 },
+    });
+    expect(await one('x = 1\n1 / 0\n')).toMatchObject({ kind: 'not_loaded', raised: { line: 2 } });
+  });
+
+  test('dataclasses, generators inside, recursion, async', async () => {
+    const code = `
+import asyncio
+from dataclasses import dataclass
+from functools import lru_cache
+
+@dataclass
+class Point:
+    x: int
+
+@lru_cache(None)
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+async def f(n):
+    await asyncio.sleep(3600)
+    return [fib(n), sum(x for x in range(n)), Point(n).x]
+`;
+    expect(await one(code, int(50))).toMatchObject({ value: list(int(12586269025), int(1225), int(50)) });
+  });
+});
+
+describe('tests', () => {
+  test('a function is judged apart from its tests', async () => {
+    const code = 'def f(x):\n    return x + 1\n';
+    expect(await passes(code, 'assert f(1) == 2\nassert f(2) == 3')).toEqual({ passed: true, how: 'apart' });
+    expect(await passes(code, 'def check(g):\n    assert g(1) == 5\ncheck(f)', 'f')).toEqual({
+      passed: false,
+      how: 'apart',
+    });
+    expect(await passes('def g():\n    pass', 'assert f(1) == 2', 'f')).toEqual({
+      passed: false,
+      how: 'apart',
+    });
+  });
+
+  test('exceptions, arguments changed in place and generators cross over', async () => {
+    const code =
+      'def f(x):\n    if x is None:\n        raise ValueError("none")\n    x.sort()\n    return (i for i in x)\n';
+    const source = `
+try:
+    f(None)
+    raise AssertionError("no error")
+except ValueError as error:
+    assert str(error) == "none"
+given = [3, 1]
+assert list(f(given)) == [1, 3]
+assert given == [1, 3]
+`;
+    expect(await passes(code, source)).toEqual({ passed: true, how: 'apart' });
+  });
+
+  test('test functions, unittest and pytest.raises are really run', async () => {
+    const code = 'def f(x):\n    return 1 // x\n';
+    expect(await passes(code, 'def test_a():\n    assert f(1) == 2\n')).toMatchObject({ passed: false });
+    expect(
+      await passes(
+        code,
+        'import pytest\ndef test_a():\n    with pytest.raises(ZeroDivisionError):\n        f(0)\n',
+      ),
+    ).toMatchObject({ passed: true });
+    const cases =
+      'import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(f(1), ';
+    expect(await passes(code, `${cases}1)\n`)).toMatchObject({ passed: true });
+    expect(await passes(code, `${cases}2)\n`)).toMatchObject({ passed: false });
+  });
+
+  test('classes and callables are judged beside', async () => {
+    const stack =
+      'class Stack:\n    def __init__(self):\n        self.items = []\n    def push(self, x):\n        self.items.append(x)\n    def __eq__(self, other):\n        return self.items == other.items\n';
+    const source = 's = Stack()\ns.push(1)\nassert s.items == [1]\nt = Stack()\nt.push(1)\nassert s == t\n';
+    expect(await passes(stack, source)).toEqual({ passed: true, how: 'beside' });
+    expect(await passes(stack, `${source}assert s.items == []`)).toEqual({ passed: false, how: 'beside' });
+    const mapper = 'def f(g, xs):\n    return [g(x) for x in xs]\n';
+    expect(await passes(mapper, 'assert f(lambda x: x + 1, [1]) == [2]')).toEqual({
+      passed: true,
+      how: 'beside',
+    });
+    expect(await passes(mapper, 'assert f(lambda x: x + 1, [1]) == [3]')).toEqual({
+      passed: false,
+      how: 'beside',
+    });
+  });
+
+  test('tests that touch nothing of the answer prove nothing', async () => {
+    expect(await passes('def f():\n    return 1\n', 'assert 1 == 1', 'f')).toMatchObject({ passed: false });
+  });
+
+  test('tests that do not parse, or hang by themselves, are our fault', async () => {
+    expect(await passes('def f():\n    return 1\n', 'assert f( == 1')).toMatchObject({ kind: 'broken' });
+    const source = 'f()\nwhile True:\n    pass';
+    const execution = await sandbox.run({
+      ...python.tests('def f():\n    return 1\n', source),
+      limits: { ...limits, timeMs: 700 },
+    });
+    expect(execution).toMatchObject({ kind: 'broken' });
+    await expectHealthy();
+  });
+});
+
+describe('hostile answers fail, harm nothing, and the next one is judged right', () => {
+  const quick = { ...limits, timeMs: 800 };
+  const hostile: readonly [string, string][] = [
+    ['an endless loop', 'def f(x):\n    while True:\n        pass\n'],
+    [
+      'a loop that catches everything',
+      'def f(x):\n    while True:\n        try:\n            f(x)\n        except BaseException:\n            pass\n',
+    ],
+    ['a loop inside C', 'def f(x):\n    return 9 ** 9 ** 9\n'],
+    ['sys.exit(0)', 'import sys\ndef f(x):\n    sys.exit(0)\n'],
+    ['sys.exit at the top', 'import sys\nsys.exit(0)\n'],
+    ['os._exit(0)', 'import os\ndef f(x):\n    os._exit(0)\n'],
+    ['os.abort', 'import os\ndef f(x):\n    os.abort()\n'],
+    ['endless allocation', 'def f(x):\n    a = []\n    while True:\n        a.append("x" * 10_000_000)\n'],
+    ['one huge allocation', 'def f(x):\n    return len("x" * 10 ** 10)\n'],
+    ['endless output', 'def f(x):\n    while True:\n        print("x" * 1000)\n'],
+    ['recursion without end', 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(x):\n    return f(x)\n'],
+    [
+      'an always-equal object',
+      'class E:\n    def __eq__(self, o):\n        return True\n    def __hash__(self):\n        return 0\ndef f(x):\n    return E()\n',
+    ],
+    [
+      'an always-equal int',
+      'class E(int):\n    def __eq__(self, o):\n        return True\n    def __ne__(self, o):\n        return False\ndef f(x):\n    return E(7)\n',
+    ],
+    [
+      'patched assertions',
+      'import builtins\nbuiltins.AssertionError = type("A", (Exception,), {})\nimport sys\nsys.excepthook = lambda *a: None\ndef f(x):\n    return 7\n',
+    ],
+    [
+      'forging through frames',
+      'import sys\ndef f(x):\n    g = sys._getframe(1)\n    while g:\n        g.f_locals.update(finished=True, asserted=9)\n        g.f_globals["encode"] = lambda *a: {"t": "int", "v": "2"}\n        g = g.f_back\n    return 7\n',
+    ],
+    ['a thread', 'import threading\ndef f(x):\n    threading.Thread(target=print).start()\n    return 2\n'],
+    ['ctypes', 'def f(x):\n    import ctypes\n    ctypes.string_at(0xFFFFFFF0, 10)\n    return 7\n'],
+  ];
+  test.each(hostile)('%s', async (_, code) => {
+    const program = { ...python.tests(code, 'assert f(1) == 2', 'f'), limits: quick };
+    const tested = await sandbox.run(program);
+    expect(tested.kind === 'tested' && tested.passed).toBe(false);
+    expect(tested.kind).not.toBe('broken');
+    await expectHealthy();
+  });
+
+  test.each([
+    ['the environment', 'import os\ndef f():\n    return sorted(os.environ.items())\n'],
+    ['/etc/passwd', 'def f():\n    return open("/etc/passwd").read()\n'],
+    ['/proc', 'def f():\n    return open("/proc/self/environ").read()\n'],
+    ['the js module', 'def f():\n    import js\n    return str(js.process.pid)\n'],
+    [
+      'pyodide_js',
+      'def f():\n    import pyodide_js\n    pyodide_js.mountNodeFS("/mnt", "/etc")\n    return open("/mnt/passwd").read()\n',
+    ],
+    ['run_js', 'def f():\n    from pyodide.code import run_js\n    return str(run_js("process.pid"))\n'],
+    [
+      'a constructor of a constructor',
+      'def f():\n    from pyodide.ffi import to_js\n    return str(to_js([]).constructor.constructor("return process")().pid)\n',
+    ],
+    [
+      'the C runtime',
+      'def f():\n    import ctypes\n    return ctypes.CDLL(None).emscripten_run_script_int(b"process.pid")\n',
+    ],
+    [
+      'a socket',
+      'def f():\n    import socket\n    s = socket.socket()\n    s.settimeout(1)\n    s.connect(("127.0.0.1", 22))\n    return "connected"\n',
+    ],
+    [
+      'a URL',
+      'def f():\n    import urllib.request\n    return urllib.request.urlopen("http://127.0.0.1:1/").read()\n',
+    ],
+    [
+      'a process',
+      'def f():\n    import subprocess\n    return subprocess.run(["id"], capture_output=True).stdout\n',
+    ],
+    ['a file of its own', 'def f():\n    open("/tmp/x", "w").write("x")\n    return "written"\n'],
+    ['shared memory', 'def f():\n    open("/dev/shm/x", "w").write("x")\n    return "written"\n'],
+    [
+      'the home folder',
+      'def f():\n    open("/home/pyodide/evil.py", "w").write("x")\n    return "written"\n',
+    ],
+  ])('reaching for %s gives nothing', async (name, code) => {
+    const result = await one(code);
+    if (result !== null && 'kind' in result && result.kind === 'returned') {
+      expect(name).toBe('the environment');
+      expect(JSON.stringify(result.value)).not.toContain('planted-secret');
+      expect(JSON.stringify(result.value)).not.toContain(process.env['PATH']);
+    }
+    await expectHealthy();
+  });
+
+  test('nothing survives from one answer to the next', async () => {
+    const dirty = `
+import builtins, collections, json, sys, types
+builtins.len = lambda x: 99
+builtins.leak = 1
+json.dumps = None
+sys.modules["evil"] = types.ModuleType("evil")
+collections.leak = 1
+sys.path.insert(0, "/home/pyodide")
+def f(x):
+    return x
+`;
+    await one(dirty, int(1));
+    const probe = `
+import builtins, collections, sys
+def f():
+    return [hasattr(builtins, "leak"), hasattr(collections, "leak"), "evil" in sys.modules, len([1]), "/home/pyodide" in sys.path]
+`;
+    const no = { t: 'bool', v: false };
+    expect(await one(probe)).toMatchObject({ value: { t: 'list', v: [no, no, no, int(1), no] } });
+  });
+});
+
+const humanEval = join(import.meta.dirname, '../../../shared/data/HumanEval.jsonl.gz');
+
+describe.skipIf(!existsSync(humanEval))('HumanEval (skipped where its file is not there)', () => {
+  interface Task {
+    readonly prompt: string;
+    readonly entry_point: string;
+    readonly canonical_solution: string;
+    readonly test: string;
+  }
+  test('references pass and stubs fail, apart from their tests', async () => {
+    const tasks = gunzipSync(readFileSync(humanEval))
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .map((line): Task => JSON.parse(line));
+    const some = tasks.filter((_, index) => index % 8 === 0);
+    const results = await Promise.all(
+      some.map(async ({ prompt, entry_point, canonical_solution, test: source }) => {
+        const helpers = prompt.slice(0, prompt.lastIndexOf(`def ${entry_point}`));
+        const suite = `${helpers}\n${source}\ncheck(${entry_point})\n`;
+        const right = await sandbox.run(python.tests(prompt + canonical_solution, suite, entry_point));
+        const stub = await sandbox.run(
+          python.tests(`def ${entry_point}(*args, **kwargs):\n    pass\n`, suite, entry_point),
+        );
+        return { right, stub };
+      }),
+    );
+    expect(results).toHaveLength(21);
+    for (const { right, stub } of results) {
+      expect(right).toMatchObject({ kind: 'tested', passed: true, how: 'apart' });
+      expect(stub).toMatchObject({ kind: 'tested', passed: false });
+    }
+  });
+});

@@ -1,0 +1,212 @@
+// JavaScript answers in the real sandbox: honest ones, and all the ways to cheat that we know.
+import { afterAll, describe, expect, test } from 'vitest';
+import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
+import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
+
+const sandbox = openOne(quickjs);
+afterAll(() => sandbox.close());
+
+const float = (v: number) => ({ t: 'float', v }) as const;
+
+async function one(code: string, ...args: Parameters<typeof calls>[3][number][]) {
+  const execution = await sandbox.run(calls('javascript', code, 'f', args));
+  return execution.kind === 'called' ? (execution.results[0] ?? execution.death) : execution;
+}
+
+async function passes(code: string, source: string, entry: string | null = null) {
+  const execution = await sandbox.run(tests('javascript', code, source, entry));
+  return execution.kind === 'tested' ? { passed: execution.passed, how: execution.how } : execution;
+}
+
+async function expectHealthy() {
+  expect(await one('function f(x) { return x * 2; }', int(21))).toMatchObject({
+    kind: 'returned',
+    value: float(42),
+  });
+}
+
+describe('calls', () => {
+  test.each([
+    ['null', { t: 'null' }],
+    ['undefined', { t: 'undefined' }],
+    ['true', { t: 'bool', v: true }],
+    ['1.5', float(1.5)],
+    ['NaN', { t: 'float', v: 'nan' }],
+    ['-Infinity', { t: 'float', v: '-inf' }],
+    ['2n ** 70n', { t: 'int', v: String(2n ** 70n) }],
+    ['"ü😀"', str('ü😀')],
+    ['[1, [2]]', list(float(1), list(float(2)))],
+    ['({ a: 1 })', { t: 'dict', v: [[str('a'), float(1)]] }],
+    ['new Map([[1, 2]])', { t: 'dict', v: [[float(1), float(2)]] }],
+    ['new Set([1])', { t: 'set', v: [float(1)] }],
+    ['new Uint8Array([0, 255])', { t: 'bytes', v: '00ff' }],
+    ['new Date(0)', { t: 'date', v: '1970-01-01T00:00:00.000Z' }],
+    ['(() => 1)', { t: 'opaque' }],
+    ['new (class Point {})()', { t: 'opaque', type: 'Point' }],
+  ])('returns %s', async (expression, expected) => {
+    expect(await one(`function f() { return ${expression}; }`)).toMatchObject({
+      kind: 'returned',
+      value: expected,
+    });
+  });
+
+  test.each([
+    ['a function', 'function f(x) { return x + 1; }'],
+    ['an arrow', 'const f = (x) => x + 1;'],
+    ['a module', 'export function f(x) { return x + 1; }'],
+    ['a default export', 'export default function f(x) { return x + 1; }'],
+    ['a list of exports', 'function g(x) { return x + 1; }\nexport { g as f };'],
+    ['CommonJS', 'const f = (x) => x + 1;\nmodule.exports = { f };'],
+    ['one exported function', 'module.exports = function (x) { return x + 1; };'],
+    [
+      'an import of assert',
+      "import assert from 'node:assert';\nconst f = (x) => { assert.ok(true); return x + 1; };",
+    ],
+    [
+      'async with a timer',
+      'async function f(x) { await new Promise((r) => setTimeout(r, 3600000)); return x + 1; }',
+    ],
+  ])('%s is found', async (_, code) => {
+    expect(await one(code, int(1))).toMatchObject({ kind: 'returned', value: float(2) });
+  });
+
+  test('errors say their class, message and line', async () => {
+    expect(
+      await one('class Mine extends RangeError {}\nfunction f() {\n  throw new Mine("no");\n}'),
+    ).toMatchObject({
+      kind: 'raised',
+      raised: { types: ['Mine', 'RangeError', 'Error'], message: 'no' },
+    });
+    expect(await one('function f( {')).toMatchObject({
+      kind: 'not_loaded',
+      raised: { types: expect.arrayContaining(['SyntaxError']) },
+    });
+  });
+
+  test('a promise that is never settled ends the call', async () => {
+    expect(await one('function f() { return new Promise(() => {}); }')).toMatchObject({ how: 'exit' });
+    await expectHealthy();
+  });
+});
+
+describe('tests', () => {
+  const plus = 'function f(x) { return x + 1; }';
+  test('a function is judged apart', async () => {
+    expect(await passes(plus, 'assert.equal(f(1), 2); assert(f(2) === 3);')).toEqual({
+      passed: true,
+      how: 'apart',
+    });
+    expect(await passes(plus, 'assert.equal(f(1), 3);')).toEqual({ passed: false, how: 'apart' });
+    expect(await passes('const g = 1;', 'assert.equal(f(1), 2);', 'f')).toMatchObject({ passed: false });
+    expect(
+      await passes(plus, "const assert = require('node:assert');\nassert.deepStrictEqual([f(1)], [2]);"),
+    ).toMatchObject({ passed: true });
+    expect(await passes(plus, 'console.assert(f(1) === 3)')).toMatchObject({ passed: false });
+  });
+
+  test('errors, arguments changed in place and promises cross over', async () => {
+    const code = 'function f(x) { if (x === null) throw new TypeError("null"); x.sort(); return x.length; }';
+    const source =
+      'assert.throws(() => f(null), TypeError); const xs = [3, 1]; assert.equal(f(xs), 2); assert.deepEqual(xs, [1, 3]);';
+    expect(await passes(code, source)).toEqual({ passed: true, how: 'apart' });
+    expect(await passes('async function f(x) { return x + 1; }', 'assert.equal(await f(1), 2);')).toEqual({
+      passed: true,
+      how: 'apart',
+    });
+    expect(await passes('async function f(x) { return x; }', 'assert.equal(await f(1), 2);')).toEqual({
+      passed: false,
+      how: 'apart',
+    });
+  });
+
+  test('describe, it and expect are really run', async () => {
+    const suite = (n: number) =>
+      `describe('f', () => { it('adds', async () => { expect(f(1)).toBe(${n}); }); });`;
+    expect(await passes(plus, suite(2))).toMatchObject({ passed: true });
+    expect(await passes(plus, suite(3))).toMatchObject({ passed: false });
+  });
+
+  test('classes and callbacks are judged beside', async () => {
+    const code = 'class Stack { items = []; push(x) { this.items.push(x); } }';
+    expect(await passes(code, 'const s = new Stack(); s.push(1); assert.deepEqual(s.items, [1]);')).toEqual({
+      passed: true,
+      how: 'beside',
+    });
+    expect(await passes(code, 'const s = new Stack(); s.push(1); assert.deepEqual(s.items, [2]);')).toEqual({
+      passed: false,
+      how: 'beside',
+    });
+    const mapper = 'const f = (g, xs) => xs.map((x) => g(x));';
+    expect(await passes(mapper, 'assert.deepEqual(f((x) => x + 1, [1]), [2]);')).toEqual({
+      passed: true,
+      how: 'beside',
+    });
+    expect(await passes(mapper, 'assert.deepEqual(f((x) => x + 1, [1]), [3]);')).toEqual({
+      passed: false,
+      how: 'beside',
+    });
+  });
+
+  test('tests that touch nothing prove nothing; tests that do not parse are our fault', async () => {
+    expect(await passes(plus, 'assert.equal(1, 1);', 'f')).toMatchObject({ passed: false });
+    expect(await passes(plus, 'assert.equal(f(1), ;')).toMatchObject({ kind: 'broken' });
+  });
+});
+
+describe('hostile answers fail, harm nothing, and the next one is judged right', () => {
+  test.each([
+    ['an endless loop', 'function f() { for (;;) {} }'],
+    ['a loop that catches everything', 'function f() { for (;;) { try { f(); } catch {} } }'],
+    ['a loop inside the engine', 'function f() { const a = new Uint8Array(1e8); for (;;) a.fill(1); }'],
+    ['a slow regular expression', 'function f() { return /^(a+)+$/.test("a".repeat(40) + "b"); }'],
+    ['process.exit(0)', 'function f() { process.exit(0); }'],
+    ['process.exit at the top', 'process.exit(0); function f() {}'],
+    ['reading /etc/passwd', 'function f() { return require("fs").readFileSync("/etc/passwd", "utf8"); }'],
+    ['the environment', 'function f() { return process.env; }'],
+    ['a dynamic import', 'async function f() { return (await import("fs")).readFileSync("/etc/passwd"); }'],
+    [
+      'a constructor of a constructor',
+      'function f() { return [].constructor.constructor("return process")().pid; }',
+    ],
+    ['a socket', 'function f() { const s = require("net").connect(22, "127.0.0.1"); return 2; }'],
+    ['fetch', 'async function f() { await fetch("http://127.0.0.1:1"); return 2; }'],
+    ['endless allocation', 'function f() { const a = []; for (;;) a.push(new Array(1e5).fill(1)); }'],
+    ['endless strings', 'function f() { let s = "x"; for (;;) s += s; }'],
+    ['endless output', 'function f() { for (;;) console.log("x".repeat(1000)); }'],
+    ['recursion without end', 'function f(x) { return f(x); }'],
+    [
+      'an always-equal object',
+      'function f() { return new Proxy({}, { get: () => () => 2, has: () => true }); }',
+    ],
+    [
+      'an object that says it is equal',
+      'function f() { return { valueOf: () => 2, toString: () => "2", toJSON: () => 2, equals: () => true }; }',
+    ],
+    [
+      'patched intrinsics',
+      'Object.is = () => true; JSON.stringify = () => "2"; Array.prototype.every = () => true; Object.prototype.toJSON = () => 2; globalThis.assert = () => {}; function f() { return 7; }',
+    ],
+    [
+      'a patched assert',
+      'assert.equal = () => {}; assert.strictEqual = () => {}; function f() { return 7; }',
+    ],
+  ])('%s', async (_, code) => {
+    const program = {
+      ...tests('javascript', code, 'assert.equal(f(1), 2);', 'f'),
+      limits: { ...limits, timeMs: 700 },
+    };
+    const execution = await sandbox.run(program);
+    expect(execution.kind).not.toBe('broken');
+    expect(execution.kind === 'tested' && execution.passed).toBe(false);
+    await expectHealthy();
+  });
+
+  test('nothing survives from one answer to the next', async () => {
+    await one('globalThis.leak = 1; Array.prototype.leak = 1; JSON.parse = null; function f() {}');
+    expect(
+      await one('function f() { return [typeof leak, [].leak === undefined, typeof JSON.parse]; }'),
+    ).toMatchObject({
+      value: list(str('undefined'), { t: 'bool', v: true }, str('function')),
+    });
+  });
+});

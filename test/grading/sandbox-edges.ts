@@ -1,0 +1,45 @@
+// The real edges, for tests of the real sandboxes.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Program } from '../../src/domain/program.js';
+import type { Value } from '../../src/domain/value.js';
+import { type Backend, openSandboxes, type Sandboxes } from '../../src/grading/sandboxes/sandbox.js';
+import { realClock } from '../../src/world/clock.js';
+import { realFiles } from '../../src/world/files.js';
+import { realProcesses } from '../../src/world/processes.js';
+
+export const edges = {
+  clock: realClock,
+  files: realFiles,
+  processes: realProcesses,
+  cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
+};
+
+export function openOne(backend: Backend): Sandboxes {
+  return openSandboxes([backend], 2, edges, () => {});
+}
+
+export const limits = { timeMs: 5000, memoryBytes: 256 * 1024 ** 2, outputBytes: 64 * 1024 };
+
+export const int = (v: number): Value => ({ t: 'int', v: String(v) });
+export const str = (v: string): Value => ({ t: 'str', v });
+export const list = (...v: Value[]): Value => ({ t: 'list', v });
+
+export function calls(
+  language: string,
+  code: string,
+  entry: string,
+  ...args: readonly (readonly Value[])[]
+): Program {
+  return {
+    kind: 'calls',
+    language,
+    code,
+    calls: args.map((given) => ({ entry, args: given, kwargs: {} })),
+    limits,
+  };
+}
+
+export function tests(language: string, code: string, source: string, entry: string | null = null): Program {
+  return { kind: 'tests', language, code, tests: source, entry, limits };
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { hintInProseMs, retryHintMs } from '../../src/providers/rate-limit-headers.js';
+
+const now = Date.parse('2026-03-01T12:00:00Z');
+
+test.each([
+  ['seconds', { 'retry-after': '7' }, 7000],
+  ['fractions', { 'retry-after': '0.5' }, 500],
+  ['ms before seconds', { 'retry-after-ms': '120', 'retry-after': '7' }, 120],
+  ['a date', { 'retry-after': 'Sun, 01 Mar 2026 12:00:30 GMT' }, 30_000],
+  [
+    'a date, by the server’s clock',
+    { 'retry-after': 'Sun, 01 Mar 2026 12:00:30 GMT', date: 'Sun, 01 Mar 2026 12:00:20 GMT' },
+    10_000,
+  ],
+  ['a past date is no hot loop', { 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT' }, 50],
+  ['a negative number is no hot loop', { 'retry-after': '-3' }, 50],
+  ['nothing', {}, null],
+  ['empty is not 0', { 'retry-after': '' }, null],
+  ['no number and no date', { 'retry-after': 'soon' }, null],
+  ['reset in seconds from now', { 'x-ratelimit-reset': '2.5' }, 2500],
+  ['reset as epoch seconds', { 'x-ratelimit-reset': String(now / 1000 + 60) }, 60_000],
+  ['reset as epoch ms', { 'x-ratelimit-reset': String(now + 1500) }, 1500],
+  ['reset as minutes and seconds', { 'x-ratelimit-reset': '6m0s' }, 360_000],
+  ['reset as hours, minutes and fractions', { 'x-ratelimit-reset': '1h2m3.5s' }, 3_723_500],
+  ['reset in ms', { 'x-ratelimit-reset': '120ms' }, 120],
+  ['reset as a date', { 'x-ratelimit-reset': '2026-03-01T12:00:05Z' }, 5000],
+  ['Retry-After with a unit', { 'retry-after': '20s' }, 20_000],
+  [
+    'only what is spent counts (OpenAI)',
+    {
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-reset-requests': '1s',
+      'x-ratelimit-remaining-tokens': '0',
+      'x-ratelimit-reset-tokens': '6m0s',
+    },
+    360_000,
+  ],
+  [
+    'of two that are spent the longer (Groq)',
+    {
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '2h30m',
+      'x-ratelimit-remaining-tokens': '0',
+      'x-ratelimit-reset-tokens': '7.66s',
+    },
+    9_000_000,
+  ],
+  ['something left is no wait', { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, null],
+  ['the draft of the IETF', { ratelimit: '"default";r=0;t=5' }, 5000],
+  ['the older draft', { ratelimit: 'limit=10, remaining=0, reset=7' }, 7000],
+  ['the draft with something left', { ratelimit: '"default";r=4;t=5' }, null],
+  ['two hours are two hours', { 'retry-after': '7200' }, 7_200_000],
+])('%s', (_, headers, expected) => {
+  expect(retryHintMs(headers as Record<string, string>, now)).toBe(expected);
+});
+
+test.each([
+  ['Please try again in 6m0s.', 360_000],
+  ['Rate limit reached. Please try again in 1.898s. Visit …', 1898],
+  ['Please retry after 20 seconds', 20_000],
+  ['Try again in 250ms', 250],
+  ['retry in 2 minutes', 120_000],
+  ['Limit 30, used 30, requested 1', null],
+  ['slow down', null],
+])('prose: %s', (text, expected) => {
+  expect(hintInProseMs(text)).toBe(expected);
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulation } from '../../src/domain/candidate.js';
+import { simulatedModels } from '../../src/providers/simulated.js';
+import { labelHeader } from '../../src/providers/simulated-label.js';
+import { simulatedClock } from '../../src/world/clock.simulated.js';
+import { seededRandom } from '../../src/world/random.js';
+import type { ServedResponse } from '../../src/world/world.js';
+
+const plain: Simulation = {
+  answers: {},
+  otherwise: 'quality',
+  quality: 1,
+  latency: null,
+  limits: [],
+  announce: 'none',
+  faults: [],
+};
+
+function server(change: Partial<Simulation>) {
+  const clock = simulatedClock();
+  const handler = simulatedModels(
+    {
+      models: new Map([['m', { ...plain, ...change }]]),
+      caseOf: (suite, id) =>
+        suite === 's' && id.startsWith('c')
+          ? { language: 'python', reference: `right ${id}`, wrong: [`wrong ${id}`], stub: 'stub' }
+          : null,
+    },
+    clock,
+    seededRandom('1'),
+  );
+  const ask = (id: string, { stream = false, sample = 0, model = 'm', suite = 's' } = {}) =>
+    clock.run(
+      handler({
+        method: 'POST',
+        path: '/chat/completions',
+        headers: labelHeader({ suite, case: id, sample }),
+        body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'hello' }] }),
+        signal: new AbortController().signal,
+      }),
+    );
+  return { clock, ask };
+}
+
+function textOf({ body }: ServedResponse): string {
+  if (typeof body !== 'string') throw new Error('streamed');
+  return String(JSON.parse(body).choices?.[0]?.message?.content);
+}
+
+describe('a simulated model', () => {
+  it('answers with the reference as often as its quality says, else with a wrong answer, always the same way', async () => {
+    const texts = async () => {
+      const { ask } = server({ quality: 0.6 });
+      const found: string[] = [];
+      for (let index = 0; index < 400; index++) found.push(textOf(await ask(`c${index}`)));
+      return found;
+    };
+    const first = await texts();
+    const right = first.filter((text) => text.includes('right')).length;
+    expect(right).toBeGreaterThan(210);
+    expect(right).toBeLessThan(270);
+    expect(first.every((text) => /(right|wrong) c/.test(text))).toBe(true);
+    expect(await texts()).toEqual(first);
+  });
+
+  it('prefers answers of its own, in the order of the samples', async () => {
+    const { ask } = server({ answers: { c1: ['own a', 'own b'] }, otherwise: 'stub' });
+    expect(textOf(await ask('c1'))).toBe('own a');
+    expect(textOf(await ask('c1', { sample: 1 }))).toBe('own b');
+    expect(textOf(await ask('c1', { sample: 2 }))).toContain('stub');
+  });
+
+  it('takes as long as its latency says', async () => {
+    const { ask, clock } = server({ latency: { medianMs: 2000, spread: 0, ttftMs: 400 } });
+    await ask('c1');
+    expect(clock.nowMs()).toBe(2000);
+    const { body } = await ask('c1', { stream: true });
+    const stamps: number[] = [];
+    const read = async () => {
+      for await (const text of body as AsyncIterable<string>)
+        if (/"content":"[^"]/.test(text)) stamps.push(clock.nowMs());
+    };
+    await clock.run(read());
+    expect(stamps[0]).toBe(2400);
+    expect(stamps.at(-1)).toBeLessThanOrEqual(4000);
+    expect(clock.nowMs()).toBe(4000);
+  });
+
+  it('limits: a burst, then one for each minute / rpm, and tells when to come again', async () => {
+    const { ask, clock } = server({
+      limits: [{ kind: 'token_bucket', perMinute: 20, burst: 2 }],
+      announce: 'retry_after',
+    });
+    expect([(await ask('c1')).status, (await ask('c2')).status]).toEqual([200, 200]);
+    const refused = await ask('c3');
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '3' } });
+    await clock.run(clock.sleep(3000));
+    expect([(await ask('c3')).status, (await ask('c4')).status]).toEqual([200, 429]);
+  });
+
+  it('announces a reset, or nothing', async () => {
+    const reset = server({ limits: [{ kind: 'token_bucket', perMinute: 60, burst: 1 }], announce: 'reset' });
+    await reset.ask('c1');
+    expect((await reset.ask('c1')).headers).toMatchObject({
+      'x-ratelimit-reset': '1.000',
+      'x-ratelimit-remaining': '0',
+    });
+    const silent = server({ limits: [{ kind: 'token_bucket', perMinute: 60, burst: 1 }], announce: 'none' });
+    await silent.ask('c1');
+    expect(Object.keys((await silent.ask('c1')).headers)).toEqual(['content-type']);
+  });
+
+  it('fails the shares of requests that its faults say', async () => {
+    const { ask } = server({
+      faults: [
+        { status: 502, share: 0.3 },
+        { status: 401, share: 0.2 },
+      ],
+    });
+    const counts = new Map<number, number>();
+    for (let index = 0; index < 1000; index++) {
+      const { status } = await ask(`c${index}`);
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+    expect(counts.get(502)).toBeGreaterThan(250);
+    expect(counts.get(502)).toBeLessThan(350);
+    expect(counts.get(401)).toBeGreaterThan(155);
+    expect(counts.get(401)).toBeLessThan(245);
+  });
+
+  it('answers only cases of the run, and only by its own name', async () => {
+    const { ask } = server({});
+    expect((await ask('other')).status).toBe(400);
+    expect((await ask('c1', { suite: 'é "other"' })).status).toBe(400);
+    expect((await ask('c1', { model: 'nobody' })).status).toBe(404);
+  });
+});

@@ -1,0 +1,92 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../src/analysis/summarize.js';
+import type { RunLine, RunSummary } from '../../src/domain/record.js';
+import { markdown } from '../../src/reports/markdown.js';
+import { renderTerminal } from '../../src/reports/terminal.js';
+import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
+
+async function demo(change: (run: RunLine) => RunLine = (run) => run): Promise<RunSummary> {
+  const summary = await summarize(
+    streamed([
+      change(runLine(['tiny|model', 'default'], { simple: 2, docs: 1 })),
+      trialLine('tiny|model', '1', 'passed', { latency_ms: 2340, ttft_ms: 400 }),
+      trialLine('tiny|model', '2', 'unanswered'),
+      trialLine('tiny|model', '3', 'failed', { category: 'docs', cost_usd: null }),
+      trialLine('default', '1', 'passed', { answered_by: 'tiny|model', cost_usd: 0 }),
+      trialLine('default', '2', 'passed', { answered_by: 'other', cost_usd: 0, latency_ms: 15700 }),
+      trialLine('default', '3', 'passed', { answered_by: 'other', cost_usd: 0, category: 'docs' }),
+      {
+        type: 'event',
+        kind: 'rotation',
+        at: '2031-04-05T06:07:09.000Z',
+        candidate: 'default',
+        from: 'tiny|model',
+        to: 'other',
+        reason: 'rate_limited',
+      },
+    ]),
+  );
+  if (summary === null) throw new Error('no run');
+  return summary;
+}
+
+const simulated = (run: RunLine): RunLine => ({
+  ...run,
+  candidates: run.candidates.map((stamp) => ({ ...stamp, simulated: true })),
+});
+
+describe('matrix.md', () => {
+  it('shows every rate with its interval and n, and names what may be concluded', async () => {
+    expect(markdown.render(await demo())).toBe(`# Capability matrix
+
+demo (3 cases, abcd) · run 2031-04-05-demo-0a1b · 2031-04-05 · codegen-bench 0.0.0
+
+| candidate | success | pass rate | quality | p50 | p90 | TTFT | tok/s | cost | rotations |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| default (rotation: answered by other 2, tiny\\|model 1) | 100% (44–100, n=3) | 100% (44–100, n=3) | 5.0 (2.2–5.0) | 1.0 s | 12.8 s | 0.2 s | 100 | $0 | 1 |
+| tiny\\|model | 67% (21–94, n=3) | 50% (9–91, n=2) | 2.5 (0.5–4.5) | 1.7 s | 2.2 s | 0.3 s | 71 | n/a | – |
+
+In brackets: 95% intervals, and n, the trials a figure rests on. Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.
+
+## Pass rate by category
+
+| candidate | simple | docs |
+| --- | ---: | ---: |
+| default | 100% n=2 | 100% |
+| tiny\\|model | 100% | 0% |
+
+1 answer each unless it says otherwise: read with care.
+
+## What may be concluded
+
+- All candidates tie on pass rate at this size (2 cases that all answered: too few to see any gap).
+- tiny|model left 1 trial unanswered: rate limited (no retries were allowed). default answered everything.
+`);
+  });
+
+  it('labels simulated figures at their rows and in a sentence', async () => {
+    const text = markdown.render(await demo(simulated));
+    expect(text).toContain('| ~tiny\\|model | 67%');
+    expect(text).toContain('**Simulated models: their answers');
+  });
+});
+
+describe('the terminal', () => {
+  it('reads the same without colour', async () => {
+    const summary = await demo(simulated);
+    const plain = renderTerminal(summary, { colour: false, columns: 100 });
+    const coloured = renderTerminal(summary, { colour: true, columns: 100 });
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
+    expect(coloured).not.toBe(plain);
+    expect(plain).toContain('~default (rotation)');
+    expect(plain).toContain('~ Simulated models');
+    expect(plain).toMatch(/~tiny\|model\s+67% 21–94\s+50% 9–91 n=2\s+2\.5\s+1\.7 \/ 2\.2 s/);
+    expect(plain).toMatch(/ {2}answered by +other 2, tiny\|model 1/);
+  });
+
+  it('has no line that is wider than the terminal', async () => {
+    for (const line of renderTerminal(await demo(simulated), { colour: false, columns: 100 }).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(100);
+  });
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clusteredShare, wilson } from '../../src/stats/rate.js';
+import { studentQuantile975 } from '../../src/stats/student.js';
+
+describe('wilson', () => {
+  // 81 of 263, 15 of 148, 0 of 20, 1 of 29: the examples of Newcombe (1998), Statistics in Medicine 17, table I, method 3.
+  it.each([
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+    [3, 3, 0.4385, 1],
+  ])('%i of %i', (successes, n, low, high) => {
+    const interval = wilson(successes, n);
+    expect(interval.low).toBeCloseTo(low, 4);
+    expect(interval.high).toBeCloseTo(high, 4);
+  });
+
+  it('holds the share, lies in 0 to 1, and mirrors failures', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (n, raw) => {
+        const successes = raw % (n + 1);
+        const { low, high } = wilson(successes, n);
+        const mirrored = wilson(n - successes, n);
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(high).toBeLessThanOrEqual(1);
+        expect(low).toBeLessThanOrEqual(successes / n);
+        expect(high).toBeGreaterThanOrEqual(successes / n);
+        expect(mirrored.low).toBeCloseTo(1 - high, 12);
+      }),
+    );
+  });
+});
+
+describe('studentQuantile975', () => {
+  // Any printed table of t, two-sided 5%.
+  it.each([
+    [1, 12.706],
+    [2, 4.303],
+    [3, 3.182],
+    [4, 2.776],
+    [11, 2.201],
+    [30, 2.042],
+    [120, 1.98],
+    [5000, 1.9604],
+  ])('%i degrees of freedom', (freedom, t) => {
+    expect(studentQuantile975(freedom)).toBeCloseTo(t, 3);
+  });
+});
+
+describe('clusteredShare', () => {
+  it('is Wilson with one zero or one a case', () => {
+    expect(clusteredShare([[1], [1], [0], []])).toEqual({ value: 2 / 3, n: 3, ...wilson(2, 3) });
+  });
+
+  it('is the mean of case means and its t interval with several samples a case', () => {
+    // Case means 1, 0.5, 0: mean 0.5, standard deviation 0.5, standard error 0.5 / sqrt(3), t with 2 degrees 4.3027.
+    const share = clusteredShare([
+      [1, 1, 1, 1],
+      [1, 0, 0, 1],
+      [0, 0, 0, 0],
+    ]);
+    expect(share?.value).toBe(0.5);
+    expect(share?.n).toBe(12);
+    expect(share?.low).toBe(0);
+    expect(share?.high).toBe(1);
+    const many = clusteredShare(Array.from({ length: 30 }, (_, index) => [index % 3 === 0 ? 0 : 1, 1]));
+    const deviation = Math.sqrt((20 * (1 - 5 / 6) ** 2 + 10 * (0.5 - 5 / 6) ** 2) / 29);
+    expect(many?.high).toBeCloseTo(5 / 6 + (2.04523 * deviation) / Math.sqrt(30), 4);
+  });
+
+  it('is never narrower than Wilson on the number of cases when all agree', () => {
+    const agreed = clusteredShare([
+      [1, 1, 1],
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(agreed).toEqual({ value: 1, n: 9, ...wilson(3, 3) });
+  });
+
+  it('says nothing of nothing', () => {
+    expect(clusteredShare([])).toBeNull();
+    expect(clusteredShare([[], []])).toBeNull();
+  });
+
+  it('does not depend on the order, and holds its value', () => {
+    const cluster = fc.array(fc.constantFrom(0, 0.25, 1), { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(cluster, { minLength: 1, maxLength: 12 }), (clusters) => {
+        const share = clusteredShare(clusters);
+        if (share === null) return;
+        expect(share.low).toBeLessThanOrEqual(share.value + 1e-12);
+        expect(share.high).toBeGreaterThanOrEqual(share.value - 1e-12);
+        const turned = clusteredShare(clusters.toReversed());
+        expect(turned?.value).toBeCloseTo(share.value, 12);
+        expect(turned?.low).toBeCloseTo(share.low, 9);
+      }),
+    );
+  });
+});

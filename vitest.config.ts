@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**'],
+    setupFiles: ['test/fixed-seed.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // Files run beside each other; the sandboxes and the CLI are processes of their own.
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
