@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
     setupFiles: ['test/fixed-seed.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Files run beside each other; the sandboxes and the CLI are processes of their own.
     pool: 'forks',
     maxWorkers: 2,

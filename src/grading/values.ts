@@ -59,6 +59,14 @@ export function difference(expected: Value, got: Value, how: Sameness, path = ''
   }
 }
 
+/** As `difference`, the order of a list's own items aside; the order inside of them still counts. */
+export function unorderedDifference(expected: Value, got: Value, how: Sameness): Difference | null {
+  const isList = (value: Value) => value.t === 'list' || value.t === 'tuple';
+  if (!isList(expected) || !isList(got)) return difference(expected, got, how);
+  const items = (value: Value) => (value.t === 'list' || value.t === 'tuple' ? value.v : []);
+  return sameMembers(items(expected), items(got), how) ? null : { path: '', expected, got };
+}
+
 type NumberValue = Extract<Value, { t: 'int' | 'float' }>;
 
 function sameNumber(a: NumberValue, b: NumberValue, how: Sameness): boolean {

@@ -117,6 +117,7 @@ async function measure(
   });
   const grading = openGrading(world, cacheFolders(world.env), on);
   try {
+    await time.network?.ready();
     await journal.append(runLineOf(request, folder.id, world));
     const end = await conduct(plan.trials, {
       ask,

@@ -7,6 +7,7 @@ import { NetworkError } from './world.js';
  */
 export function networkWith(origin: string, handler: Handler, outside: Network | null): Network {
   return {
+    ready: async () => outside?.ready(),
     async request(request): Promise<HttpResponse> {
       const { method, url, headers, body, signal } = request;
       const { origin: asked, pathname, search } = new URL(url);

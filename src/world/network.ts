@@ -27,6 +27,10 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
   }
 
   return {
+    async ready() {
+      dispatcher ??= open();
+      await dispatcher;
+    },
     async request({ method, url, headers, body, signal }) {
       dispatcher ??= open();
       const through = await dispatcher;

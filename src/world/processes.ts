@@ -14,6 +14,7 @@ function killAll(): void {
 }
 
 export const realProcesses: Processes = {
+  pid: process.pid,
   node: process.execPath,
   cores: availableParallelism(),
   spawn(command, args, options) {

@@ -10,11 +10,12 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => void stream.write(text),
+    // One that says it has no width (some pseudo-terminals do) cannot hold a live line: ora never ends drawing there.
     get isTTY() {
-      return stream.isTTY === true;
+      return stream.isTTY === true && stream.columns > 0;
     },
     get columns() {
-      return stream.isTTY ? stream.columns : DEFAULT_COLUMNS;
+      return stream.isTTY && stream.columns > 0 ? stream.columns : DEFAULT_COLUMNS;
     },
   };
 }

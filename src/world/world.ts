@@ -64,6 +64,8 @@ export interface ServedResponse {
 export type Handler = (request: ServedRequest) => Promise<ServedResponse>;
 
 export interface Network {
+  /** Loads what the first request needs, so that none of it is taken for a server's latency. */
+  ready(): Promise<void>;
   request(request: HttpRequest): Promise<HttpResponse>;
   close(): Promise<void>;
 }
@@ -114,6 +116,8 @@ export interface Child {
 
 export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): Child;
+  /** Ours: what children watch. */
+  readonly pid: number;
   /** The program that runs us, for children that are Node themselves. */
   readonly node: string;
   readonly cores: number;

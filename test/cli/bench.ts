@@ -14,6 +14,9 @@ export interface Ended {
 }
 
 export interface Started {
+  readonly pid: number;
+  /** So far. */
+  readonly stderr: () => string;
   readonly ended: Promise<Ended>;
   readonly signal: (name: NodeJS.Signals) => void;
 }
@@ -39,6 +42,8 @@ export function start(
     stderr += chunk.toString('utf8');
   });
   return {
+    pid: child.pid ?? -1,
+    stderr: () => stderr,
     ended: new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, stdout, stderr }));

@@ -1,11 +1,12 @@
 /** Answers that cheat or do harm, through the whole command: they fail, and the run goes on. */
 
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { folderWith } from '../suite/folder.js';
-import { bench, onlyRun, trialsIn } from './bench.js';
+import { bench, onlyRun, start, trialsIn } from './bench.js';
 
 const hostile = (port: number): Record<string, Record<string, string>> => ({
   python: {
@@ -75,3 +76,50 @@ it.each(['python', 'javascript'])(
     expect(connections).toBe(0);
   },
 );
+
+/** Living processes whose command line names the text; a zombie has ended. */
+function living(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        const state = /^State:\s*(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        return command.includes(text) && state !== 'Z' && state !== 'X';
+      } catch {
+        return false;
+      }
+    });
+}
+
+// Looking at other processes takes Linux' /proc.
+it.skipIf(!existsSync('/proc/self/status')).each([
+  ['python', 'pyodide-child.mjs', 'def f(x):\n    return 9 ** 9 ** 9\n'],
+  ['javascript', 'quickjs-child.mjs', 'function f(x) { for (;;) {} }\n'],
+])('an endless %s answer ends when its host is killed', async (language, script, code) => {
+  const cwd = folderWith({
+    'suite.yaml': stringify({
+      name: 'killed',
+      defaults: { language, category: 'simple', limits: { time: '5m' } },
+      models: ['reference'],
+      cases: [
+        { id: 'a', prompt: 'p', entry: 'f', table: [{ args: [1], returns: 2 }], solution: code },
+        { id: 'b', prompt: 'q', entry: 'f', table: [{ args: [1], returns: 2 }], solution: code },
+      ],
+    }),
+  });
+  const host = start(cwd, ['run', 'suite.yaml', '-v']);
+  // A child is given its host's pid.
+  const children = () => living(script).filter((pid) => hostOf(pid) === host.pid);
+  const hostOf = (pid: number) =>
+    Number(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean).at(-1));
+  await vi.waitFor(() => expect(host.stderr()).toContain('sandbox   wasm'), { timeout: 20_000 });
+  const pids = children();
+  expect(pids.length).toBeGreaterThan(0);
+  host.signal('SIGKILL');
+  await host.ended;
+  await vi.waitFor(() => expect(living(script).filter((pid) => pids.includes(pid))).toEqual([]), {
+    timeout: 10_000,
+  });
+});

@@ -82,6 +82,25 @@ describe('a table in Python', () => {
 });
 
 describe('a table in JavaScript', () => {
+  it('takes what comes back in any order where the row says so, and looks at what was printed', async () => {
+    const asked = await caseOf(`    language: javascript
+    prompt: Write names.
+    entry: names
+    table:
+      - { args: [[[b, 1], [a, 2]]], returns: [a, b], unordered: true }
+      - { args: [[[b, 1], [a, 2]]], returns: [a, b] }
+      - { args: [[[a, 1], [a, 2]]], returns: [a, b], unordered: true }
+      - { args: [[]], returns: [], stdout: none }
+`);
+    const code =
+      'function names(pairs) {\n  if (pairs.length === 0) console.log("none");\n  return pairs.map(([name]) => name);\n}\n';
+    const graded = await grade(asked, completion(`\`\`\`js\n${code}\`\`\``), sandboxes);
+    expect(graded.checks.map(({ passed }) => passed)).toEqual([true, false, false, true]);
+    const silent = code.replace('console.log("none")', 'null');
+    const again = await grade(asked, completion(`\`\`\`js\n${silent}\`\`\``), sandboxes);
+    expect(again.checks[3]?.detail).toBe('expected "none" to be printed, got ""');
+  });
+
   it('compares objects, undefined, thrown errors, and arguments that were changed', async () => {
     const asked = await caseOf(`    language: javascript
     prompt: Write take.
@@ -90,7 +109,7 @@ describe('a table in JavaScript', () => {
       - { args: [{ a: [1, 2] }, a], returns: [1, 2] }
       - { args: [{}, b], returns: { $undefined: null } }
       - { args: [null, b], raises: TypeError }
-      - { args: [{ a: 1 }, a], returns: 1, args_after: [{}, a] }
+      - { args: [{ a: 1 }, a], returns: 1, leaves: [{}, a] }
 `);
     const code =
       'function take(data, key) {\n  const value = data[key];\n  delete data[key];\n  return value;\n}\n';

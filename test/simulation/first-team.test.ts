@@ -7,7 +7,7 @@ import { folderWith } from '../suite/folder.js';
 const suite = fileURLToPath(new URL('first-team.yaml', import.meta.url));
 
 it('alone with one attempt the primary answers about 80%, the rotation 95% or more, and quality is another thing', async () => {
-  const args = ['simulate', suite, '-n', '20', '--seeds', '10', '--seed', '1', '--json'];
+  const args = ['simulate', suite, '-n', '20', '--seeds', '4', '--seed', '1', '--json'];
   const { code, stdout, stderr } = await bench(folderWith({}), args);
   expect(code, stderr).toBe(0);
   const { simulated, candidates } = JSON.parse(stdout);

@@ -70,12 +70,13 @@ function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot
   const flags = [
     permission,
     '--no-warnings',
+    // For the thread that ends the child when we are gone.
+    '--allow-worker',
     '--disallow-code-generation-from-strings',
     ...readable.map((path) => `--allow-fs-read=${path}`),
   ];
-  return processes.spawn(processes.node, [...flags, childFile, pyodideFolder, snapshot, harnessFile, role], {
-    env: {},
-  });
+  const args = [childFile, pyodideFolder, snapshot, harnessFile, role, String(processes.pid)];
+  return processes.spawn(processes.node, [...flags, ...args], { env: {} });
 }
 
 async function startInterpreter(

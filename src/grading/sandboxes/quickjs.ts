@@ -53,11 +53,14 @@ export const quickjs: Backend = {
     const flags = [
       permission,
       '--no-warnings',
+      // For the thread that ends the child when we are gone.
+      '--allow-worker',
       '--disallow-code-generation-from-strings',
       `--allow-fs-read=${dirname(childFile)}/*`,
       `--allow-fs-read=${packages}/*`,
     ];
-    const child = processes.spawn(processes.node, [...flags, childFile, core, variant, wasm], { env: {} });
+    const args = [childFile, core, variant, wasm, String(processes.pid)];
+    const child = processes.spawn(processes.node, [...flags, ...args], { env: {} });
     const channel = openFrames(child);
     try {
       const { description } = readySchema.parse(

@@ -4,7 +4,7 @@ import type { Json } from '../../domain/json.js';
 import type { Call, CallResult, Execution } from '../../domain/program.js';
 import type { Value } from '../../domain/value.js';
 import { readValue, showValue } from '../value-text.js';
-import { difference } from '../values.js';
+import { difference, unorderedDifference } from '../values.js';
 import { deathInWords, raisedInWords } from './ends.js';
 import { defineScorer } from './scorer.js';
 
@@ -25,19 +25,23 @@ const row = z
       .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
       .optional()
       .describe('The exception that must be raised, by its name or that of a base.'),
-    args_after: z.array(value).optional().describe('The positional arguments as the call must leave them.'),
-    prints: z.string().optional().describe('What must be printed, line ends at the end aside.'),
+    leaves: z.array(value).optional().describe('The positional arguments as the call must leave them.'),
+    stdout: z.string().optional().describe('What must be printed, line ends at the end aside.'),
     tolerance: z.union([z.number(), z.bigint()]).optional().describe('Absolute, for numbers.'),
+    unordered: z.boolean().optional().describe('The order of the items that come back is free.'),
   })
   .superRefine((given, context) => {
-    const has = (key: 'returns' | 'raises' | 'args_after' | 'prints') => given[key] !== undefined;
-    if (!has('returns') && !has('raises') && !has('args_after') && !has('prints')) {
+    const has = (key: 'returns' | 'raises' | 'leaves' | 'stdout') => given[key] !== undefined;
+    if (!has('returns') && !has('raises') && !has('leaves') && !has('stdout')) {
       context.addIssue({
         code: 'custom',
-        message: 'a row says what must come: returns, raises, args_after or prints',
+        message: 'a row says what must come: returns, raises, leaves or stdout',
       });
     }
-    if (has('raises') && (has('returns') || has('args_after'))) {
+    if (given.unordered !== undefined && !has('returns')) {
+      context.addIssue({ code: 'custom', message: 'unordered is about what a row returns' });
+    }
+    if (has('raises') && (has('returns') || has('leaves'))) {
       context.addIssue({ code: 'custom', message: 'a row either raises or returns' });
     }
   });
@@ -116,16 +120,18 @@ function judgeRow(given: Row, execution: Execution, index: number, language: str
 
 function wrongIn(given: Row, result: CallResult, language: string): string | null {
   const tolerance = given.tolerance === undefined ? null : Number(given.tolerance);
-  const differs = (expected: Value, got: Value): string | null => {
-    const found = difference(expected, got, { tolerance });
+  const differs = (expected: Value, got: Value, unordered = false): string | null => {
+    const found = unordered
+      ? unorderedDifference(expected, got, { tolerance })
+      : difference(expected, got, { tolerance });
     if (found === null) return null;
     const whole = `expected ${showValue(expected, language)}, got ${showValue(got, language)}`;
     if (found.path === '') return whole;
     const side = (part: Value | null) => (part === null ? 'nothing' : showValue(part, language));
     return `${whole}: ${found.path} should be ${side(found.expected)}, is ${side(found.got)}`;
   };
-  if (given.prints !== undefined && given.prints.trimEnd() !== result.stdout.trimEnd()) {
-    return `expected ${JSON.stringify(given.prints)} to be printed, got ${JSON.stringify(result.stdout.slice(0, 200))}`;
+  if (given.stdout !== undefined && given.stdout.trimEnd() !== result.stdout.trimEnd()) {
+    return `expected ${JSON.stringify(given.stdout)} to be printed, got ${JSON.stringify(result.stdout.slice(0, 200))}`;
   }
   if (given.raises !== undefined) {
     const wanted = given.raises === true ? 'an exception' : given.raises;
@@ -138,8 +144,8 @@ function wrongIn(given: Row, result: CallResult, language: string): string | nul
       ? `raised ${raisedInWords(result.raised)}`
       : `expected ${showValue(given.returns, language)}, raised ${raisedInWords(result.raised)}`;
   }
-  const returned = given.returns === undefined ? null : differs(given.returns, result.value);
-  if (returned !== null || given.args_after === undefined) return returned;
-  const after = differs({ t: 'list', v: given.args_after }, { t: 'list', v: result.argsAfter });
+  const returned = given.returns === undefined ? null : differs(given.returns, result.value, given.unordered);
+  if (returned !== null || given.leaves === undefined) return returned;
+  const after = differs({ t: 'list', v: given.leaves }, { t: 'list', v: result.argsAfter });
   return after === null ? null : `arguments after the call: ${after}`;
 }

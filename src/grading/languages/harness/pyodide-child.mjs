@@ -2,6 +2,7 @@
 // Everything here is synchronous: while guest code runs there is no event loop that it could use.
 //
 //   node [permission flags] pyodide-child.mjs <pyodide folder> <snapshot file, - or make> <harness file> <answer or tests>
+//     <pid of the host>
 //
 // Frames on descriptor 0 (in) and 3 (out): 4 bytes of length, little endian, then JSON in UTF-8.
 import { Buffer } from 'node:buffer';
@@ -11,8 +12,12 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { receive, send, sendBytes } from './channel.mjs';
+import { watchHost } from './host-watch.mjs';
 
-const [, , pyodideFolder, snapshotFile, harnessFile, role] = process.argv;
+const [, , pyodideFolder, snapshotFile, harnessFile, role, hostPid] = process.argv;
+watchHost(Number(hostPid));
+// Python would know this script's place by it.
+process.argv.length = 1;
 const PAGE_BYTES = 65536;
 
 // --- Closing the doors, before any guest code exists -----------------------------------------------------------------

@@ -1,13 +1,15 @@
 // A process that runs JavaScript answers in QuickJS, compiled to WebAssembly: a new realm for each program, and for
 // tests a second one in a WebAssembly instance of its own, so that an answer cannot read what it is tested with.
 //
-//   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
+//   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm> <pid of the host>
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { receive, send } from './channel.mjs';
+import { watchHost } from './host-watch.mjs';
 
-const [, , coreFile, variantFile, wasmFile] = process.argv;
+const [, , coreFile, variantFile, wasmFile, hostPid] = process.argv;
+watchHost(Number(hostPid));
 const PAGE_BYTES = 65536;
 // What the variant's memory starts with; a maximum below it cannot be made.
 const LEAST_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,16 @@
+// Ends a sandbox's process when its host is gone: a host that was killed can kill nobody any more, and a guest in an
+// endless loop never looks up. So a thread of its own looks who the parent is.
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+
+const LOOK_EVERY_MS = 250;
+
+/** @param {number} hostPid */
+export function watchHost(hostPid) {
+  new Worker(new URL(import.meta.url), { workerData: hostPid }).unref();
+}
+
+if (!isMainThread) {
+  setInterval(() => {
+    if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
+  }, LOOK_EVERY_MS);
+}
