@@ -56,6 +56,8 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
       case 'trial':
         slim.set(line.trial, slimOf(line));
         break;
+      case 'asked':
+        break;
       case 'event':
         rotations.push(line);
         break;

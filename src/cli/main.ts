@@ -52,7 +52,18 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
     }
     command.action(async () => {
       const { act } = await spec.load();
-      ended(await act({ args: command.processedArgs.flat().map(String), flags: command.opts() }, world));
+      ended(
+        await act(
+          {
+            args: command.processedArgs
+              .flat()
+              .filter((arg) => arg !== undefined)
+              .map(String),
+            flags: command.opts(),
+          },
+          world,
+        ),
+      );
     });
     program.addCommand(command);
   }

@@ -122,6 +122,19 @@ export interface TrialRecord {
   readonly grading_ms: number;
 }
 
+/** What was asked: one line a case, before the first of its trials. */
+export interface AskedLine {
+  readonly type: 'asked';
+  readonly suite: string;
+  readonly id: string;
+  readonly category: string;
+  readonly language: string | null;
+  readonly hash: string;
+  readonly system: string | null;
+  readonly prompt: string;
+  readonly entry: string | null;
+}
+
 /** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */
 export interface RotationRecord {
   readonly type: 'event';
@@ -148,7 +161,7 @@ export interface EndLine {
 
 export type Held = Readonly<Record<string, Readonly<Partial<Record<HeldReason, number>>>>>;
 
-export type JournalLine = RunLine | TrialRecord | RotationRecord | EndLine;
+export type JournalLine = RunLine | AskedLine | TrialRecord | RotationRecord | EndLine;
 
 /** An estimate with its 95% interval. Nothing prints a rate without one. */
 export interface Estimate {

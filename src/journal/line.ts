@@ -111,6 +111,18 @@ const trialLine = z.looseObject({
   grading_ms: ms,
 });
 
+const askedLine = z.looseObject({
+  type: z.literal('asked'),
+  suite: z.string(),
+  id: z.string(),
+  category: z.string(),
+  language: maybe(z.string()),
+  hash: z.string(),
+  system: maybe(z.string()),
+  prompt: z.string(),
+  entry: maybe(z.string()),
+});
+
 const rotationLine = z.looseObject({
   type: z.literal('event'),
   kind: z.literal('rotation'),
@@ -130,7 +142,7 @@ const endLine = z.looseObject({
   warnings: z.array(z.string()),
 });
 
-const journalLine = z.discriminatedUnion('type', [runLine, trialLine, rotationLine, endLine]);
+const journalLine = z.discriminatedUnion('type', [runLine, askedLine, trialLine, rotationLine, endLine]);
 
 /** The line, or what is wrong with it in a few words. */
 export function parseLine(text: string): JournalLine | { readonly problem: string } {

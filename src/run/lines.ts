@@ -1,6 +1,7 @@
-/** The first and the last line of a run's journal. */
+/** Lines of a run's journal beside its trials: what the run is, what was asked, how it ended. */
 import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
-import { type EndLine, JOURNAL_VERSION, type RunLine } from '../domain/record.js';
+import { type AskedLine, type EndLine, JOURNAL_VERSION, type RunLine } from '../domain/record.js';
+import type { Case } from '../domain/suite.js';
 import type { Trial } from '../domain/trial.js';
 import { EXTRACTION } from '../grading/extract.js';
 import type { Clock, World } from '../world/world.js';
@@ -54,6 +55,13 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
     },
     trials: plan.trials.length,
   };
+}
+
+export function askedLineOf(
+  suite: string,
+  { id, category, language, hash, system, prompt, entry }: Case,
+): AskedLine {
+  return { type: 'asked', suite, id, category, language, hash, system, prompt, entry };
 }
 
 export function endLineOf(

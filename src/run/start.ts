@@ -14,8 +14,9 @@ import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
 import { openGrading } from './grading.js';
-import { endLineOf, runLineOf } from './lines.js';
+import { askedLineOf, endLineOf, runLineOf } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
+import type { Plan } from './plan.js';
 import type { RunRequest } from './request.js';
 
 /** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
@@ -122,7 +123,7 @@ async function measure(
     const end = await conduct(plan.trials, {
       ask,
       grade: grading.grade,
-      append: journal.append,
+      append: withQuestions(journal, plan),
       on,
       clock: world.clock,
       signal: world.interrupted,
@@ -138,6 +139,22 @@ async function measure(
     await journal.close();
     await ledger.save();
   }
+}
+
+/** What was asked goes before the first trial that asked it: the journal can be read without its suite. */
+function withQuestions(journal: Journal, { suites }: Plan): Journal['append'] {
+  const keyOf = (suite: string, id: string) => JSON.stringify([suite, id]);
+  const unasked = new Map(
+    suites.flatMap(({ name, cases }) => cases.map((item) => [keyOf(name, item.id), item] as const)),
+  );
+  return async (line) => {
+    if (line.type !== 'trial') return journal.append(line);
+    const key = keyOf(line.suite, line.case);
+    const asked = unasked.get(key);
+    unasked.delete(key);
+    const question = asked === undefined ? null : journal.append(askedLineOf(line.suite, asked));
+    await Promise.all([question, journal.append(line)]);
+  };
 }
 
 /** Quotas of a day are kept over runs, but for those of simulated models. */

@@ -1,36 +1,23 @@
 /** `bench import <format> <file>`: a foreign benchmark as a suite. */
-import type { Diagnostic } from '../../domain/diagnostic.js';
 import { importers } from '../../suite/importers/index.js';
 import { suiteText } from '../../suite/importers/suite-text.js';
 import { didYouMean } from '../../suite/suggest.js';
 import type { Act } from '../command.js';
-import { openConsole } from '../console.js';
 import { exitCodes } from '../exit.js';
-import { readFlags } from '../flags.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { openCommand } from '../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
-  const flags = readFlags(typed);
+  const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const [format = '', file = ''] = args;
-  const json = flags.on('json');
-  const console = openConsole(
-    world,
-    { quiet: flags.on('quiet') || json, colour: typed['color'] !== false },
-    (text) => text,
-  );
-  const refuse = async (diagnostics: readonly Diagnostic[]) => {
-    console.complain(await showDiagnostics(diagnostics, console.colour.stderr));
-    return exitCodes.wrongInput;
-  };
   const importer = importers.find((known) => known.format === format);
   if (importer === undefined) {
     const formats = importers.map((known) => known.format);
     const mend = didYouMean(format, formats) ?? `formats: ${formats.join(', ')}`;
-    return refuse([{ message: `no importer for "${format}"`, mend }]);
+    return refuse({ message: `no importer for "${format}"`, mend });
   }
-  if ((await world.files.kind(file)) !== 'file') return refuse([{ message: `there is no file ${file}` }]);
+  if ((await world.files.kind(file)) !== 'file') return refuse({ message: `there is no file ${file}` });
   const read = importer.read(await world.files.readBytes(file), file);
-  if (!read.ok) return refuse(read.diagnostics);
+  if (!read.ok) return refuse(...read.diagnostics);
 
   const text = suiteText(read.value);
   const out = flags.text('out');

@@ -50,6 +50,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./matrix.js'),
   },
   {
+    name: 'show',
+    args: '<run> [case]',
+    summary: "a run's cases at a glance, or all that became of one of them",
+    flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
+    examples: ['bench show latest', 'bench show latest moderate/average'],
+    load: () => import('./show.js'),
+  },
+  {
     name: 'simulate',
     args: '<suite...>',
     summary: 'predict duration, success and wasted requests under the limits that are described',

@@ -5,9 +5,8 @@ import { shippedSuites } from '../../run/package-files.js';
 import { readYaml } from '../../suite/yaml-source.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
-import { openConsole } from '../console.js';
 import { exitCodes } from '../exit.js';
-import { readFlags } from '../flags.js';
+import { openCommand } from '../opening.js';
 
 interface Listed {
   readonly suites: readonly { readonly name: string; readonly cases: number; readonly description: string }[];
@@ -19,13 +18,8 @@ interface Listed {
   }[];
 }
 
-export const act: Act = async ({ flags: typed }, world) => {
-  const flags = readFlags(typed);
-  const console = openConsole(
-    world,
-    { quiet: flags.on('quiet'), colour: typed['color'] !== false },
-    (text) => text,
-  );
+export const act: Act = async (typed, world) => {
+  const { flags, json, console } = openCommand(typed, world);
   const runs = await listRuns(flags.text('out') ?? 'results', world.files);
   const listed: Listed = {
     suites: await suites(world),
@@ -36,7 +30,7 @@ export const act: Act = async ({ flags: typed }, world) => {
       candidates: candidates.map(({ candidate, simulated }) => `${simulated ? '~' : ''}${candidate}`),
     })),
   };
-  console.data(flags.on('json') ? `${JSON.stringify(listed, null, 2)}\n` : inWords(listed));
+  console.data(json ? `${JSON.stringify(listed, null, 2)}\n` : inWords(listed));
   return exitCodes.done;
 };
 

@@ -8,31 +8,20 @@ import { reports } from '../../reports/index.js';
 import { didYouMean } from '../../suite/suggest.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
-import { openConsole } from '../console.js';
 import { exitCodes } from '../exit.js';
-import { readFlags } from '../flags.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { openCommand } from '../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
-  const flags = readFlags(typed);
-  const console = openConsole(
-    world,
-    { quiet: flags.on('quiet'), colour: typed['color'] !== false },
-    (text) => text,
-  );
-  const refuse = async (message: string, mend: string | null = null) => {
-    console.complain(
-      await showDiagnostics([{ message, ...(mend === null ? {} : { mend }) }], console.colour.stderr),
-    );
-    return exitCodes.wrongInput;
-  };
-  const format = flags.on('json') ? 'json' : (flags.text('format') ?? 'table');
+  const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
+  const format = json ? 'json' : (flags.text('format') ?? 'table');
   const formats = ['table', ...reports.map((known) => known.kind)];
   if (!formats.includes(format)) {
-    return refuse(`--format takes ${formats.join(', ')}, not "${format}"`, didYouMean(format, formats));
+    const near = didYouMean(format, formats);
+    const message = `--format takes ${formats.join(', ')}, not "${format}"`;
+    return refuse({ message, ...(near === null ? {} : { mend: near }) });
   }
   const summary = await summaryOf(args[0] ?? 'latest', flags.text('out') ?? 'results', world);
-  if ('problem' in summary) return refuse(summary.problem);
+  if ('problem' in summary) return refuse({ message: summary.problem });
   const chosen = reports.find((known) => known.kind === format);
   if (chosen !== undefined) console.data(chosen.render(summary));
   else {

@@ -1,42 +1,33 @@
 /** `bench run`: ask every candidate, run and score the answers, write the run's folder, show the matrix. */
-import type { Diagnostic } from '../../domain/diagnostic.js';
 import { redactor } from '../../domain/redact.js';
 import { type RunRequest, readRunRequest } from '../../run/request.js';
 import { openLedger, openRun, type RunResult } from '../../run/start.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
-import { type Console, openConsole } from '../console.js';
+import type { Console } from '../console.js';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
-import { readFlags } from '../flags.js';
+import { openCommand } from '../opening.js';
 import { startProgress } from '../progress.js';
 import { readRunFlags } from '../run-flags.js';
 import { linesAfter, linesBefore } from '../run-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
 
 export const act: Act = async (typed, world) => {
-  const flags = readFlags(typed.flags);
-  const json = flags.on('json');
-  const consoleFlags = { quiet: flags.on('quiet') || json, colour: typed.flags['color'] !== false };
-  const plain = openConsole(world, consoleFlags, (text) => text);
-  const refuse = async (diagnostics: readonly Diagnostic[]) => {
-    plain.complain(await showDiagnostics(diagnostics, plain.colour.stderr));
-    return exitCodes.wrongInput;
-  };
-  const isDry = flags.on('dryRun');
+  const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
   const { options, mistakes } = readRunFlags(typed);
+  const isDry = flags.on('dryRun');
   const logFormat = flags.text('logFormat') ?? 'text';
   if (logFormat !== 'text' && logFormat !== 'json') {
-    return refuse([...mistakes, { message: `--log-format takes text or json, not "${logFormat}"` }]);
+    return refuse(...mistakes, { message: `--log-format takes text or json, not "${logFormat}"` });
   }
   const read = await readRunRequest(options, world, !isDry);
-  if (!read.ok) return refuse([...mistakes, ...read.diagnostics]);
-  if (mistakes.length > 0) return refuse(mistakes);
+  if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
+  if (mistakes.length > 0) return refuse(...mistakes);
   const request = read.value;
   if (isDry) return tryDry(request, json, plain, world);
 
   const run = await openRun(request, world);
-  if ('problem' in run) return refuse([{ message: run.problem, mend: 'name another folder with -o' }]);
-  const console = openConsole(world, consoleFlags, redactor(request.secrets));
+  if ('problem' in run) return refuse({ message: run.problem, mend: 'name another folder with -o' });
+  const console = redacted(redactor(request.secrets));
   console.say(linesBefore(request, run.folder.path));
   const progress = await startProgress({
     console,

@@ -8,30 +8,19 @@ import { readRunRequest } from '../../run/request.js';
 import type { SimulatedRun } from '../../run/simulate.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
-import { openConsole } from '../console.js';
 import { exitCodes } from '../exit.js';
-import { readFlags } from '../flags.js';
+import { openCommand } from '../opening.js';
 import { readRunFlags } from '../run-flags.js';
-import { showDiagnostics } from '../show-diagnostics.js';
 
 const DEFAULT_SEEDS = 5;
 
-export const act: Act = async ({ args, flags: typed }, world) => {
-  const flags = readFlags(typed);
-  const json = flags.on('json');
-  const console = openConsole(
-    world,
-    { quiet: flags.on('quiet') || json, colour: typed['color'] !== false },
-    (text) => text,
-  );
+export const act: Act = async (typed, world) => {
+  const { flags, json, console, refuse } = openCommand(typed, world);
   const seeds = flags.wholeNumber('seeds', 1) ?? DEFAULT_SEEDS;
-  const asked = readRunFlags({ args, flags: typed });
-  const read = await readRunRequest(asked.options, world, false);
-  const mistakes = [...flags.mistakes, ...asked.mistakes, ...(read.ok ? [] : read.diagnostics)];
-  if (!read.ok || mistakes.length > 0) {
-    console.complain(await showDiagnostics(mistakes, console.colour.stderr));
-    return exitCodes.wrongInput;
-  }
+  const { options, mistakes } = readRunFlags(typed);
+  const read = await readRunRequest(options, world, false);
+  if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
+  if (flags.mistakes.length + mistakes.length > 0) return refuse(...mistakes);
   const request = read.value;
   console.say(
     `simulated: nothing is sent; servers keep the limits that are described (seed ${request.seed}, ${seeds} ${seeds === 1 ? 'run' : 'runs'})\n\n`,

@@ -1,0 +1,37 @@
+/** What every command begins with: its flags, how it may speak, and how it refuses. */
+import type { Diagnostic } from '../domain/diagnostic.js';
+import type { World } from '../world/world.js';
+import type { Typed } from './command.js';
+import { type Console, openConsole } from './console.js';
+import { exitCodes } from './exit.js';
+import { type FlagReader, readFlags } from './flags.js';
+
+export interface Opening {
+  readonly flags: FlagReader;
+  readonly json: boolean;
+  readonly console: Console;
+  /** The mistakes of the flags and these, shown to people and, with --json, to scripts; resolves to the exit code for wrong input. */
+  refuse(...mistakes: readonly Diagnostic[]): Promise<typeof exitCodes.wrongInput>;
+  /** The same console, in which keys are never shown. */
+  redacted(redact: (text: string) => string): Console;
+}
+
+export function openCommand({ flags: typed }: Pick<Typed, 'flags'>, world: World): Opening {
+  const flags = readFlags(typed);
+  const json = flags.on('json');
+  const speech = { quiet: flags.on('quiet') || json, colour: typed['color'] !== false };
+  const console = openConsole(world, speech, (text) => text);
+  return {
+    flags,
+    json,
+    console,
+    redacted: (redact) => openConsole(world, speech, redact),
+    async refuse(...mistakes) {
+      const { showDiagnostics } = await import('./show-diagnostics.js');
+      const all = [...flags.mistakes, ...mistakes];
+      if (json) console.data(`${JSON.stringify({ mistakes: all }, null, 2)}\n`);
+      console.complain(await showDiagnostics(all, console.colour.stderr));
+      return exitCodes.wrongInput;
+    },
+  };
+}
