@@ -6,6 +6,8 @@ export interface Flag {
   readonly name: string;
   readonly doc: string;
   readonly repeats?: boolean;
+  /** All that its value can be. */
+  readonly values?: readonly string[];
 }
 
 /** Flags that every command has. */

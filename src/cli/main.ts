@@ -62,6 +62,7 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
             flags: command.opts(),
           },
           world,
+          commands,
         ),
       );
     });

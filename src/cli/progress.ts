@@ -11,6 +11,8 @@ const TICK_MS = 120;
 const LONG_CLOSED_MS = 5 * 60_000;
 /** Waiters that fit one line. */
 const SHOWN_LANES = 4;
+/** The sign that turns, and the space behind it; the last column stays free. */
+const SPINNER_COLUMNS = 3;
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
@@ -35,6 +37,8 @@ interface State {
 export interface ProgressOptions {
   readonly console: Console;
   readonly live: boolean;
+  /** Of the terminal: a live line that wraps leaves its upper half behind. */
+  readonly columns: number;
   /** Each attempt, rotation, gate and pace change as a line; null: only what must be seen. */
   readonly log: 'text' | 'json' | null;
   /** The run's own clock: waits are told in its time. */
@@ -54,7 +58,9 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
   };
   const startMs = clock.nowMs();
   const line = () => describe(state, options.runClock.nowMs(), clock.nowMs() - startMs);
-  const live = options.live && !console.quiet ? await startSpinner(clock, line, console.colour.stderr) : null;
+  const cutLine = () => cut(line(), options.columns - SPINNER_COLUMNS);
+  const live =
+    options.live && !console.quiet ? await startSpinner(clock, cutLine, console.colour.stderr) : null;
   let saidMs = startMs;
   const print = (text: string) => {
     live?.pause();
@@ -92,6 +98,10 @@ function closedText(name: string, reason: string, forMs: number, clock: Clock): 
   const untilMs = Math.round((clock.wallMs() + forMs) / 60_000) * 60_000;
   const until = new Date(untilMs).toISOString().slice(11, 16);
   return `! ${name}: ${reason}; closed until ${until} UTC (${formatDuration(forMs)}). What waits for it may be parked; the others go on.`;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, Math.max(1, columns - 1))}…` : text;
 }
 
 interface Spinner {

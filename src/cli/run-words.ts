@@ -4,22 +4,28 @@ import type { ThresholdResult } from '../analysis/gates.js';
 import { isSimulated } from '../domain/candidate.js';
 import { metrics } from '../domain/metric.js';
 import { formatUsd } from '../domain/units.js';
+import { DEFAULT_OUT } from '../journal/run-folder.js';
+import { folded } from '../reports/folded.js';
 import type { Forecast } from '../run/plan.js';
 import type { RunRequest } from '../run/request.js';
 import { sharedAccounts } from '../run/simulate.js';
 
-export function linesBefore({ plan, seed, simulatedTime }: RunRequest, folder: string): string {
-  const simulated = plan.candidates.filter(isSimulated);
+export function linesBefore(
+  { plan, seed, simulatedTime }: RunRequest,
+  folder: string,
+  columns: number,
+): string {
+  const { trials, forecast, candidates, suites } = plan;
+  const simulated = candidates.filter(isSimulated);
   const lines: string[] = [];
   if (simulated.length > 0) {
     lines.push(
       simulatedTime
-        ? `simulated models in simulated time (seed ${seed}): no key, no network, no waiting. Real ones: -m provider:model`
+        ? `simulated models in simulated time (seed ${seed}): no key, no network, no waiting`
         : `${simulated.map(({ name }) => name).join(', ')}: simulated, in real time beside the real ones`,
       '',
     );
   }
-  const { trials, forecast, candidates, suites } = plan;
   const named = suites.map(({ name }) => name).join(', ');
   const samples = trials.length / Math.max(1, forecast.cases * candidates.length);
   const times = samples === 1 ? '' : ` x ${Number(samples.toFixed(2))} samples`;
@@ -31,7 +37,7 @@ export function linesBefore({ plan, seed, simulatedTime }: RunRequest, folder: s
   for (const names of sharedAccounts(candidates)) {
     lines.push(`! ${names.join(', ')} share one account and its limits: they slow each other down`, '');
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map((line) => folded(line, columns, '    ')).join('\n')}\n`;
 }
 
 function costText({ costUsdMax, unpriced }: Forecast): string {
@@ -39,13 +45,33 @@ function costText({ costUsdMax, unpriced }: Forecast): string {
   return costUsdMax === 0 ? 'cost $0' : `cost at most ${formatUsd(costUsdMax)}`;
 }
 
-export function linesAfter(folder: string, gates: readonly ThresholdResult[]): string {
+export interface Hints {
+  readonly folder: string;
+  /** The folder of runs, where it is not the usual one. */
+  readonly out: string;
+  /** A case worth a closer look. */
+  readonly look: string | null;
+  readonly simulated: boolean;
+}
+
+/** Where the files are, and what to try next. */
+export function linesAfter(
+  { folder, out, look, simulated }: Hints,
+  gates: readonly ThresholdResult[],
+): string {
+  const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
+  const hints: readonly (readonly [string, string])[] = [
+    ['results', `${join(folder, 'matrix.md')}  run.json  trials.jsonl`],
+    ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
+    ['this table', `bench matrix latest${elsewhere}`],
+    ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),
+  ];
+  const width = Math.max(...hints.map(([title]) => title.length));
   return [
     '',
     ...gates.map(gateText),
     ...(gates.length > 0 ? [''] : []),
-    `  results  ${join(folder, 'run.json')}  trials.jsonl  matrix.md`,
-    '  this table again  bench matrix latest      all runs  bench list',
+    ...hints.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`),
     '',
   ].join('\n');
 }

@@ -4,6 +4,8 @@ import type { RunLine, RunSummary } from '../domain/record.js';
 import type { Clock, Files, Random } from '../world/world.js';
 import { readJournal } from './journal.js';
 
+/** Where runs are, unless told otherwise. */
+export const DEFAULT_OUT = 'results';
 export const JOURNAL_FILE = 'trials.jsonl';
 export const RUN_FILE = 'run.json';
 

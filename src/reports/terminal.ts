@@ -1,7 +1,11 @@
-/** The matrix on a terminal: dense, aligned, every rate with its interval; it reads the same without colour. */
+/**
+ * The matrix on a terminal: dense, aligned, every rate with its interval; it reads the same without colour. A line never
+ * wraps: what the width cannot hold is left out by its rank, and named below.
+ */
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { CandidateSummary, Estimate, RunSummary } from '../domain/record.js';
+import { folded, shortened } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
 import {
   answeredByText,
@@ -25,76 +29,149 @@ export interface TerminalStyle {
 export function renderTerminal(summary: RunSummary, { colour, columns }: TerminalStyle): string {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const rows = rowsOf(summary);
-  const blocks = [figures(rows, columns, chalk), byCategory(summary, rows, chalk)];
+  const blocks = [figures(rows, columns, chalk), byCategory(summary, rows, columns, chalk)];
   const sentences = conclusionsOf(summary);
   if (sentences.length > 0) blocks.push(sentences.map((sentence) => folded(sentence, columns)).join('\n'));
   if (summary.simulated) blocks.push(chalk.magenta(folded(`~ ${simulatedNote}`, columns)));
   return `${blocks.join('\n\n')}\n`;
 }
 
-interface Column {
-  readonly title: string;
-  readonly cell: (row: CandidateSummary, index: number) => string;
-  /** What a narrow terminal does without; matrix.md has all. */
-  readonly optional?: true;
+/** How a table is drawn: what it leaves out, and how much of a name it shows. */
+interface Drawing {
+  readonly without: ReadonlySet<string>;
+  readonly intervals: boolean;
+  readonly nameWidth: number;
+}
+
+/** Narrower names than this say little. */
+const LEAST_NAME = 12;
+
+/** Each step leaves out more than the one before. */
+function* drawings(rows: readonly CandidateSummary[], columns: number): Iterable<Drawing> {
+  const widest = Math.max(...rows.map((row) => plainName(row).length));
+  const isFree = rows.every((row) => row.cost_usd === 0);
+  const isStill = rows.every((row) => row.rotations === 0);
+  const optional = [
+    'tok/s',
+    'TTFT',
+    ...(isFree ? ['cost'] : []),
+    ...(isStill ? ['rotations'] : []),
+    ...(isFree ? [] : ['cost']),
+    ...(isStill ? [] : ['rotations']),
+  ];
+  const without = new Set<string>();
+  yield { without, intervals: true, nameWidth: widest };
+  const cheap = 2 + Number(isFree) + Number(isStill);
+  for (const title of optional.slice(0, cheap)) {
+    without.add(title);
+    yield { without: new Set(without), intervals: true, nameWidth: widest };
+  }
+  // Long names give way before doubts do, and doubts before figures.
+  const shorter = Math.min(widest, Math.max(LEAST_NAME, Math.floor(columns / 3)));
+  yield { without, intervals: true, nameWidth: shorter };
+  yield { without, intervals: false, nameWidth: shorter };
+  for (const title of optional.slice(cheap)) {
+    without.add(title);
+    yield { without: new Set(without), intervals: true, nameWidth: shorter };
+    yield { without: new Set(without), intervals: false, nameWidth: shorter };
+  }
+  yield { without, intervals: false, nameWidth: LEAST_NAME };
+  yield { without, intervals: false, nameWidth: LEAST_NAME / 2 };
 }
 
 function figures(rows: readonly CandidateSummary[], columns: number, chalk: ChalkInstance): string {
+  let drawn = '';
+  let last: Drawing | null = null;
+  for (const drawing of drawings(rows, columns)) {
+    drawn = draw(rows, drawing, columns, chalk);
+    last = drawing;
+    if (fits(drawn, columns)) break;
+  }
+  const missing = [...(last?.without ?? []), ...(last?.intervals === false ? ['intervals'] : [])];
+  if (missing.length === 0) return drawn;
+  return `${drawn}\n${chalk.dim(folded(`  no room here for ${missing.join(', ')}: all is in matrix.md`, columns))}`;
+}
+
+function fits(text: string, columns: number): boolean {
+  return text.split('\n').every((line) => [...stripVTControlCharacters(line)].length <= columns);
+}
+
+interface Column {
+  readonly title: string;
+  readonly cell: (row: CandidateSummary) => string;
+}
+
+function draw(
+  rows: readonly CandidateSummary[],
+  { without, intervals, nameWidth }: Drawing,
+  columns: number,
+  chalk: ChalkInstance,
+): string {
   const usual = rows[0]?.trials ?? 0;
-  const value = (title: string, key: string) => ({
-    title,
-    cell: (row: CandidateSummary) => valueText(row, key),
-  });
+  const value = (title: string, key: string): Column => ({ title, cell: (row) => valueText(row, key) });
+  const rate = (estimate: Estimate) => rateCell(estimate, usual, intervals, chalk);
   const all: readonly Column[] = [
-    { title: 'candidate', cell: (row) => nameOf(row, chalk) },
-    { title: 'success', cell: (row, index) => rateCell(row.success_rate, index === 0 ? -1 : usual, chalk) },
-    { title: 'pass rate', cell: (row) => rateCell(row.pass_rate, row.trials, chalk) },
+    { title: 'candidate', cell: (row) => nameOf(row, nameWidth, chalk) },
+    // The n that stands in no cell.
+    { title: `success n=${usual}`, cell: (row) => rate(row.success_rate) },
+    { title: 'pass rate', cell: (row) => rate(row.pass_rate) },
     value('quality', 'quality'),
     { title: 'p50 / p90', cell: spanText },
     value('TTFT', 'ttft_ms'),
-    { ...value('tok/s', 'tokens_per_second'), optional: true },
+    value('tok/s', 'tokens_per_second'),
     value('cost', 'cost_usd'),
     value('rotations', 'rotations'),
   ];
-  const whole = drawn(all, rows, chalk);
-  const isTooWide = whole.split('\n').some((line) => stripVTControlCharacters(line).length > columns);
-  if (!isTooWide) return whole;
-  return drawn(
-    all.filter((column) => !column.optional),
-    rows,
-    chalk,
-  );
-}
-
-function drawn(columns: readonly Column[], rows: readonly CandidateSummary[], chalk: ChalkInstance): string {
+  const shown = all.filter(({ title }) => !without.has(title));
   const table = plainTable(
-    columns.map((column) => column.title),
+    shown.map(({ title }) => title),
     (title) => chalk.bold(title),
   );
-  for (const [index, row] of rows.entries()) {
-    table.push(columns.map((column) => column.cell(row, index)));
-    if (row.kind === 'rotation') {
-      const by = answeredByText(row) || 'nobody';
-      table.push([chalk.dim('  answered by'), { colSpan: columns.length - 1, content: chalk.dim(by) }]);
-    }
-  }
-  return tableText(table).trimEnd();
+  for (const row of rows) table.push(shown.map((column) => column.cell(row)));
+  const [head = '', ...lines] = tableText(table).trimEnd().split('\n');
+  // Who answered a rotation stands below it, over all columns.
+  const below = (row: CandidateSummary | undefined) =>
+    row?.kind === 'rotation'
+      ? [chalk.dim(cut(`  answered by  ${answeredByText(row) || 'nobody'}`, columns))]
+      : [];
+  return [head, ...lines.flatMap((line, index) => [line, ...below(rows[index])])].join('\n');
 }
 
-function byCategory(summary: RunSummary, rows: readonly CandidateSummary[], chalk: ChalkInstance): string {
-  const categories = categoriesOf(summary);
+function cut(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+}
+
+/** In a block of its own; in several where the categories are many. */
+function byCategory(
+  summary: RunSummary,
+  rows: readonly CandidateSummary[],
+  columns: number,
+  chalk: ChalkInstance,
+): string {
   const usual = usualCategoryN(summary);
-  const table = plainTable(['pass rate', ...categories], (title) => chalk.bold(title));
-  for (const row of rows) {
-    const cells = categories.map((category) =>
-      categoryText(
-        row.categories.find((own) => own.category === category),
-        usual,
-      ),
-    );
-    table.push([nameOf(row, chalk), ...cells]);
+  const width = Math.max(LEAST_NAME, Math.floor(columns / 3));
+  const drawn = (categories: readonly string[]) => {
+    const table = plainTable(['pass rate', ...categories], (title) => chalk.bold(title));
+    for (const row of rows) {
+      const cells = categories.map((category) =>
+        categoryText(
+          row.categories.find((own) => own.category === category),
+          usual,
+        ),
+      );
+      table.push([nameOf(row, width, chalk), ...cells]);
+    }
+    return tableText(table).trimEnd();
+  };
+  const blocks: string[] = [];
+  let left = categoriesOf(summary);
+  while (left.length > 0) {
+    let taken = left.length;
+    while (taken > 1 && !fits(drawn(left.slice(0, taken)), columns)) taken -= 1;
+    blocks.push(drawn(left.slice(0, taken)));
+    left = left.slice(taken);
   }
-  return `${tableText(table)}${chalk.dim(`  ${categoryNote(summary)}`)}`;
+  return `${blocks.join('\n\n')}\n${chalk.dim(`  ${categoryNote(summary)}`)}`;
 }
 
 /** `2.4 / 9.8 s`: the unit once. */
@@ -103,26 +180,19 @@ function spanText(row: CandidateSummary): string {
   return row.latency_ms.p50.value === null ? p50 : `${p50.replace(/ s$/, '')} / ${valueText(row, 'p90_ms')}`;
 }
 
-function rateCell(rate: Estimate, usualN: number, chalk: ChalkInstance): string {
+/** The value, its doubt, and its n where that is not the usual one. */
+function rateCell(rate: Estimate, usualN: number, intervals: boolean, chalk: ChalkInstance): string {
   if (rate.value === null) return shareText(rate);
-  const n = rate.n === usualN ? '' : ` n=${rate.n}`;
-  return `${shareText(rate).padStart(4)} ${chalk.dim(`${intervalText(rate)}${n}`)}`;
+  const doubt = [intervals ? intervalText(rate) : '', rate.n === usualN ? '' : `n=${rate.n}`];
+  const text = doubt.filter((part) => part !== '').join(' ');
+  return `${shareText(rate).padStart(4)} ${chalk.dim(text)}`.trimEnd();
 }
 
-function nameOf(row: CandidateSummary, chalk: ChalkInstance): string {
-  const kind = row.kind === 'rotation' ? ' (rotation)' : '';
-  return row.simulated ? chalk.magenta(`~${row.candidate}${kind}`) : `${row.candidate}${kind}`;
+function plainName(row: CandidateSummary): string {
+  return `${row.simulated ? '~' : ''}${row.candidate}${row.kind === 'rotation' ? ' (rotation)' : ''}`;
 }
 
-/** Breaks a sentence at spaces. */
-function folded(text: string, columns: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = `  ${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
+function nameOf(row: CandidateSummary, width: number, chalk: ChalkInstance): string {
+  const name = shortened(plainName(row), width);
+  return row.simulated ? chalk.magenta(name) : name;
 }

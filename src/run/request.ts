@@ -5,6 +5,7 @@ import { isSimulated, modelsOf } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Suite } from '../domain/suite.js';
 import { languages } from '../grading/languages/index.js';
+import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { knownProviders } from '../providers/index.js';
 import {
   missingKeys,
@@ -129,7 +130,7 @@ export async function readRunRequest(
       random,
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
-      out: options.out ?? 'results',
+      out: options.out ?? DEFAULT_OUT,
       simulatedTime: made.candidates.every(isSimulated),
     },
   };

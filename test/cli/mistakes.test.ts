@@ -108,7 +108,7 @@ it.each([
   [
     'an unknown format',
     ['matrix', 'latest', '--format', 'tabel'],
-    'error: --format takes table, markdown, json, not "tabel"\n       did you mean "table"?\n',
+    'error: --format takes table, markdown, json, csv, not "tabel"\n       did you mean "table"?\n',
   ],
   [
     'an unknown importer',

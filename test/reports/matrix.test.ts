@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.js';
 import type { RunLine, RunSummary } from '../../src/domain/record.js';
+import { csv } from '../../src/reports/csv.js';
 import { markdown } from '../../src/reports/markdown.js';
 import { renderTerminal } from '../../src/reports/terminal.js';
 import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
@@ -85,8 +86,59 @@ describe('the terminal', () => {
     expect(plain).toMatch(/ {2}answered by +other 2, tiny\|model 1/);
   });
 
-  it('has no line that is wider than the terminal', async () => {
-    for (const line of renderTerminal(await demo(simulated), { colour: false, columns: 100 }).split('\n'))
-      expect(line.length).toBeLessThanOrEqual(100);
+  it.each([60, 80, 100, 160])(
+    'holds to %i columns, whatever the names, and says what it leaves out',
+    async (columns) => {
+      const long = 'openrouter:mistralai/mistral-small-3.2-24b-instruct-2506:free';
+      const many = Array.from({ length: 14 }, (_, index) => `category-number-${index}`);
+      const planned = Object.fromEntries(['simple', ...many].map((name) => [name, 1]));
+      const run = runLine([long, 'default'], planned);
+      const summary = await summarize(
+        streamed([
+          { ...run, suites: run.suites.map((suite) => ({ ...suite, categories: Object.keys(planned) })) },
+          trialLine(long, '1', 'passed', { latency_ms: 12_340, ttft_ms: 400, cost_usd: 0.1234 }),
+          trialLine('default', '1', 'passed', { answered_by: long, cost_usd: 0.5 }),
+          trialLine('default', '2', 'failed', { answered_by: `${long}-2`, cost_usd: 0.5 }),
+        ]),
+      );
+      if (summary === null) throw new Error('no run');
+      for (const shown of [summary, await demo(simulated)]) {
+        const text = renderTerminal(shown, { colour: false, columns });
+        for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(columns);
+        // A figure has its column, or it is named below as one that has none.
+        for (const title of [
+          'success n=',
+          'pass rate',
+          'quality',
+          'p50 / p90',
+          'TTFT',
+          'tok/s',
+          'cost',
+          'rotations',
+        ])
+          expect(text).toContain(title);
+      }
+      const text = renderTerminal(summary, { colour: false, columns });
+      for (const category of many) expect(text).toContain(category);
+      expect(/no room here for .*intervals/.test(text.replaceAll(/\n\s+/g, ' '))).toBe(columns <= 80);
+      expect(text).toMatch(columns < 160 ? /openrou\S*…\S*:free/ : /2506:free/);
+    },
+  );
+});
+
+describe('csv', () => {
+  it('has a line for each candidate and each of its categories, and quotes what it must', async () => {
+    const summary = await demo();
+    const [first] = summary.candidates;
+    if (first === undefined) throw new Error('no candidate');
+    const lines = csv
+      .render({ ...summary, candidates: [{ ...first, candidate: 'a,"b"' }, ...summary.candidates.slice(1)] })
+      .split('\n');
+    expect(lines).toHaveLength(8);
+    expect(lines[0]).toMatch(/^candidate,kind,simulated,category,trials,success_rate,success_rate_low,/);
+    expect(lines[1]).toMatch(/^"a,""b""",model,false,,3,0\.666667,/);
+    expect(lines[2]).toMatch(/^"a,""b""",model,false,simple,2,0\.5,/);
+    const columns = lines[0]?.split(',').length ?? 0;
+    for (const line of lines.slice(4, 7)) expect(line.split(',')).toHaveLength(columns);
   });
 });

@@ -11,7 +11,12 @@ const planning: readonly Flag[] = [
   },
   { name: '-r, --rotation <name>', doc: 'a rotation as a candidate', repeats: true },
   { name: '-n, --samples <n>', doc: 'answers per case and candidate' },
-  { name: '-c, --category <name>', doc: 'only cases of this category', repeats: true },
+  {
+    name: '-c, --category <name>',
+    doc: 'only cases of this category',
+    repeats: true,
+    values: ['simple', 'moderate', 'complex', 'tests', 'refactor', 'docs'],
+  },
   { name: '--case <glob>', doc: 'only cases whose id matches', repeats: true },
   { name: '-j, --concurrency <n>', doc: 'requests in flight per lane at most (default 8)' },
   { name: '--config <file>', doc: 'default: bench.yaml, when there' },
@@ -23,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'run',
     args: '<suite...>',
+    completes: 'suites',
     summary: 'ask every candidate, run and score the answers, write results and a capability matrix',
     flags: [
       ...planning,
@@ -31,7 +37,7 @@ export const commands: readonly CommandSpec[] = [
       { name: '--allow-unanswered <n or all>', doc: 'so many trials may be unanswered or in error' },
       { name: '--fail-under <expr>', doc: 'a threshold: pass_rate>=0.8, p90_ms<=20000, ...', repeats: true },
       { name: '-v, --verbose', doc: 'each attempt, rotation, gate and pace change' },
-      { name: '--log-format <kind>', doc: 'of -v: text or json (default: text)' },
+      { name: '--log-format <kind>', doc: 'of -v: text or json (default: text)', values: ['text', 'json'] },
       ...common,
     ],
     examples: ['bench run quickstart', 'bench run suite.yaml -m openrouter:mistralai/mistral-small -n 3'],
@@ -39,10 +45,15 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'matrix',
-    args: '<run>',
-    summary: 'show the capability matrix of a run again',
+    args: '<run...>',
+    completes: 'runs',
+    summary: 'the capability matrix again, of one run or of several side by side',
     flags: [
-      { name: '--format <kind>', doc: 'table, markdown or json (default: table)' },
+      {
+        name: '--format <kind>',
+        doc: 'table, markdown, json or csv (default: table)',
+        values: ['table', 'markdown', 'json', 'csv'],
+      },
       { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
       ...common,
     ],
@@ -52,6 +63,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'show',
     args: '<run> [case]',
+    completes: 'runs',
     summary: "a run's cases at a glance, or all that became of one of them",
     flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
     examples: ['bench show latest', 'bench show latest moderate/average'],
@@ -60,6 +72,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'simulate',
     args: '<suite...>',
+    completes: 'suites',
     summary: 'predict duration, success and wasted requests under the limits that are described',
     flags: [
       ...planning,
@@ -73,6 +86,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'list',
     args: '',
+    completes: 'nothing',
     summary: 'shipped suites and the runs there are',
     flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
     examples: ['bench list'],
@@ -81,9 +95,28 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'import',
     args: '<format> <file>',
+    completes: { words: ['humaneval'], files: true },
     summary: 'turn a foreign benchmark into a suite (formats: humaneval)',
     flags: [{ name: '-o, --out <file>', doc: 'the suite to write (default: stdout)' }, ...common],
     examples: ['bench import humaneval HumanEval.jsonl.gz -o humaneval.yaml'],
     load: () => import('./import.js'),
+  },
+  {
+    name: 'schema',
+    args: '<suite|config>',
+    completes: { words: ['suite', 'config'], files: false },
+    summary: 'the JSON Schema of suites or of bench.yaml, for editors',
+    flags: [...common],
+    examples: ['bench schema suite > suite.schema.json'],
+    load: () => import('./schema.js'),
+  },
+  {
+    name: 'completion',
+    args: '<bash|zsh>',
+    completes: { words: ['bash', 'zsh'], files: false },
+    summary: 'a script that completes commands, flags, suites and runs in your shell',
+    flags: [...common],
+    examples: ['source <(bench completion bash)', 'bench completion zsh > ~/.zfunc/_bench'],
+    load: () => import('./completion.js'),
   },
 ];

@@ -1,6 +1,6 @@
 /** `bench list`: shipped suites, and the runs there are. */
 import { basename, extname, join } from 'node:path';
-import { listRuns } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
 import { shippedSuites } from '../../run/package-files.js';
 import { readYaml } from '../../suite/yaml-source.js';
 import type { World } from '../../world/world.js';
@@ -20,7 +20,7 @@ interface Listed {
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console } = openCommand(typed, world);
-  const runs = await listRuns(flags.text('out') ?? 'results', world.files);
+  const runs = await listRuns(flags.text('out') ?? DEFAULT_OUT, world.files);
   const listed: Listed = {
     suites: await suites(world),
     runs: runs.map(({ run: { id, started_at, trials, candidates } }) => ({

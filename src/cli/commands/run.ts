@@ -28,17 +28,25 @@ export const act: Act = async (typed, world) => {
   const run = await openRun(request, world);
   if ('problem' in run) return refuse({ message: run.problem, mend: 'name another folder with -o' });
   const console = redacted(redactor(request.secrets));
-  console.say(linesBefore(request, run.folder.path));
+  console.say(linesBefore(request, run.folder.path, world.terminal.stderr.columns));
   const progress = await startProgress({
     console,
     live: world.terminal.stderr.isTTY,
+    columns: world.terminal.stderr.columns,
     log: flags.on('verbose') ? logFormat : null,
     runClock: run.clock,
     clock: world.clock,
   });
+  /** The first failure by name: a hint that is the same in every run of one story. */
+  let look: string | null = null;
   let result: RunResult;
   try {
-    result = await run.carryOut(progress.on);
+    result = await run.carryOut((event) => {
+      progress.on(event);
+      if (event.kind !== 'trial-ended' || event.record.verdict !== 'failed') return;
+      const name = `${event.record.category}/${event.record.case}`;
+      if (look === null || name < look) look = name;
+    });
   } finally {
     progress.stop();
   }
@@ -49,7 +57,8 @@ export const act: Act = async (typed, world) => {
     const { colour, columns } = console;
     console.data(`\n${renderTerminal(summary, { colour: colour.stdout, columns })}`);
   }
-  console.say(linesAfter(run.folder.path, gates));
+  const { out, simulatedTime: simulated } = request;
+  console.say(linesAfter({ folder: run.folder.path, out, look, simulated }, gates));
   return exitCode(result, request, world);
 };
 

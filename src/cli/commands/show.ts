@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AskedLine, RunLine, TrialRecord } from '../../domain/record.js';
 import { extract } from '../../grading/extract.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
-import { findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { renderCase, renderCases, type ShownCase, type ShownTrial } from '../../reports/case-view.js';
 import { didYouMean } from '../../suite/suggest.js';
 import type { Files } from '../../world/world.js';
@@ -14,7 +14,7 @@ import { openCommand } from '../opening.js';
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const [word = 'latest', wanted] = args;
-  const folder = await findRun(word, flags.text('out') ?? 'results', world.files);
+  const folder = await findRun(word, flags.text('out') ?? DEFAULT_OUT, world.files);
   if (typeof folder !== 'string') return refuse({ message: folder.problem });
   const read = await readCases(folder, world.files);
   if ('problem' in read) return refuse({ message: read.problem });

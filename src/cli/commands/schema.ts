@@ -1,0 +1,20 @@
+/** `bench schema suite|config`: what editors check a file with. */
+import { jsonSchemas } from '../../suite/schema.js';
+import { didYouMean } from '../../suite/suggest.js';
+import type { Act } from '../command.js';
+import { exitCodes } from '../exit.js';
+import { openCommand } from '../opening.js';
+
+export const act: Act = async (typed, world) => {
+  const { console, refuse } = openCommand(typed, world);
+  const [wanted = ''] = typed.args;
+  const schemas: Readonly<Record<string, object>> = jsonSchemas();
+  const schema = Object.hasOwn(schemas, wanted) ? schemas[wanted] : undefined;
+  if (schema === undefined) {
+    const known = Object.keys(schemas);
+    const mend = didYouMean(wanted, known) ?? `there are ${known.join(' and ')}`;
+    return refuse({ message: `no schema is named "${wanted}"`, mend });
+  }
+  console.data(`${JSON.stringify(schema, null, 2)}\n`);
+  return exitCodes.done;
+};
