@@ -42,6 +42,7 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
     const command = new Command(spec.name)
       .description(spec.summary)
       .showSuggestionAfterError()
+      .showHelpAfterError(`       bench ${spec.name} --help shows what it takes`)
       .exitOverride()
       .configureOutput(output)
       .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);

@@ -13,7 +13,15 @@ export async function loadEnvironment(
   const path = file ?? DEFAULT_FILE;
   if ((await files.kind(path)) !== 'file') {
     if (file === null) return { ok: true, value: env, warnings: [] };
-    return { ok: false, diagnostics: [{ message: `there is no env file ${path}` }] };
+    return {
+      ok: false,
+      diagnostics: [
+        {
+          message: `there is no env file ${path}`,
+          mend: 'leave --env-file out, or name a file that is there',
+        },
+      ],
+    };
   }
   const text = await files.readText(path);
   return { ok: true, value: { ...parseEnv(text.replace(/^\uFEFF/, '')), ...env }, warnings: [] };

@@ -87,8 +87,21 @@ export function planTrouble(made: Plan, filter: CaseFilter): Diagnostic | null {
         );
   return {
     message: `no case matches ${wanted.join(' ')}`,
-    mend: near.find((mend) => mend !== null) ?? `the categories are ${known.join(', ')}`,
+    mend: near.find((mend) => mend !== null) ?? knownText(filter, known, cases),
   };
+}
+
+/** So many names help; more would hide the sentence. */
+const NAMED = 8;
+
+function knownText(
+  { cases: globs }: CaseFilter,
+  categories: readonly string[],
+  cases: readonly Case[],
+): string {
+  if (globs.length === 0) return `the categories are ${categories.join(', ')}`;
+  const ids = cases.slice(0, NAMED).map(({ id }) => id);
+  return `the cases are ${ids.join(', ')}${cases.length > NAMED ? ', …' : ''}`;
 }
 
 function matches(item: Case, filter: CaseFilter): boolean {

@@ -61,11 +61,22 @@ export async function openRun(
     folder,
     clock: time.clock,
     async carryOut(on) {
-      await measure(request, folder, journal, time, on, world);
-      const summary = await conclude(folder, redact, world);
-      return { summary, gates: checkThresholds(summary.candidates, request.thresholds) };
+      try {
+        await measure(request, folder, journal, time, on, world);
+        const summary = await conclude(folder, redact, world);
+        return { summary, gates: checkThresholds(summary.candidates, request.thresholds) };
+      } catch (error) {
+        throw withoutSecrets(error, redact);
+      }
     },
   };
+}
+
+/** What stops a run is shown to people who paste it into reports: no key may be in it. */
+function withoutSecrets(error: unknown, redact: (text: string) => string): Error {
+  const clean = new Error(redact(error instanceof Error ? error.message : String(error)));
+  clean.stack = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return clean;
 }
 
 /** In which time, and over which network, the models are asked. */

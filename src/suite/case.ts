@@ -1,5 +1,5 @@
 /** One case as it was written -> a Case, or its mistakes. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { Scoring } from '../domain/grade.js';
 import { hashOf } from '../domain/ids.js';
@@ -8,6 +8,7 @@ import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
 import type { Files } from '../world/world.js';
+import { missingFile } from './missing-file.js';
 import { mistakesOf } from './mistakes.js';
 import { type CaseEntry, caseSchema, type SuiteHead } from './schema.js';
 import { didYouMean } from './suggest.js';
@@ -15,8 +16,8 @@ import type { Locate } from './yaml-source.js';
 
 export interface CaseContext {
   readonly defaults: NonNullable<SuiteHead['defaults']>;
-  /** What paths in a case are relative to. */
-  readonly folder: string;
+  /** The suite's: what paths in a case are relative to. */
+  readonly file: string;
   readonly files: Files;
   readonly languages: readonly string[];
   readonly categories: ReadonlySet<string>;
@@ -55,6 +56,17 @@ export async function readCase(
   if (used.length === 0 && checks.length === 0 && !misspelt) {
     const keys = scorers.map((scorer) => scorer.key).join(' or ');
     says(`${subject} has nothing that scores it`, `add ${keys}`);
+  }
+  const named = new Set(scorers.filter((scorer) => scorer.stands === 'checks').map((scorer) => scorer.key));
+  for (const [position, entry] of checks.entries()) {
+    const keys = typeof entry === 'object' && entry !== null ? Object.keys(entry) : [];
+    if (misspelt || keys.some((key) => named.has(key))) continue;
+    diagnostics.push({
+      ...locate(['checks', position], 'value'),
+      message: `check ${position + 1} of ${subject} names nothing to check`,
+      mend:
+        named.size === 0 ? 'this version has no checks yet: leave it out' : `one of ${[...named].join(', ')}`,
+    });
   }
   const needsCode = used.some((scorer) => scorer.needsCode);
   if (needsCode && (fields['language'] ?? defaults.language) === undefined) {
@@ -110,14 +122,14 @@ export function unknownLanguage(value: string, subject: string, languages: reado
 async function readPrompt(
   entry: CaseEntry,
   locate: Locate,
-  { folder, files, diagnostics }: CaseContext,
+  { file, files, diagnostics }: CaseContext,
 ): Promise<string | null> {
   if (typeof entry.prompt === 'string') return entry.prompt;
-  const path = join(folder, entry.prompt.file);
+  const path = join(dirname(file), entry.prompt.file);
   if ((await files.kind(path)) === 'file') return files.readText(path);
   diagnostics.push({
     ...locate(['prompt', 'file'], 'value'),
-    message: `there is no file ${entry.prompt.file}`,
+    ...(await missingFile(entry.prompt.file, file, files)),
   });
   return null;
 }

@@ -22,6 +22,7 @@ import {
   simulatedAccount,
   withoutUndefined,
 } from './candidates.js';
+import { missingFile } from './missing-file.js';
 import { type About, mistakesOf } from './mistakes.js';
 import { type ConfigEntry, configSchema, type ModelEntry } from './schema.js';
 import { didYouMean } from './suggest.js';
@@ -42,7 +43,15 @@ export async function loadConfig(
   const file = path ?? DEFAULT_FILE;
   if ((await files.kind(file)) !== 'file') {
     if (path === null) return { ok: true, value: emptyConfig(providers), warnings: [] };
-    return { ok: false, diagnostics: [{ message: `there is no config file ${file}` }] };
+    return {
+      ok: false,
+      diagnostics: [
+        {
+          message: `there is no config file ${file}`,
+          mend: 'leave --config out, or name a file that is there',
+        },
+      ],
+    };
   }
   const source = readYaml(await files.readText(file), file);
   if (source.diagnostics.length > 0) return { ok: false, diagnostics: source.diagnostics };
@@ -93,7 +102,11 @@ async function build(
           name === 'simulated'
             ? '"simulated" is the provider of pretend models and takes no entry'
             : `provider "${name}" is no known one and needs a base_url`,
-        ...(name === 'simulated' ? {} : mendOf(didYouMean(name, [...accounts.keys()]))),
+        ...mendOf(
+          name === 'simulated'
+            ? 'leave it out'
+            : (didYouMean(name, [...accounts.keys()]) ?? 'add base_url: http://127.0.0.1:8080/v1, say'),
+        ),
       });
       continue;
     }
@@ -113,7 +126,7 @@ async function build(
     const made = await makeModel(name, given, {
       accounts,
       retry,
-      folder: dirname(file),
+      file,
       files,
       locate,
       path: ['models', name],
@@ -159,7 +172,7 @@ export interface ModelContext {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly retry: Model['retry'];
   /** What paths in the entry are relative to. */
-  readonly folder: string;
+  readonly file: string;
   readonly files: Files;
   readonly locate: Locate;
   readonly path: Path;
@@ -171,7 +184,7 @@ export async function makeModel(
   entry: ModelEntry,
   context: ModelContext,
 ): Promise<{ model: Model | null; diagnostics: readonly Diagnostic[] }> {
-  const { accounts, retry, folder, files, locate, path } = context;
+  const { accounts, retry, file, files, locate, path } = context;
   const simulated = entry.provider === 'simulated';
   const account = simulated ? simulatedAccount(entry.model ?? name) : accounts.get(entry.provider);
   const wrong = (key: string, message: string, mend: string | null = null): Diagnostic => ({
@@ -189,6 +202,7 @@ export async function makeModel(
     diagnostics.push({
       ...locate(path, 'value'),
       message: `model "${name}" needs "model", the provider's id of it`,
+      mend: 'add model: mistralai/mistral-small-3.2-24b-instruct:free, say',
     });
   }
   const pretending = ['answers', 'quality', 'latency', 'faults'] as const;
@@ -202,10 +216,12 @@ export async function makeModel(
   }
   let answers: Simulation['answers'] = {};
   if (simulated && entry.answers !== undefined) {
-    const read = await readAnswers(join(folder, entry.answers), files);
+    const read = await readAnswers(join(dirname(file), entry.answers), files);
     if (read.ok) answers = read.value;
-    else if (read.missing) diagnostics.push(wrong('answers', `there is no file ${entry.answers}`));
-    else diagnostics.push(...read.diagnostics);
+    else if (read.missing) {
+      const { message, mend } = await missingFile(entry.answers, file, files);
+      diagnostics.push(wrong('answers', message, mend));
+    } else diagnostics.push(...read.diagnostics);
   }
   const model =
     diagnostics.length > 0 || account === undefined ? null : modelOf(name, entry, account, answers, retry);

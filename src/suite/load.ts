@@ -9,6 +9,7 @@ import { modelNamed, type Names, type RotationEntry, rotationOf } from './candid
 import { type CaseContext, readCase, unknownLanguage } from './case.js';
 import { type Config, makeModel } from './config.js';
 import { readJsonLines } from './json-lines.js';
+import { missingFile } from './missing-file.js';
 import { mistakesOf } from './mistakes.js';
 import {
   exactKeys,
@@ -121,7 +122,8 @@ async function readFile(
   const { locate } = source;
   const raw = withPlainNumbers(source.data, exactKeys);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    all.diagnostics.push({ ...locate([], 'value'), message: 'a suite is a block of keys: name, cases, ...' });
+    const mend = 'begin with name: and cases:, or see bench schema suite';
+    all.diagnostics.push({ ...locate([], 'value'), message: 'a suite is a block of keys', mend });
     return null;
   }
   const parsed = suiteHeadSchema.safeParse(raw, { reportInput: true });
@@ -167,8 +169,10 @@ async function readIncludes(
     const wrong = (message: string) =>
       all.diagnostics.push({ ...locate(['include', index], 'value'), message });
     if ([...above, file].includes(included)) wrong(`${path} includes itself`);
-    else if ((await all.sources.files.kind(included)) !== 'file') wrong(`there is no file ${path}`);
-    else await readFile(included, all, [...above, file]);
+    else if ((await all.sources.files.kind(included)) !== 'file') {
+      const found = await missingFile(path, file, all.sources.files);
+      all.diagnostics.push({ ...locate(['include', index], 'value'), ...found });
+    } else await readFile(included, all, [...above, file]);
   }
 }
 
@@ -183,7 +187,7 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
   }
   const context: CaseContext = {
     defaults: defaults ?? {},
-    folder: dirname(file),
+    file,
     files: all.sources.files,
     languages: all.sources.languages,
     categories: all.categories,
@@ -221,7 +225,8 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
   }
   const path = join(dirname(file), named);
   if ((await all.sources.files.kind(path)) !== 'file') {
-    all.diagnostics.push({ ...locate(['cases', 'file'], 'value'), message: `there is no file ${named}` });
+    const found = await missingFile(named, file, all.sources.files);
+    all.diagnostics.push({ ...locate(['cases', 'file'], 'value'), ...found });
     return;
   }
   await readJsonLines(path, all.sources.files, exactKeys, all.diagnostics, take);
@@ -265,7 +270,7 @@ async function readCandidates(
     const made = await makeModel(name, parsed.data, {
       accounts: config.accounts,
       retry: config.retry,
-      folder: dirname(file),
+      file,
       files,
       locate,
       path,

@@ -34,12 +34,7 @@ function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
       return issue.keys.map((key) => unknownKey(key, path, about));
     case 'invalid_type':
       if (issue.input === undefined && /undefined/.test(issue.message)) {
-        return [
-          {
-            ...about.locate(path.slice(0, -1), 'value'),
-            message: `${about.subject} needs "${path.join('.')}"`,
-          },
-        ];
+        return [missing(path, about)];
       }
       return [{ ...value(), message: `${named}${about.subject} takes ${wanted(issue)}` }];
     case 'invalid_value': {
@@ -58,6 +53,7 @@ function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
       const deep = issue.errors.find((branch) =>
         branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
       );
+      if (issue.input === undefined) return [missing(path, about)];
       if (deep !== undefined) return deep.flatMap((inner) => mistakesIn(inner, path, about));
       return [{ ...value(), message: `${named}${about.subject} takes ${issue.message}` }];
     }
@@ -66,13 +62,31 @@ function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
   }
 }
 
+/** The example of the schema shows how it is written. */
+function missing(path: Path, about: About): Diagnostic {
+  const key = path.at(-1) ?? '';
+  const example = exampleAt(about.schema, path);
+  const how =
+    typeof example === 'string' || typeof example === 'number' ? `add ${key}: ${example}` : `add ${key}:`;
+  return {
+    ...about.locate(path.slice(0, -1), 'value'),
+    message: `${about.subject} needs "${path.join('.')}"`,
+    mend: typeof example === 'string' || typeof example === 'number' ? `${how}, say` : how,
+  };
+}
+
 function unknownKey(key: string, path: Path, about: About): Diagnostic {
   const place = about.locate([...path, key], 'key');
   const inside = path.length === 0 ? about.subject : `"${path.join('.')}" of ${about.subject}`;
   if (laterKeys.has(key)) {
-    return { ...place, message: `"${key}" in ${inside} cannot be scored by this version yet` };
+    return {
+      ...place,
+      message: `"${key}" in ${inside} cannot be scored by this version yet`,
+      mend: 'leave it out for now',
+    };
   }
-  const mend = didYouMean(key, keysAt(about.schema, path));
+  const known = keysAt(about.schema, path);
+  const mend = didYouMean(key, known) ?? (known.length > 0 ? `known are ${known.join(', ')}` : null);
   return { ...place, message: `unknown key "${key}" in ${inside}`, ...(mend === null ? {} : { mend }) };
 }
 
@@ -95,6 +109,13 @@ function wanted(issue: Extract<Issue, { code: 'invalid_type' }>): string {
     default:
       return `a value of type ${issue.expected}`;
   }
+}
+
+function exampleAt(schema: z.ZodType, path: Path): unknown {
+  let at: unknown = schema;
+  for (const step of path) at = childOf(unwrapped(at), step);
+  const meta = at instanceof z.ZodType ? at.meta() : undefined;
+  return Array.isArray(meta?.['examples']) ? meta['examples'][0] : undefined;
 }
 
 /** The keys of the object that the schema has at a path. */

@@ -1,174 +1,260 @@
 /** The one definition of suites and bench.yaml: the types, the messages and the JSON Schemas come from it. */
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { announcements } from '../domain/candidate.js';
+import { categories } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
+import { told } from '../grading/scorers/told.js';
 
-const name = z.string().min(1, 'a name').describe('A name, unique in its list.');
+const text = z.string().min(1, 'a text with something in it');
 const duration = z
   .string({ error: 'a duration like 10s or 500ms' })
-  .refine((text) => parseDurationMs(text) !== null, 'a duration like 10s, 500ms or 15m')
-  .describe('A duration: 10s, 500ms, 15m.');
+  .refine((value) => parseDurationMs(value) !== null, 'a duration like 10s, 500ms or 15m');
 const size = z
   .string({ error: 'a size like 256MB' })
-  .refine((text) => parseSizeBytes(text) !== null, 'a size like 256MB')
-  .describe('A size: 256MB, 1GB.');
+  .refine((value) => parseSizeBytes(value) !== null, 'a size like 256MB');
 const count = z.number().int('a whole number').min(1, 'at least 1');
+const positive = z.number().positive('above 0');
 const share = z.number().min(0, 'from 0 to 1').max(1, 'from 0 to 1');
-const params = z.record(z.string(), z.json()).describe('Sent with the request as they are.');
+const params = z.record(z.string(), z.json());
 
-const limits = z
-  .strictObject({ time: duration.optional(), memory: size.optional() })
-  .describe('What one answer may use while it runs.');
-
-const retry = z
-  .strictObject({
-    base_delay: duration.optional(),
-    factor: z.number().min(1, 'at least 1').optional(),
-    max_delay: duration.optional(),
-    jitter: z.enum(['full', 'equal', 'none']).optional(),
-    max_attempts: count.optional().describe('Requests per trial and model, the first one included.'),
-    deadline: z.union([duration, z.literal('none')], { error: 'a duration like 2m, or none' }).optional(),
-    max_wait: duration.optional(),
-  })
-  .describe('How one trial is asked again.');
+const retry = z.strictObject({
+  base_delay: told(duration.optional(), 'The wait after the first failure, before jitter.', '1s'),
+  factor: told(z.number().min(1, 'at least 1').optional(), 'What each further wait is longer by.', 2),
+  max_delay: told(duration.optional(), 'No wait of our own is longer; what a server asks for may be.', '60s'),
+  jitter: told(
+    z.enum(['full', 'equal', 'none']).optional(),
+    'How much of a wait is drawn by chance.',
+    'full',
+  ),
+  max_attempts: told(count.optional(), 'Requests per trial and model, the first one included.', 7),
+  deadline: told(
+    z.union([duration, z.literal('none')], { error: 'a duration like 2m, or none' }).optional(),
+    'How long a trial may take in all.',
+    '5m',
+  ),
+  max_wait: told(duration.optional(), 'A gate that stays closed for longer parks its trials.', '15m'),
+});
+const toldRetry = told(retry.optional(), 'How one trial is asked again.', {
+  base_delay: '1s',
+  max_attempts: 7,
+});
 
 const rateLimits = {
-  rpm: z.number().positive('above 0').optional().describe('Requests a minute.'),
-  rpd: z.number().positive('above 0').optional().describe('Requests a day.'),
-  tpm: z.number().positive('above 0').optional().describe('Tokens a minute.'),
-  concurrency: count.optional().describe('Requests in flight.'),
+  rpm: told(positive.optional(), 'Requests a minute.', 20),
+  rpd: told(positive.optional(), 'Requests a day (UTC).', 50),
+  tpm: told(positive.optional(), 'Tokens a minute.', 60_000),
+  concurrency: told(count.optional(), 'Requests in flight at a time.', 4),
 };
 
 const modelEntry = {
-  provider: z.string().min(1).describe('A provider of bench.yaml, a known one, or simulated.'),
-  model: z.string().min(1).optional().describe("The provider's id of the model."),
-  limits: z
-    .strictObject({
-      ...rateLimits,
-      shape: z
-        .enum(['token_bucket', 'fixed_window', 'sliding_window'])
-        .optional()
-        .describe('Simulated models: how their server counts (default token_bucket).'),
-      burst: count.optional().describe('Simulated models: requests that may come at once.'),
-      announce: z
-        .enum(announcements)
-        .optional()
-        .describe('Simulated models: how their server tells when to come again.'),
-    })
-    .optional(),
-  price: z
-    .strictObject({ input: z.number().min(0), output: z.number().min(0) })
-    .optional()
-    .describe('USD a million tokens.'),
-  params: params.optional(),
-  body: params.optional().describe('Anything else that the request should hold.'),
-  retry: retry.optional(),
-  stream: z.boolean().optional().describe('false: ask for the answer in one piece.'),
-  answers: z
-    .string()
-    .optional()
-    .describe('Simulated models: a file of answers, case id to answer or list of answers.'),
-  quality: share.optional().describe('Simulated models: share of cases answered with the reference.'),
-  latency: z
-    .strictObject({ median: duration, spread: z.number().min(0).optional(), ttft: duration.optional() })
-    .optional()
-    .describe('Simulated models: how long an answer takes.'),
-  faults: z
-    .array(z.strictObject({ status: z.number().int().min(400).max(599), share }))
-    .optional()
-    .describe('Simulated models: shares of requests that fail.'),
+  provider: told(text, 'A provider of bench.yaml, a known one, or simulated.', 'openrouter'),
+  model: told(
+    text.optional(),
+    "The provider's id of the model.",
+    'mistralai/mistral-small-3.2-24b-instruct:free',
+  ),
+  limits: told(
+    z
+      .strictObject({
+        ...rateLimits,
+        shape: told(
+          z.enum(['token_bucket', 'fixed_window', 'sliding_window']).optional(),
+          'Simulated models: how their server counts (default token_bucket).',
+          'fixed_window',
+        ),
+        burst: told(count.optional(), 'Simulated models: requests that may come at once.', 6),
+        announce: told(
+          z.enum(announcements).optional(),
+          'Simulated models: how their server tells when to come again.',
+          'retry_after',
+        ),
+      })
+      .optional(),
+    'Limits of this model alone.',
+    { tpm: 60_000 },
+  ),
+  price: told(
+    z
+      .strictObject({
+        input: told(z.number().min(0), 'USD a million tokens of the prompt.', 0.1),
+        output: told(z.number().min(0), 'USD a million tokens of the answer.', 0.3),
+      })
+      .optional(),
+    'USD a million tokens; where it is not known, costs are n/a and never $0.',
+    { input: 0.1, output: 0.3 },
+  ),
+  params: told(params.optional(), "Request parameters of this model; they win over the suite's.", {
+    temperature: 0,
+  }),
+  body: told(params.optional(), 'Anything else that the request should hold.', {
+    provider: { allow_fallbacks: false },
+  }),
+  retry: toldRetry,
+  stream: told(z.boolean().optional(), 'false: ask for the answer in one piece.', false),
+  answers: told(
+    text.optional(),
+    'Simulated models: a file of answers, case id to answer or list of answers.',
+    'answers/pretend.yaml',
+  ),
+  quality: told(share.optional(), 'Simulated models: share of cases answered with the reference.', 0.8),
+  latency: told(
+    z
+      .strictObject({
+        median: told(duration, 'The median time of an answer.', '2.34s'),
+        spread: told(
+          z.number().min(0).optional(),
+          "The standard deviation of the time's logarithm (log-normal).",
+          0.3,
+        ),
+        ttft: told(duration.optional(), 'The median time to the first token.', '0.4s'),
+      })
+      .optional(),
+    'Simulated models: how long an answer takes.',
+    { median: '2.34s', spread: 0.3, ttft: '0.4s' },
+  ),
+  faults: told(
+    z
+      .array(
+        z.strictObject({
+          status: told(z.number().int().min(400).max(599), 'The status it fails with.', 502),
+          share: told(share, 'The share of requests that do.', 0.02),
+        }),
+      )
+      .optional(),
+    'Simulated models: shares of requests that fail.',
+    [{ status: 502, share: 0.02 }],
+  ),
 };
 
 export const modelSchema = z.strictObject(modelEntry);
 export type ModelEntry = z.infer<typeof modelSchema>;
 
-const rotationModels = z.array(z.string().min(1)).min(1, 'at least one model');
+const rotationModels = told(
+  z.array(text).min(1, 'at least one model'),
+  'Names of models: the primary, then its fallbacks.',
+  ['mistral-small', 'deepseek-chat'],
+);
 
 export const retrySchema = retry;
 export type RetryEntry = z.infer<typeof retry>;
 
-const prompt = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })], {
-  error: 'the prompt as text, or { file: path }',
-});
+const prompt = z.union(
+  [text, z.strictObject({ file: told(text, 'A path, relative to this file.', 'prompts/average.md') })],
+  { error: 'the prompt as text, or { file: path }' },
+);
 
 const caseDefaults = {
-  category: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('simple, moderate, complex, tests, refactor, docs, or one of the suite.'),
-  language: z.string().min(1).optional().describe('The language of the answer: python, javascript.'),
-  system: z.string().optional().describe('The system message.'),
-  params: params.optional(),
-  samples: count.optional().describe('Answers asked of each candidate.'),
-  limits: limits.optional(),
+  category: told(text.optional(), `${categories.join(', ')}, or one of the suite's own.`, 'moderate'),
+  language: told(text.optional(), 'The language of the answer: python or javascript.', 'python'),
+  system: told(z.string().optional(), 'The system message.', 'You are a helpful coding assistant.'),
+  params: told(params.optional(), 'Request parameters, sent as they are.', {
+    temperature: 0.2,
+    max_tokens: 1024,
+  }),
+  samples: told(count.optional(), 'Answers asked of each candidate.', 3),
+  limits: told(
+    z
+      .strictObject({
+        time: told(duration.optional(), 'How long its program may run.', '10s'),
+        memory: told(size.optional(), 'How much memory it may take.', '256MB'),
+      })
+      .optional(),
+    'What one answer may use while it runs.',
+    { time: '10s', memory: '256MB' },
+  ),
 };
 
 const checkScorers = scorers.filter((scorer) => scorer.stands === 'checks');
 const caseScorers = scorers.filter((scorer) => scorer.stands === 'case');
 const optionsOf = (list: typeof scorers) =>
-  Object.fromEntries(list.map((scorer) => [scorer.key, scorer.options.optional().describe(scorer.doc)]));
+  Object.fromEntries(
+    list.map((scorer) => {
+      const example: Readonly<Record<string, unknown>> = parse(scorer.example);
+      return [scorer.key, told(scorer.options.optional(), scorer.doc, example[scorer.key])];
+    }),
+  );
 
 export const caseSchema = z.strictObject({
-  id: name,
+  id: told(text, 'A name, unique in the suite.', 'average'),
   ...caseDefaults,
-  tags: z.array(z.string()).optional(),
-  prompt,
-  entry: z.string().min(1).optional().describe('The name that the answer must define.'),
+  tags: told(z.array(text).optional(), 'Words to group cases by.', ['numbers']),
+  prompt: told(prompt, 'What is asked, as text or as a file.', 'Write a Python function average(numbers) …'),
+  entry: told(text.optional(), 'The name that the answer must define.', 'average'),
   ...optionsOf(caseScorers),
-  checks: z
-    .array(
-      z.strictObject({
-        weight: z.number().positive().optional(),
-        required: z.boolean().optional(),
-        ...optionsOf(checkScorers),
-      }),
-    )
-    .optional(),
-  pass_score: share.optional().describe('The weighted mean score that passes (default 1).'),
-  solution: z.string().optional().describe('A reference answer.'),
-  wrong: z.array(z.string()).optional().describe('Answers that must fail.'),
+  checks: told(
+    z
+      .array(
+        z.strictObject({
+          weight: told(positive.optional(), 'How much it counts in the score (default 1).', 0.5),
+          required: told(z.boolean().optional(), 'Whether the case fails without it.', false),
+          ...optionsOf(checkScorers),
+        }),
+      )
+      .optional(),
+    'More that the answer is judged by.',
+    [],
+  ),
+  pass_score: told(share.optional(), 'The weighted mean score that passes (default 1).', 0.8),
+  solution: told(
+    z.string().optional(),
+    'A reference answer: the model `reference` answers with it.',
+    'def average(numbers): …',
+  ),
+  wrong: told(z.array(z.string()).optional(), 'Answers that must fail.', ['def average(numbers): return 0']),
 });
 export type CaseEntry = z.infer<typeof caseSchema>;
 
+const modelName = told(text, 'What tables show; unique among the candidates.', 'mistral-small');
+const namedModel = z.strictObject({ name: modelName, ...modelEntry });
+const rotationEntry = { models: rotationModels, retry: toldRetry };
+const namedRotation = z.strictObject({
+  name: told(text, 'What tables show; unique among the candidates.', 'default'),
+  ...rotationEntry,
+});
+
 export const suiteSchema = z.strictObject({
-  name,
-  description: z.string().optional(),
-  defaults: z.strictObject(caseDefaults).optional().describe('For every case that does not say otherwise.'),
-  models: z
-    .array(
-      z.union([z.string().min(1), z.strictObject({ name, ...modelEntry })], {
-        error: 'a name, provider:model, or a full entry',
-      }),
-    )
-    .optional()
-    .describe('Candidates.'),
-  rotations: z
-    .array(
-      z.union(
-        [z.string().min(1), z.strictObject({ name, models: rotationModels, retry: retry.optional() })],
-        {
-          error: 'a name, or { name, models }',
-        },
-      ),
-    )
-    .optional()
-    .describe('Rotations as candidates.'),
-  allow_unanswered: z
-    .union([z.number().int().min(0), z.literal('all')], { error: 'a whole number, or all' })
-    .optional(),
-  seed: z
-    .union([z.number().int().min(0), z.string().min(1)], { error: 'a whole number, or a word' })
-    .optional()
-    .describe('Default of --seed: of every random choice.'),
-  categories: z.array(z.string().min(1)).optional().describe("The suite's own, beside the six."),
-  include: z.array(z.string().min(1)).optional().describe("Other suites' files, for their cases."),
-  cases: z
-    .union([z.array(caseSchema), z.strictObject({ file: z.string().min(1) })], {
-      error: 'a list of cases, or { file: cases.jsonl }',
-    })
-    .optional(),
+  name: told(text, 'A name: runs and results are called by it.', 'everyday'),
+  description: told(z.string().optional(), 'What the suite is for.', 'Everyday development tasks.'),
+  defaults: told(z.strictObject(caseDefaults).optional(), 'For every case that does not say otherwise.', {
+    language: 'python',
+  }),
+  models: told(
+    z.array(z.union([text, namedModel], { error: 'a name, provider:model, or a full entry' })).optional(),
+    'Candidates: names of bench.yaml, provider:model, or full entries as in bench.yaml.',
+    ['mistral-small', 'openrouter:deepseek/deepseek-chat-v3.1:free'],
+  ),
+  rotations: told(
+    z.array(z.union([text, namedRotation], { error: 'a name, or { name, models }' })).optional(),
+    'Rotations as candidates: names of bench.yaml, or { name, models, retry }.',
+    ['default'],
+  ),
+  allow_unanswered: told(
+    z.union([z.number().int().min(0), z.literal('all')], { error: 'a whole number, or all' }).optional(),
+    'So many trials may be unanswered or in error before the exit code is 3.',
+    0,
+  ),
+  seed: told(
+    z.union([z.number().int().min(0), text], { error: 'a whole number, or a word' }).optional(),
+    'Default of --seed: of every random choice.',
+    7,
+  ),
+  categories: told(z.array(text).optional(), "The suite's own categories, beside the six.", ['sql']),
+  include: told(z.array(text).optional(), "Other suites' files, for their cases.", ['more/refactor.yaml']),
+  cases: told(
+    z
+      .union(
+        [
+          z.array(caseSchema),
+          z.strictObject({ file: told(text, 'JSON lines, one case each.', 'cases.jsonl') }),
+        ],
+        { error: 'a list of cases, or { file: cases.jsonl }' },
+      )
+      .optional(),
+    'The cases, or a file of them.',
+    { file: 'cases.jsonl' },
+  ),
 });
 
 /** The head alone: cases are read one by one, so that a mistake in one hides none in another. */
@@ -179,38 +265,62 @@ export const suiteHeadSchema = suiteSchema.omit({ cases: true, models: true, rot
 });
 export type SuiteHead = z.infer<typeof suiteHeadSchema>;
 
-export const namedModelSchema = z.strictObject({ name, ...modelEntry });
-export const namedRotationSchema = z.strictObject({ name, models: rotationModels, retry: retry.optional() });
+export const namedModelSchema = namedModel;
+export const namedRotationSchema = namedRotation;
 
 export const configSchema = z.strictObject({
-  providers: z
-    .record(
-      z.string(),
-      z.strictObject({
-        base_url: z.url({ error: 'a URL like http://127.0.0.1:8080/v1' }).optional(),
-        api_key_env: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('The environment variable that holds the key; never the key.'),
-        headers: z.record(z.string(), z.string()).optional(),
-        limits: z.strictObject(rateLimits).optional().describe('Of the account.'),
-      }),
-    )
-    .optional(),
-  models: z.record(z.string(), modelSchema).optional(),
-  rotations: z
-    .record(
-      z.string(),
-      z.union([rotationModels, z.strictObject({ models: rotationModels, retry: retry.optional() })], {
-        error: 'a list of models, or { models, retry }',
-      }),
-    )
-    .optional(),
-  retry: retry.optional(),
-  timeouts: z
-    .strictObject({ headers: duration.optional(), progress: duration.optional(), total: duration.optional() })
-    .optional(),
+  providers: told(
+    z
+      .record(
+        z.string(),
+        z.strictObject({
+          base_url: told(
+            z.url({ error: 'a URL like http://127.0.0.1:8080/v1' }).optional(),
+            'Where it is; known providers need none.',
+            'http://127.0.0.1:8080/v1',
+          ),
+          api_key_env: told(
+            text.optional(),
+            'The environment variable that holds the key; never the key itself.',
+            'OPENROUTER_API_KEY',
+          ),
+          headers: told(z.record(z.string(), z.string()).optional(), 'More headers of each request.', {
+            'X-Title': 'bench',
+          }),
+          limits: told(z.strictObject(rateLimits).optional(), 'Limits of the account.', { rpm: 20, rpd: 50 }),
+        }),
+      )
+      .optional(),
+    'Endpoints by name; known ones need an entry only for what is different.',
+    { workstation: { base_url: 'http://127.0.0.1:8080/v1' } },
+  ),
+  models: told(z.record(z.string(), modelSchema).optional(), 'Models by name.', {
+    'local-qwen': { provider: 'workstation', model: 'qwen3-8b' },
+  }),
+  rotations: told(
+    z
+      .record(
+        z.string(),
+        z.union([rotationModels, z.strictObject(rotationEntry)], {
+          error: 'a list of models, or { models, retry }',
+        }),
+      )
+      .optional(),
+    'Ordered fallback chains by name.',
+    { default: ['mistral-small', 'deepseek-chat'] },
+  ),
+  retry: toldRetry,
+  timeouts: told(
+    z
+      .strictObject({
+        headers: told(duration.optional(), 'Until a status comes.', '60s'),
+        progress: told(duration.optional(), 'Between two pieces of an answer.', '60s'),
+        total: told(duration.optional(), 'Until the answer is whole.', '10m'),
+      })
+      .optional(),
+    'When a request is given up.',
+    { headers: '60s', progress: '60s', total: '10m' },
+  ),
 });
 export type ConfigEntry = z.infer<typeof configSchema>;
 
@@ -227,6 +337,7 @@ export const laterKeys: ReadonlySet<string> = new Set([
   'before',
   'type_hints',
   'docstring',
+  'steps',
 ]);
 
 /** What editors use; checked in under suites/schema. */

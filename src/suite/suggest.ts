@@ -10,7 +10,7 @@ export function didYouMean(word: string, known: readonly string[]): string | nul
 function nearestOf(word: string, known: readonly string[]): string | null {
   const lower = word.toLowerCase();
   let nearest: string | null = null;
-  let least = Math.min(word.length, Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3)) + 1);
+  let least = Math.min(word.length, Math.max(word.length < 5 ? 1 : 2, Math.floor(word.length / 3)) + 1);
   for (const candidate of known) {
     const steps = distance(lower, candidate.toLowerCase());
     if (steps < least) {

@@ -78,9 +78,13 @@ function inWords(error: YAMLError): { message: string; mend?: string } {
         message: /^Flow/.test(error.message)
           ? 'a [ or { above this line is not closed'
           : 'the indentation of this line fits nothing above it',
+        mend: /^Flow/.test(error.message) ? 'close it with ] or }' : 'begin it where its neighbours begin',
       };
     default:
-      return { message: `no YAML: ${error.message.split('\n')[0]}` };
+      return {
+        message: `no YAML: ${error.message.split('\n')[0]}`,
+        mend: 'look at the indentation and the quotes here and just above',
+      };
   }
 }
 

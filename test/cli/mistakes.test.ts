@@ -1,12 +1,429 @@
-import { expect, it } from 'vitest';
+/** What a stranger gets wrong: each mistake is placed, says its mend, ends with 2, and nothing is sent. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
 import { bench, runsIn } from './bench.js';
-import { serve } from './endpoint.js';
+import { countingServer } from './endpoint.js';
 
-it('a suite with five mistakes shows all five with their places, and sends nothing', async () => {
-  const endpoint = await serve((_, __, response) => response.end());
+let server: Awaited<ReturnType<typeof countingServer>>;
+beforeAll(async () => {
+  server = await countingServer();
+});
+afterAll(async () => {
+  await server.close();
+  expect(server.requests()).toBe(0);
+});
+
+const config = () => `providers: { here: { base_url: "${server.baseUrl}" } }
+models: { small: { provider: here, model: s } }
+rotations: { default: [small] }
+`;
+const good =
+  '{ id: a, category: simple, language: python, prompt: p, entry: f, table: [{ args: [1], returns: 2 }] }';
+const oneCase = (more: string) =>
+  `name: s\ncases: [{ id: a, category: simple, language: python, prompt: p, ${more} }]\n`;
+
+interface Row {
+  readonly suite?: string;
+  readonly config?: string;
+  readonly args?: readonly string[];
+  /** The first line of stderr. */
+  readonly says: string;
+  /** Somewhere behind it. */
+  readonly mend: string;
+}
+
+const inSuite: Readonly<Record<string, Row>> = {
+  'an empty suite': {
+    suite: '',
+    says: 'm.yaml:1:1  a suite is a block of keys',
+    mend: 'begin with name: and cases:',
+  },
+  'no name': {
+    suite: `cases: [${good}]\n`,
+    says: 'm.yaml:1:1  the suite needs "name"',
+    mend: 'add name: everyday, say',
+  },
+  'no cases': {
+    suite: 'name: s\n',
+    says: 'm.yaml:1:1  the suite has no cases',
+    mend: 'add some under cases:',
+  },
+  'an empty list of cases': {
+    suite: 'name: s\ncases: []\n',
+    says: 'm.yaml:1:1  the suite has no cases',
+    mend: 'add some under cases:',
+  },
+  'no id': {
+    suite: 'name: s\ncases: [{ category: simple, language: python, prompt: p, tests: x }]\n',
+    says: 'm.yaml:2:9  case 1 needs "id"',
+    mend: 'add id: average, say',
+  },
+  'an id twice': {
+    suite: `name: s\ncases:\n  - ${good}\n  - ${good}\n`,
+    says: 'm.yaml:4:11  the case id "a" is taken',
+    mend: 'it stands at m.yaml:3 already',
+  },
+  'broken indentation': {
+    suite: 'name: s\ncases:\n  - id: a\n    category: simple\n   prompt: p\n',
+    says: 'm.yaml:5:1  no YAML: Sequence item without - indicator',
+    mend: 'look at the indentation and the quotes here and just above',
+  },
+  'a key twice': {
+    suite: `name: s\nname: t\ncases: [${good}]\n`,
+    says: 'm.yaml:2:1  this key stands here twice',
+    mend: 'keep one of them',
+  },
+  'an open bracket': {
+    suite: 'name: s\ncases: [\n',
+    says: 'm.yaml:3:1  a [ or { above this line is not closed',
+    mend: 'close it with ] or }',
+  },
+  'an unknown key': {
+    suite: oneCase('entry: f, tabel: []'),
+    says: 'm.yaml:2:75  unknown key "tabel" in case "a"',
+    mend: 'did you mean "table"?',
+  },
+  'an unknown key of the suite': {
+    suite: `name: s\nmodel: [small]\ncases: [${good}]\n`,
+    says: 'm.yaml:2:1  unknown key "model" in the suite',
+    mend: 'did you mean "models"?',
+  },
+  'tests that are no text': {
+    suite: oneCase('tests: 5'),
+    says: 'm.yaml:2:72  "tests" of case "a" takes a text',
+    mend: 'takes a text',
+  },
+  'an unknown language': {
+    suite: 'name: s\ncases: [{ id: a, category: simple, language: pyton, prompt: p, tests: x }]\n',
+    says: 'm.yaml:2:46  case "a": no answers can be run in "pyton"',
+    mend: 'did you mean "python"?',
+  },
+  'no language': {
+    suite: 'name: s\ncases: [{ id: a, category: simple, prompt: p, tests: x }]\n',
+    says: 'm.yaml:2:11  case "a" runs code and has no language',
+    mend: 'add language: to it or to defaults:',
+  },
+  'an unknown category': {
+    suite: 'name: s\ncases: [{ id: a, category: simpel, language: python, prompt: p, tests: x }]\n',
+    says: 'm.yaml:2:28  category "simpel" is not known',
+    mend: 'did you mean "simple"? New categories are declared under `categories:`',
+  },
+  'no category': {
+    suite: 'name: s\ncases: [{ id: a, language: python, prompt: p, tests: x }]\n',
+    says: 'm.yaml:2:11  case "a" has no category',
+    mend: 'one of simple, moderate, complex, tests, refactor, docs',
+  },
+  'no prompt': {
+    suite: 'name: s\ncases: [{ id: a, category: simple, language: python, tests: x }]\n',
+    says: 'm.yaml:2:9  case "a" needs "prompt"',
+    mend: 'add prompt: Write a Python function',
+  },
+  'nothing that scores': {
+    suite: 'name: s\ncases: [{ id: a, category: docs, prompt: p }]\n',
+    says: 'm.yaml:2:11  case "a" has nothing that scores it',
+    mend: 'add table or tests',
+  },
+  'a table without an entry': {
+    suite: oneCase('table: [{ args: [1], returns: 1 }]'),
+    says: 'm.yaml:2:11  case "a" has a table and no entry',
+    mend: 'add entry: the name to call',
+  },
+  'a row that expects nothing': {
+    suite: oneCase('entry: f, table: [{ args: [1] }]'),
+    says: 'm.yaml:2:83  "table.0" of case "a": a row says what must come: returns, raises, leaves or stdout',
+    mend: 'returns, raises, leaves or stdout',
+  },
+  'an unknown key of a row': {
+    suite: oneCase('entry: f, table: [{ args: [1], retuns: 1 }]'),
+    says: 'm.yaml:2:96  unknown key "retuns" in "table.0" of case "a"',
+    mend: 'did you mean "returns"?',
+  },
+  'a row that raises and returns': {
+    suite: oneCase('entry: f, table: [{ args: [1], returns: 1, raises: X }]'),
+    says: 'm.yaml:2:83  "table.0" of case "a": a row either raises or returns',
+    mend: 'either raises or returns',
+  },
+  'an empty table': {
+    suite: oneCase('entry: f, table: []'),
+    says: 'm.yaml:2:82  "table" of case "a": at least one row',
+    mend: 'at least one row',
+  },
+  'a scorer of a later version': {
+    suite: 'name: s\ncases: [{ id: a, category: docs, prompt: p, judge: { rubric: x } }]\n',
+    says: 'm.yaml:2:45  "judge" in case "a" cannot be scored by this version yet',
+    mend: 'leave it out for now',
+  },
+  'a check that checks nothing': {
+    suite: oneCase('tests: x, checks: [{ weight: 1 }]'),
+    says: 'm.yaml:2:84  check 1 of case "a" names nothing to check',
+    mend: 'leave it out',
+  },
+  'a duration without its unit': {
+    suite: oneCase('tests: x, limits: { time: 10 }'),
+    says: 'm.yaml:2:91  "limits.time" of case "a" takes a duration like 10s or 500ms',
+    mend: 'like 10s or 500ms',
+  },
+  'no samples': {
+    suite: oneCase('tests: x, samples: 0'),
+    says: 'm.yaml:2:84  "samples" of case "a": at least 1',
+    mend: 'at least 1',
+  },
+  'a score beyond 1': {
+    suite: oneCase('tests: x, pass_score: 2'),
+    says: 'm.yaml:2:87  "pass_score" of case "a": from 0 to 1',
+    mend: 'from 0 to 1',
+  },
+  'a prompt that is not there': {
+    suite:
+      'name: s\ncases: [{ id: a, category: simple, language: python, prompt: { file: gone.md }, tests: x }]\n',
+    says: 'm.yaml:2:70  there is no file gone.md',
+    mend: 'paths are relative to m.yaml',
+  },
+  'an include with a slip': {
+    suite: `name: s\ninclude: [benhc.yaml]\ncases: [${good}]\n`,
+    says: 'm.yaml:2:11  there is no file benhc.yaml',
+    mend: 'did you mean "bench.yaml"?',
+  },
+  'JSON lines that are not there': {
+    suite: 'name: s\ncases: { file: gone.jsonl }\n',
+    says: 'm.yaml:2:16  there is no file gone.jsonl',
+    mend: 'paths are relative to m.yaml',
+  },
+  'an unknown model': {
+    suite: `name: s\nmodels: [smal]\ncases: [${good}]\n`,
+    args: [],
+    says: 'm.yaml:2:10  no model is named "smal"',
+    mend: 'did you mean "small"?',
+  },
+  'an unknown rotation': {
+    suite: `name: s\nrotations: [defalt]\ncases: [${good}]\n`,
+    args: [],
+    says: 'm.yaml:2:13  no rotation is named "defalt"',
+    mend: 'did you mean "default"?',
+  },
+  'answers that are not there': {
+    suite: `name: s\nmodels: [{ name: x, provider: simulated, answers: gone.yaml }]\ncases: [${good}]\n`,
+    says: 'm.yaml:2:51  there is no file gone.yaml',
+    mend: 'paths are relative to m.yaml',
+  },
+  'an allowance that is none': {
+    suite: `name: s\nallow_unanswered: some\ncases: [${good}]\n`,
+    says: 'm.yaml:2:19  "allow_unanswered" of the suite takes a whole number, or all',
+    mend: 'a whole number, or all',
+  },
+  'a reference without a solution': {
+    suite: oneCase('tests: x'),
+    args: ['-m', 'reference'],
+    says: 'm.yaml:2:11  case "a" has no solution for the model "reference" to answer with',
+    mend: 'add solution: to it, or leave it out with --case',
+  },
+};
+
+const inConfig: Readonly<Record<string, Row>> = {
+  'an unknown key': {
+    config: 'provider: {}\n',
+    says: 'bench.yaml:1:1  unknown key "provider" in the config',
+    mend: 'did you mean "providers"?',
+  },
+  'a base_url that is none': {
+    config: 'providers: { here: { base_url: nowhere } }\n',
+    says: 'bench.yaml:1:32  "providers.here.base_url" of the config: a URL like http://127.0.0.1:8080/v1',
+    mend: 'a URL like',
+  },
+  'a provider without a base_url': {
+    config: 'providers: { mine: { limits: { rpm: 1 } } }\n',
+    says: 'bench.yaml:1:14  provider "mine" is no known one and needs a base_url',
+    mend: 'add base_url: http://127.0.0.1:8080/v1, say',
+  },
+  'a model without an id': {
+    config: 'models: { small: { provider: ollama } }\n',
+    says: 'bench.yaml:1:18  model "small" needs "model", the provider\'s id of it',
+    mend: 'add model:',
+  },
+  'an unknown provider': {
+    config: 'models: { small: { provider: olama, model: x } }\n',
+    says: 'bench.yaml:1:30  model "small": no provider is named "olama"',
+    mend: 'did you mean "ollama"?',
+  },
+  'an unknown key of a model': {
+    config: 'models: { small: { provider: ollama, model: x, limit: { rpm: 1 } } }\n',
+    says: 'bench.yaml:1:48  unknown key "limit" in "models.small" of the config',
+    mend: 'did you mean "limits"?',
+  },
+  'a key where its variable belongs': {
+    config: 'providers: { groq: { api_key: sk-1234567890 } }\n',
+    says: 'bench.yaml:1:22  unknown key "api_key" in "providers.groq" of the config',
+    mend: 'did you mean "api_key_env"?',
+  },
+  'an empty rotation': {
+    config: 'rotations: { r: [] }\n',
+    says: 'bench.yaml:1:17  "rotations.r" of the config: at least one model',
+    mend: 'at least one model',
+  },
+  'an unknown jitter': {
+    config: 'retry: { jitter: ful }\n',
+    says: 'bench.yaml:1:18  "retry.jitter" of the config takes one of full, equal, none',
+    mend: 'did you mean "full"?',
+  },
+  'a timeout that is no duration': {
+    config: 'timeouts: { total: soon }\n',
+    says: 'bench.yaml:1:20  "timeouts.total" of the config: a duration like 10s, 500ms or 15m',
+    mend: 'like 10s, 500ms or 15m',
+  },
+};
+
+const commandLines: Readonly<Record<string, Row>> = {
+  'a missing key': {
+    args: ['run', 'm.yaml', '-m', 'openrouter:a/b:free'],
+    says: 'error: No key for openrouter: set OPENROUTER_API_KEY (or put it into .env), or try simulated models: bench run quickstart',
+    mend: 'set OPENROUTER_API_KEY',
+  },
+  'a missing suite': {
+    args: ['run', 'quikstart'],
+    says: 'error: there is no suite quikstart',
+    mend: 'did you mean "quickstart"?',
+  },
+  'a folder': { args: ['run', '.'], says: 'error: . is a folder, not a suite', mend: 'name a file in it' },
+  'no suite': {
+    args: ['run'],
+    says: "error: missing required argument 'suite'",
+    mend: 'bench run --help shows',
+  },
+  'nobody to ask': {
+    args: ['run', 'm.yaml'],
+    says: 'error: no candidates: the suite names no models',
+    mend: 'name some with -m provider:model or -r rotation, or try -m reference',
+  },
+  'a missing config': {
+    args: ['run', 'm.yaml', '--config', 'no.yaml'],
+    says: 'error: there is no config file no.yaml',
+    mend: 'leave --config out, or name a file that is there',
+  },
+  'a missing env file': {
+    args: ['run', 'm.yaml', '--env-file', 'no.env'],
+    says: 'error: there is no env file no.env',
+    mend: 'leave --env-file out, or name a file that is there',
+  },
+  'an unknown flag': {
+    args: ['run', 'm.yaml', '--modle', 'x'],
+    says: "error: unknown option '--modle'",
+    mend: '(Did you mean --model?)',
+  },
+  'a flag without its value': {
+    args: ['run', 'm.yaml', '-m'],
+    says: "error: option '-m, --model <name>' argument missing",
+    mend: 'bench run --help shows',
+  },
+  'an unknown command': { args: ['rnu'], says: "error: unknown command 'rnu'", mend: '(Did you mean run?)' },
+  'an unknown model': {
+    args: ['run', 'm.yaml', '-m', 'smal'],
+    says: 'error: no model is named "smal"',
+    mend: 'did you mean "small"?',
+  },
+  'an unknown provider': {
+    args: ['run', 'm.yaml', '-m', 'openruter:x'],
+    says: 'error: no provider is named "openruter" (of "openruter:x")',
+    mend: 'did you mean "openrouter"?',
+  },
+  'an unknown rotation': {
+    args: ['run', 'm.yaml', '-r', 'nope'],
+    says: 'error: no rotation is named "nope"',
+    mend: 'known are default',
+  },
+  'a category that no case has': {
+    args: ['run', 'm.yaml', '-m', 'small', '-c', 'simpel'],
+    says: 'error: no case matches -c simpel',
+    mend: 'did you mean "simple"?',
+  },
+  'a case that is not there': {
+    args: ['run', 'm.yaml', '-m', 'small', '--case', 'zz*'],
+    says: 'error: no case matches --case zz*',
+    mend: 'the cases are a',
+  },
+  'a wrong number': {
+    args: ['run', 'm.yaml', '-m', 'small', '-n', '0'],
+    says: 'error: --samples takes a whole number from 1, not "0"',
+    mend: 'from 1',
+  },
+  'a wrong allowance': {
+    args: ['run', 'm.yaml', '-m', 'small', '--allow-unanswered', 'few'],
+    says: 'error: --allow-unanswered takes a whole number, or all, not "few"',
+    mend: 'a whole number, or all',
+  },
+  'a wrong threshold': {
+    args: ['run', 'm.yaml', '-m', 'small', '--fail-under', 'speed>=1'],
+    says: 'error: --fail-under: "speed" is not measured; known are success_rate, pass_rate, quality, p50_ms, p90_ms, ttft_ms, tokens_per_second, cost_usd, rotations',
+    mend: 'known are',
+  },
+  'a wrong log format': {
+    args: ['run', 'm.yaml', '-m', 'small', '--log-format', 'xml'],
+    says: 'error: --log-format takes text or json, not "xml"',
+    mend: 'text or json',
+  },
+  'a run that is not there': {
+    args: ['matrix', 'nope'],
+    says: 'error: there are no runs in results yet; try: bench run quickstart',
+    mend: 'try:',
+  },
+  'an unknown format': {
+    args: ['matrix', 'latest', '--format', 'tabel'],
+    says: 'error: --format takes table, markdown, json, csv, not "tabel"',
+    mend: 'did you mean "table"?',
+  },
+  'an unknown importer': {
+    args: ['import', 'humanevil', 'x'],
+    says: 'error: no importer for "humanevil"',
+    mend: 'did you mean "humaneval"?',
+  },
+  'a missing file to import': {
+    args: ['import', 'humaneval', 'x.jsonl'],
+    says: 'error: there is no file x.jsonl',
+    mend: 'paths are relative to this folder',
+  },
+  'an unknown schema': {
+    args: ['schema', 'suit'],
+    says: 'error: no schema is named "suit"',
+    mend: 'did you mean "suite"?',
+  },
+  'an unknown shell': {
+    args: ['completion', 'fish'],
+    says: 'error: no completion for "fish"',
+    mend: 'there are scripts for bash and zsh',
+  },
+};
+
+async function refused(
+  { suite, config: own, args, says, mend }: Row,
+  line: readonly string[],
+  whenFinished: (clean: () => void) => void,
+): Promise<void> {
+  const files = { 'bench.yaml': own ?? config(), 'm.yaml': suite ?? `name: s\ncases: [${good}]\n` };
+  const cwd = folderWith(files, whenFinished);
+  const { code, stdout, stderr } = await bench(cwd, [...line, ...(args ?? ['-m', 'small'])]);
+  expect({ code, stdout, says: stderr.split('\n')[0] }, stderr).toEqual({ code: 2, stdout: '', says });
+  expect(stderr).toContain(mend);
+  expect(runsIn(cwd)).toEqual([]);
+}
+
+describe('a mistake in a suite', () => {
+  it.concurrent.for(Object.entries(inSuite))('%s', ([, row], { onTestFinished }) =>
+    refused(row, ['run', 'm.yaml'], onTestFinished),
+  );
+});
+describe('a mistake in bench.yaml', () => {
+  it.concurrent.for(Object.entries(inConfig))('%s', ([, row], { onTestFinished }) =>
+    refused(row, ['run', 'm.yaml'], onTestFinished),
+  );
+});
+describe('a mistake on the command line', () => {
+  it.concurrent.for(Object.entries(commandLines))('%s', ([, row], { onTestFinished }) =>
+    refused(row, [], onTestFinished),
+  );
+});
+
+it('a suite with five mistakes shows all five with their places', async () => {
   const cwd = folderWith({
-    'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\nmodels: { small: { provider: here, model: s } }\n`,
+    'bench.yaml': config(),
     'mine.yaml': `name: mine
 models: [smal]
 cases:
@@ -44,82 +461,23 @@ mine.yaml:11:5  case "readme" has nothing that scores it
       |     ^^ add table or tests
 mine.yaml:17:21  there is no file gone.md
    17 |     prompt: { file: gone.md }
-      |                     ^^^^^^^
+      |                     ^^^^^^^ paths are relative to mine.yaml
 
 5 mistakes; nothing was sent.
 `);
-  expect(endpoint.asked).toEqual([]);
   expect(runsIn(cwd)).toEqual([]);
 });
 
-it.each([
-  [
-    'a missing key',
-    ['run', 'quickstart', '-m', 'openrouter:a/b:free'],
-    'error: No key for openrouter: set OPENROUTER_API_KEY (or put it into .env), or try simulated models: bench run quickstart\n',
-  ],
-  [
-    'a missing suite',
-    ['run', 'quikstart'],
-    'error: there is no suite quikstart\n       did you mean "quickstart"?\n',
-  ],
-  [
-    'a missing config',
-    ['run', 'quickstart', '--config', 'no.yaml'],
-    'error: there is no config file no.yaml\n',
-  ],
-  [
-    'a missing env file',
-    ['run', 'quickstart', '--env-file', 'no.env'],
-    'error: there is no env file no.env\n',
-  ],
-  [
-    'an unknown flag',
-    ['run', 'quickstart', '--modle', 'x'],
-    "error: unknown option '--modle'\n(Did you mean --model?)\n",
-  ],
-  ['an unknown command', ['rnu'], "error: unknown command 'rnu'\n(Did you mean run?)\n"],
-  ['no suite', ['run'], "error: missing required argument 'suite'\n"],
-  [
-    'an unknown model',
-    ['run', 'quickstart', '-m', 'mistral-smal'],
-    'error: no model is named "mistral-smal"\n       did you mean "mistral-small"?\n',
-  ],
-  [
-    'an unknown category',
-    ['run', 'quickstart', '-c', 'simpel'],
-    'error: no case matches -c simpel\n       did you mean "simple"?\n',
-  ],
-  [
-    'a wrong number',
-    ['run', 'quickstart', '-n', '0'],
-    'error: --samples takes a whole number from 1, not "0"\n',
-  ],
-  [
-    'a wrong threshold',
-    ['run', 'quickstart', '--fail-under', 'speed>=1'],
-    'error: --fail-under: "speed" is not measured; known are success_rate, pass_rate, quality, p50_ms, p90_ms, ttft_ms, tokens_per_second, cost_usd, rotations\n',
-  ],
-  [
-    'a run that is not there',
-    ['matrix', 'nope'],
-    'error: there are no runs in results yet; try: bench run quickstart\n',
-  ],
-  [
-    'an unknown format',
-    ['matrix', 'latest', '--format', 'tabel'],
-    'error: --format takes table, markdown, json, csv, not "tabel"\n       did you mean "table"?\n',
-  ],
-  [
-    'an unknown importer',
-    ['import', 'humanevil', 'x'],
-    'error: no importer for "humanevil"\n       did you mean "humaneval"?\n',
-  ],
-  ['a missing file to import', ['import', 'humaneval', 'x.jsonl'], 'error: there is no file x.jsonl\n'],
-])('%s is one clear sentence, exit 2', async (_, args, stderr) => {
-  const cwd = folderWith({});
-  expect(await bench(cwd, args)).toEqual({ code: 2, stdout: '', stderr });
-  expect(runsIn(cwd)).toEqual([]);
+it('with --json the mistakes are one document, and people still see them', async () => {
+  const cwd = folderWith({ 'bench.yaml': config(), 'm.yaml': oneCase('tests: 5') });
+  const { code, stdout, stderr } = await bench(cwd, ['run', 'm.yaml', '-m', 'smal', '--json']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    mistakes: [
+      { place: { file: 'm.yaml', line: 2, column: 72 }, message: '"tests" of case "a" takes a text' },
+    ],
+  });
+  expect(stderr).toContain('"tests" of case "a" takes a text');
 });
 
 it('a results folder that cannot be made is told before anything is sent', async () => {

@@ -88,9 +88,9 @@ rotations:
     expect(checked.ok ? [] : shown(checked.diagnostics)).toEqual([
       'bench.yaml:2:3 provider "openruter" is no known one and needs a base_url | did you mean "openrouter"?',
       'bench.yaml:4:18 model "a": no provider is named "openroter" | did you mean "openrouter"?',
-      'bench.yaml:5:6 model "b" needs "model", the provider\'s id of it',
+      'bench.yaml:5:6 model "b" needs "model", the provider\'s id of it | add model: mistralai/mistral-small-3.2-24b-instruct:free, say',
       'bench.yaml:6:36 model "c": "quality" is for simulated models only',
-      'bench.yaml:7:38 there is no file no.yaml',
+      'bench.yaml:7:38 there is no file no.yaml | paths are relative to HERE',
       expect.stringContaining('bench.yaml:9:13 no model is named "e"'),
     ]);
   });

@@ -11,9 +11,13 @@ import { realFiles } from '../../src/world/files.js';
 
 export const languages = ['python', 'javascript'];
 
-export function folderWith(files: Readonly<Record<string, string>>): string {
+/** Concurrent tests hand in their own `onTestFinished`: the global one knows only one test at a time. */
+export function folderWith(
+  files: Readonly<Record<string, string>>,
+  whenFinished: (clean: () => void) => void = onTestFinished,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'bench-suite-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  whenFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -53,6 +57,8 @@ export async function mistakesIn(files: Readonly<Record<string, string>>): Promi
 export function shown(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.map(({ place, message, mend }) => {
     const where = place === undefined ? '' : `${place.file.split('/').at(-1)}:${place.line}:${place.column} `;
-    return `${where}${message}${mend === undefined ? '' : ` | ${mend}`}`;
+    // The folder has another name each time.
+    const shown = mend?.replace(/\S*bench-suite-\w+/, 'HERE');
+    return `${where}${message}${shown === undefined ? '' : ` | ${shown}`}`;
   });
 }

@@ -200,7 +200,11 @@ cases:
       'name: s\ncases: []\n',
       'suite.yaml:1:1 the suite has no cases | add some under cases:',
     ],
-    ['no suite at all', '', 'suite.yaml:1:1 a suite is a block of keys: name, cases, ...'],
+    [
+      'no suite at all',
+      '',
+      'suite.yaml:1:1 a suite is a block of keys | begin with name: and cases:, or see bench schema suite',
+    ],
     ['a tab', 'name: s\ncases:\n\t- id: a\n', 'suite.yaml:3:1 a tab indents this line | YAML wants spaces'],
     ['a key twice', 'name: s\nname: t\n', 'suite.yaml:2:1 this key stands here twice | keep one of them'],
     [
@@ -221,7 +225,7 @@ cases:
     [
       'a scorer of a later version',
       `name: s\ncases:${oneCase}    mutation: { min_score: 1 }\n`,
-      'suite.yaml:9:5 "mutation" in case "one" cannot be scored by this version yet',
+      'suite.yaml:9:5 "mutation" in case "one" cannot be scored by this version yet | leave it out for now',
     ],
     [
       'a wrong duration',
@@ -236,7 +240,7 @@ cases:
     [
       'a file that is not there',
       'name: s\ncases: { file: no.jsonl }\n',
-      'suite.yaml:2:16 there is no file no.jsonl',
+      'suite.yaml:2:16 there is no file no.jsonl | paths are relative to HERE',
     ],
     [
       'a candidate twice',

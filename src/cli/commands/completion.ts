@@ -1,7 +1,6 @@
 /** `bench completion bash|zsh`: a script made from the list of commands. */
 import { basename, extname } from 'node:path';
 import { shippedSuites } from '../../run/package-files.js';
-import { didYouMean } from '../../suite/suggest.js';
 import type { Act, CommandSpec } from '../command.js';
 import { exitCodes } from '../exit.js';
 import type { Flag } from '../flags.js';
@@ -20,7 +19,7 @@ export const act: Act = async (typed, world, commands) => {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
   if (script === undefined) {
     const known = Object.keys(scripts);
-    const mend = didYouMean(shell, known) ?? `there are scripts for ${known.join(' and ')}`;
+    const mend = `there are scripts for ${known.join(' and ')}`;
     return refuse({ message: `no completion for "${shell}"`, mend });
   }
   console.data(json ? `${JSON.stringify({ shell, script: script() }, null, 2)}\n` : script());

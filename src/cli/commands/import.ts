@@ -15,7 +15,9 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const mend = didYouMean(format, formats) ?? `formats: ${formats.join(', ')}`;
     return refuse({ message: `no importer for "${format}"`, mend });
   }
-  if ((await world.files.kind(file)) !== 'file') return refuse({ message: `there is no file ${file}` });
+  if ((await world.files.kind(file)) !== 'file') {
+    return refuse({ message: `there is no file ${file}`, mend: 'paths are relative to this folder' });
+  }
   const read = importer.read(await world.files.readBytes(file), file);
   if (!read.ok) return refuse(...read.diagnostics);
 

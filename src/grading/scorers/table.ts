@@ -7,6 +7,7 @@ import { readValue, showValue } from '../value-text.js';
 import { difference, unorderedDifference } from '../values.js';
 import { deathInWords, raisedInWords } from './ends.js';
 import { defineScorer } from './scorer.js';
+import { told } from './told.js';
 
 /** Any value; a block whose first key starts with $ is one that YAML cannot write: `{ $tuple: [1, 2] }`. */
 const value = z.unknown().transform((raw, context): Value => {
@@ -18,17 +19,22 @@ const value = z.unknown().transform((raw, context): Value => {
 
 const row = z
   .strictObject({
-    args: z.array(value).optional().describe('Positional arguments.'),
-    kwargs: z.record(z.string(), value).optional().describe('Arguments by name.'),
-    returns: value.optional().describe('The value that must come back.'),
-    raises: z
-      .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
-      .optional()
-      .describe('The exception that must be raised, by its name or that of a base.'),
-    leaves: z.array(value).optional().describe('The positional arguments as the call must leave them.'),
-    stdout: z.string().optional().describe('What must be printed, line ends at the end aside.'),
-    tolerance: z.union([z.number(), z.bigint()]).optional().describe('Absolute, for numbers.'),
-    unordered: z.boolean().optional().describe('The order of the items that come back is free.'),
+    args: told(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
+    kwargs: told(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
+    returns: told(value.optional(), 'The value that must come back.', 2),
+    raises: told(
+      z
+        .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
+        .optional(),
+      'The exception that must be raised, by its name or that of a base; true for any.',
+      'ValueError',
+    ),
+    leaves: told(z.array(value).optional(), 'The positional arguments as the call must leave them.', [
+      [1, 2],
+    ]),
+    stdout: told(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
+    tolerance: told(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
+    unordered: told(z.boolean().optional(), 'The order of the items that come back is free.', true),
   })
   .superRefine((given, context) => {
     const has = (key: 'returns' | 'raises' | 'leaves' | 'stdout') => given[key] !== undefined;

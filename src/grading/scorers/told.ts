@@ -1,0 +1,6 @@
+import type { z } from 'zod';
+
+/** What a key of a file means and how it is written: editors show both, by the JSON Schema. */
+export function told<T extends z.ZodType>(schema: T, description: string, example: unknown): T {
+  return schema.meta({ description, examples: [example] });
+}
