@@ -4,6 +4,8 @@ import type { Output, World } from '../world/world.js';
 export interface Console {
   /** Data: what a script reads. */
   data(text: string): void;
+  /** The one document of --json. */
+  json(value: unknown): void;
   /** Progress, logs and hints: silent with --quiet. */
   say(text: string): void;
   /** What must be seen even so. */
@@ -20,16 +22,19 @@ export interface ConsoleFlags {
 
 export function openConsole(world: World, flags: ConsoleFlags, redact: (text: string) => string): Console {
   const { stdout, stderr } = world.terminal;
+  const colour = {
+    stdout: wantsColour(stdout, world.env, flags.colour),
+    stderr: wantsColour(stderr, world.env, flags.colour),
+  };
+  const complain = (text: string) => stderr.write(harmless(redact(text), colour.stderr));
   return {
-    data: (text) => stdout.write(redact(text)),
+    data: (text) => stdout.write(harmless(redact(text), colour.stdout)),
+    json: (value) => stdout.write(`${redact(asJson(value))}\n`),
     say: (text) => {
-      if (!flags.quiet) stderr.write(redact(text));
+      if (!flags.quiet) complain(text);
     },
-    complain: (text) => stderr.write(redact(text)),
-    colour: {
-      stdout: wantsColour(stdout, world.env, flags.colour),
-      stderr: wantsColour(stderr, world.env, flags.colour),
-    },
+    complain,
+    colour,
     columns: stdout.columns,
     quiet: flags.quiet,
   };
@@ -41,4 +46,27 @@ function wantsColour(output: Output, env: World['env'], flag: boolean): boolean 
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined && forced !== '') return forced !== '0';
   return output.isTTY && env['TERM'] !== 'dumb';
+}
+
+const ESCAPE = '\u001b';
+
+/**
+ * What servers, models and suites say is shown to a person, and may hold no order to the terminal. Line ends and tabs
+ * stay, and of escapes only colours, which we write ourselves.
+ */
+function harmless(text: string, keepsColour: boolean): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
+    const [control, rest] = [found.slice(0, 1), found.slice(1)];
+    if (control === '\n' || control === '\t') return found;
+    if (control === ESCAPE && rest !== '') return keepsColour ? found : '';
+    return `\ufffd${rest}`;
+  });
+}
+
+/** JSON.stringify leaves the upper control characters as they are. */
+function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

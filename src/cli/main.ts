@@ -48,7 +48,7 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
       .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
     for (const arg of spec.args.split(' ').filter((text) => text !== '')) command.argument(arg);
     for (const { name, doc, repeats } of spec.flags) {
-      if (repeats) command.option(name, doc, collect, []);
+      if (repeats) command.option(name, doc, collect);
       else command.option(name, doc);
     }
     command.action(async () => {
@@ -72,6 +72,6 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
   return program;
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -29,7 +29,7 @@ export function openCommand({ flags: typed }: Pick<Typed, 'flags'>, world: World
     async refuse(...mistakes) {
       const { showDiagnostics } = await import('./show-diagnostics.js');
       const all = [...flags.mistakes, ...mistakes];
-      if (json) console.data(`${JSON.stringify({ mistakes: all }, null, 2)}\n`);
+      if (json) console.json({ mistakes: all });
       console.complain(await showDiagnostics(all, console.colour.stderr));
       return exitCodes.wrongInput;
     },

@@ -1,5 +1,5 @@
 /** Stable hashes: the same thing asked of the same one has the same id on every machine, for ever. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Candidate, Model } from './candidate.js';
 import type { Json } from './json.js';
 import type { Case } from './suite.js';
@@ -17,23 +17,32 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256, the first 16 hex digits: 2^-64 of a clash, far beyond any suite's size. */
 export function hashOf(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+  // From the bytes: a slice of the whole text would keep the whole text.
+  return hash('sha256', canonicalJson(value), 'buffer').toString('hex', 0, 8);
 }
 
-/** What is asked of whom. How the answer is scored is no part of it: a rescored trial keeps its id. */
+/** What is asked, whoever is asked. How the answer is scored is no part of it: a rescored trial keeps its id. */
+export function questionHash(asked: Pick<Case, 'id' | 'system' | 'prompt' | 'params'>): string {
+  return hashOf({ case: asked.id, system: asked.system, prompt: asked.prompt, params: asked.params });
+}
+
+/** What is asked of whom. */
 export function trialId(suite: string, asked: Case, candidate: Candidate, sample: number): string {
-  return hashOf({
-    suite,
-    case: asked.id,
-    system: asked.system,
-    prompt: asked.prompt,
-    params: asked.params,
-    candidate: candidateIdentity(candidate),
-    sample,
-  });
+  return hashOf({ suite, question: asked.questionHash, candidate: candidateIdentity(candidate), sample });
 }
 
-function candidateIdentity(candidate: Candidate): Json {
+/** Candidates are few, and their trials many. */
+const identities = new WeakMap<Candidate, string>();
+
+function candidateIdentity(candidate: Candidate): string {
+  const known = identities.get(candidate);
+  if (known !== undefined) return known;
+  const made = hashOf(identityOf(candidate));
+  identities.set(candidate, made);
+  return made;
+}
+
+function identityOf(candidate: Candidate): Json {
   return candidate.kind === 'model'
     ? { model: modelIdentity(candidate.model), name: candidate.name }
     : { name: candidate.name, rotation: candidate.chain.map(modelIdentity) };

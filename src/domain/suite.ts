@@ -16,6 +16,8 @@ export interface Case {
   readonly tags: readonly string[];
   readonly system: string | null;
   readonly prompt: string;
+  /** Of system message and prompt: what forecasts need of them. */
+  readonly promptChars: number;
   readonly params: JsonObject;
   readonly samples: number;
   /** The name under test, where the case says it. */
@@ -26,8 +28,11 @@ export interface Case {
   readonly passScore: number;
   /** The reference: `bench validate` proves the case against it, and the model `reference` answers with it. */
   readonly solution: string | null;
+  readonly hasSolution: boolean;
   /** Answers that must fail. */
   readonly wrong: readonly string[];
+  /** Of what is asked alone. */
+  readonly questionHash: string;
   /** Of everything that is asked and how it is scored: two cases with one hash are the same case. */
   readonly hash: string;
   readonly place: Place;

@@ -1,6 +1,7 @@
 /** From a plan's candidates to an `Ask`: lanes over a network, with the plan's simulated models answering in process. */
 import { type Candidate, type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
+import type { Case } from '../domain/suite.js';
 import type { Ask, Trial } from '../domain/trial.js';
 import { type AskParts, ask } from '../engine/ask.js';
 import { openLanes } from '../engine/lane.js';
@@ -89,22 +90,25 @@ function questionOf(trial: Trial) {
 }
 
 function simulatedServer(plan: Plan, clock: Clock, random: Random) {
-  const cases = new Map<string, SimulatedCase>();
+  const cases = new Map<string, Case>();
   for (const suite of plan.suites) {
-    for (const { id, language, entry, solution, wrong } of suite.cases) {
-      const stub = languages.find((known) => known.name === language)?.stub;
-      cases.set(JSON.stringify([suite.name, id]), {
-        language,
-        reference: solution,
-        wrong,
-        stub: entry === null || stub === undefined ? '' : stub(entry),
-      });
-    }
+    for (const item of suite.cases) cases.set(JSON.stringify([suite.name, item.id]), item);
   }
   const models = new Map(
     simulatedIn(plan.candidates).flatMap(({ id, simulation }) => (simulation ? [[id, simulation]] : [])),
   );
-  const caseOf = (suite: string, id: string) => cases.get(JSON.stringify([suite, id])) ?? null;
+  const caseOf = (suite: string, id: string): SimulatedCase | null => {
+    const asked = cases.get(JSON.stringify([suite, id]));
+    if (asked === undefined) return null;
+    const { language, entry, solution, wrong } = asked;
+    const stub = languages.find((known) => known.name === language)?.stub;
+    return {
+      language,
+      reference: solution,
+      wrong,
+      stub: entry === null || stub === undefined ? '' : stub(entry),
+    };
+  };
   return simulatedModels({ models, caseOf }, clock, random.fork('simulated'));
 }
 

@@ -48,7 +48,7 @@ export function plan(
     const cases = suite.cases.filter((item) => matches(item, filter));
     // Models interleave case by case, so that a slow hour of the day hits all alike.
     for (const item of shuffled(cases, random.fork(`order/${suite.name}`))) {
-      const dice = random.fork(`order/${suite.name}/${item.id}`);
+      const dice = candidates.length < 2 ? random : random.fork(`order/${suite.name}/${item.id}`);
       for (let sample = 0; sample < (samples ?? item.samples); sample++) {
         for (const candidate of shuffled(candidates, dice)) {
           const id = trialId(suite.name, item, candidate, sample);
@@ -126,7 +126,7 @@ function forecastOf(trials: readonly Trial[]): Forecast {
   let costUsd = 0;
   for (const { case: asked, candidate } of trials) {
     if (isSimulated(candidate)) continue;
-    const promptTokens = ((asked.system ?? '').length + asked.prompt.length) / CHARS_PER_TOKEN;
+    const promptTokens = asked.promptChars / CHARS_PER_TOKEN;
     const most = modelsOf(candidate).map((model) => {
       if (model.price === null) unpriced.add(model.name);
       return mostUsd(model, asked, promptTokens);
@@ -134,7 +134,7 @@ function forecastOf(trials: readonly Trial[]): Forecast {
     costUsd += Math.max(0, ...most);
   }
   return {
-    cases: new Set(trials.map((trial) => `${trial.suite}/${trial.case.id}`)).size,
+    cases: new Set(trials.map((trial) => trial.case)).size,
     requests: trials.length,
     costUsdMax: unpriced.size > 0 ? null : costUsd,
     unpriced: [...unpriced],

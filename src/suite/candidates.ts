@@ -245,7 +245,7 @@ export function missingSolutions(trials: readonly Trial[]): Diagnostic[] {
   const cases = new Map<string, Diagnostic>();
   for (const { case: asked, candidate } of trials) {
     const asksReference = modelsOf(candidate).some((model) => model.simulation?.otherwise === 'reference');
-    if (!asksReference || asked.solution !== null) continue;
+    if (!asksReference || asked.hasSolution) continue;
     cases.set(asked.id, {
       message: `case "${asked.id}" has no solution for the model "reference" to answer with`,
       place: asked.place,

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { Scoring } from '../domain/grade.js';
-import { hashOf } from '../domain/ids.js';
+import { hashOf, questionHash } from '../domain/ids.js';
 import { defaultLimits, type Limits } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
@@ -134,6 +134,9 @@ async function readPrompt(
   return null;
 }
 
+const NO_PARAMS: Case['params'] = {};
+const NO_TAGS: readonly string[] = [];
+
 function build(
   entry: CaseEntry,
   scorings: readonly Scoring[],
@@ -147,7 +150,9 @@ function build(
     language: entry.language ?? defaults.language ?? null,
     system: entry.system ?? defaults.system ?? null,
     prompt,
-    params: { ...defaults.params, ...entry.params },
+    // Cases without their own share the defaults'.
+    params:
+      entry.params === undefined ? (defaults.params ?? NO_PARAMS) : { ...defaults.params, ...entry.params },
     entry: entry.entry ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
     passScore: entry.pass_score ?? (entry.checks === undefined || entry.checks.length === 0 ? 1 : 0.8),
@@ -162,14 +167,24 @@ function build(
   const { place = { file: '', line: 1, column: 1 } } = locate(['id'], 'key');
   return {
     ...asked,
-    tags: entry.tags ?? [],
+    tags: entry.tags ?? NO_TAGS,
     samples: entry.samples ?? defaults.samples ?? 1,
     scorings,
     solution: entry.solution ?? null,
     wrong: entry.wrong ?? [],
+    promptChars: (asked.system ?? '').length + prompt.length,
+    hasSolution: entry.solution !== undefined,
+    questionHash: questionHash(asked),
     hash: hashOf({ ...asked, limits: { ...asked.limits }, scorings: scored }),
     place,
   };
+}
+
+/** A case whose text was found right before, read again. Its prompt stands in it. */
+export function rereadCase(raw: unknown, locate: Locate, context: CaseContext): Case {
+  const entry = caseSchema.parse(raw);
+  const prompt = typeof entry.prompt === 'string' ? entry.prompt : '';
+  return build(entry, scoringsOf(raw as Readonly<Record<string, unknown>>), prompt, locate, context);
 }
 
 /** From what was written, which the schema has found right: binding reads it again in its own way. */

@@ -11,7 +11,8 @@ export async function readJsonLines(
   files: Files,
   exactKeys: ReadonlySet<string>,
   diagnostics: Diagnostic[],
-  take: (raw: unknown, locate: Locate, index: number) => Promise<void>,
+  /** `text`: the line itself, which `parseLine` reads again. */
+  take: (raw: unknown, locate: Locate, index: number, text: string) => Promise<void>,
 ): Promise<void> {
   let number = 0;
   for await (const line of files.lines(path)) {
@@ -28,7 +29,7 @@ export async function readJsonLines(
         message: `no JSON: ${error instanceof Error ? error.message : error}`,
       });
     }
-    if (raw !== undefined) await take(raw, locate, number - 1);
+    if (raw !== undefined) await take(raw, locate, number - 1, text);
     if (diagnostics.length >= MOST_MISTAKES) return;
   }
 }
@@ -37,7 +38,7 @@ export async function readJsonLines(
  * JSON.parse makes 2.0 and 2 one number and rounds large ones. Lines that write such numbers are read by the slower
  * parser that keeps them apart; all others become bigint below the exact keys by being whole.
  */
-function parseLine(text: string, exactKeys: ReadonlySet<string>): unknown {
+export function parseLine(text: string, exactKeys: ReadonlySet<string>): unknown {
   const parsed: unknown = JSON.parse(text);
   if (/\d\.0*[\s,\]}]|\d[eE][+-]?\d|\d{16}/.test(text)) {
     const { data, diagnostics } = readYaml(text, '');
@@ -59,7 +60,7 @@ function wholeAsBigint(value: unknown, exactKeys: ReadonlySet<string>, exact: bo
 }
 
 /** Near enough in one line: the key by its text, else the line's start. */
-function locateIn(text: string, file: string, line: number): Locate {
+export function locateIn(text: string, file: string, line: number): Locate {
   return (path) => {
     const key = path.findLast((step) => typeof step === 'string');
     const quoted = key === undefined ? '' : JSON.stringify(key);

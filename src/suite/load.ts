@@ -6,11 +6,12 @@ import { hashOf } from '../domain/ids.js';
 import { type Case, type Suite, categories as sixCategories } from '../domain/suite.js';
 import type { Files } from '../world/world.js';
 import { modelNamed, type Names, type RotationEntry, rotationOf } from './candidates.js';
-import { type CaseContext, readCase, unknownLanguage } from './case.js';
+import { type CaseContext, readCase, rereadCase, unknownLanguage } from './case.js';
 import { type Config, makeModel } from './config.js';
-import { readJsonLines } from './json-lines.js';
+import { locateIn, parseLine, readJsonLines } from './json-lines.js';
 import { missingFile } from './missing-file.js';
 import { mistakesOf } from './mistakes.js';
+import { PackedCase, type Unpacking } from './packed-case.js';
 import {
   exactKeys,
   namedModelSchema,
@@ -20,6 +21,7 @@ import {
   suiteSchema,
 } from './schema.js';
 import { didYouMean } from './suggest.js';
+import { textStore } from './text-store.js';
 import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
 
 export interface SuiteSources {
@@ -43,8 +45,8 @@ interface Gathering {
   readonly diagnostics: Diagnostic[];
   readonly cases: Case[];
   readonly categories: Set<string>;
-  /** Case id -> where it stands first. */
-  readonly ids: Map<string, string>;
+  /** Case id -> the file and the line where it stands first. */
+  readonly ids: Map<string, { readonly file: string; readonly line: number }>;
 }
 
 /** A path, or the name of a shipped suite. */
@@ -85,7 +87,7 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
         candidates,
         allowUnanswered: head.allow_unanswered ?? 0,
         seed: head.seed === undefined ? null : String(head.seed),
-        hash: hashOf(all.cases.map((item) => item.hash)),
+        hash: hashOf(all.cases.map((item) => item.hash).join(' ')),
       },
     },
   };
@@ -193,17 +195,22 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
     categories: all.categories,
     diagnostics: all.diagnostics,
   };
-  const take = async (raw: unknown, at: Locate, index: number) => {
+  const take = async (
+    raw: unknown,
+    at: Locate,
+    index: number,
+    keep: (read: Case) => Case = (read) => read,
+  ) => {
     const read = await readCase(raw, at, index, context);
     const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
     if (typeof id !== 'string') return;
     const before = all.ids.get(id);
     const here = at(['id'], 'value');
     if (before === undefined) {
-      all.ids.set(id, `${here.place?.file ?? file}:${here.place?.line ?? 1}`);
-      if (read !== null) all.cases.push(read);
+      all.ids.set(id, { file: here.place?.file ?? file, line: here.place?.line ?? 1 });
+      if (read !== null) all.cases.push(keep(read));
     } else {
-      const mend = `it stands at ${before} already`;
+      const mend = `it stands at ${before.file}:${before.line} already`;
       all.diagnostics.push({ ...here, message: `the case id "${id}" is taken`, mend });
     }
   };
@@ -229,7 +236,20 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
     all.diagnostics.push({ ...locate(['cases', 'file'], 'value'), ...found });
     return;
   }
-  await readJsonLines(path, all.sources.files, exactKeys, all.diagnostics, take);
+  const unpacking: Unpacking = {
+    file: path,
+    store: textStore(),
+    unpack: (text, line) => rereadCase(parseLine(text, exactKeys), locateIn(text, path, line), context),
+    last: null,
+  };
+  await readJsonLines(path, all.sources.files, exactKeys, all.diagnostics, (raw, at, index, text) =>
+    // A prompt in a file of its own would have to be read anew each time.
+    take(raw, at, index, (read) => (hasOwnPrompt(raw) ? new PackedCase(read, text, unpacking) : read)),
+  );
+}
+
+function hasOwnPrompt(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && 'prompt' in raw && typeof raw.prompt === 'string';
 }
 
 /** The suite's own entries are names too, and they win over bench.yaml's. */

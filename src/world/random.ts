@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Random } from './world.js';
 
 /**
@@ -6,7 +6,7 @@ import type { Random } from './world.js';
  * The same seed gives the same numbers on every machine and version.
  */
 export function seededRandom(seed: string): Random {
-  const state = createHash('sha256').update(seed).digest();
+  const state = hash('sha256', seed, 'buffer');
   let a = state.readUInt32LE(0) | 0;
   let b = state.readUInt32LE(4) | 0;
   let c = state.readUInt32LE(8) | 0;

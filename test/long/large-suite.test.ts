@@ -1,4 +1,5 @@
 /** Suites of the sizes that the format promises. */
+import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -39,6 +40,40 @@ it('100,000 cases load from JSON lines', async () => {
     appendFileSync(join(folder, 'cases.jsonl'), `${lines.join('\n')}\n`);
   }
   expect(await casesIn(folder)).toBe(100_000);
+});
+
+it('100,000 cases load and plan in less than 300 MB', () => {
+  const folder = folderWith({ 'suite.yaml': 'name: large\ncases: { file: cases.jsonl }\n' });
+  for (let start = 0; start < 100_000; start += 1000) {
+    const lines = Array.from({ length: 1000 }, (_, index) =>
+      JSON.stringify({
+        id: `case-${start + index}`,
+        category: 'simple',
+        language: 'python',
+        prompt: `Write a Python function f that adds ${start + index} to its argument and returns the sum.`,
+        entry: 'f',
+        table: [
+          { args: [1], returns: start + index + 1 },
+          { args: [-1], returns: start + index - 1 },
+        ],
+        solution: `def f(x):\n    return x + ${start + index}\n`,
+      }),
+    );
+    appendFileSync(join(folder, 'cases.jsonl'), `${lines.join('\n')}\n`);
+  }
+  const dist = new URL('../../dist/', import.meta.url).href;
+  const script = `
+    const { readRunRequest } = await import('${dist}run/request.js');
+    const { realWorld } = await import('${dist}world/real.js');
+    const read = await readRunRequest({ suites: ['suite.yaml'], models: ['reference'] }, realWorld(new AbortController().signal));
+    console.log(JSON.stringify({ trials: read.value.plan.trials.length, kb: process.resourceUsage().maxRSS }));`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const { trials, kb } = JSON.parse(stdout);
+  expect(trials).toBe(100_000);
+  expect(kb / 1024).toBeLessThan(300);
 });
 
 it('5,000 cases load from plain YAML', async () => {

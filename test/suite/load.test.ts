@@ -273,3 +273,43 @@ cases:
     ).toEqual(['the answers of model "m" name a case "on" that the suite has not | did you mean "one"?']);
   });
 });
+
+it('a case of JSON lines is the case that YAML makes of it', async () => {
+  const entry = {
+    id: 'é',
+    category: 'simple',
+    language: 'python',
+    tags: ['a'],
+    system: 'S',
+    prompt: 'Write f. ✓',
+    params: { top_p: 0.5 },
+    entry: 'f',
+    table: [{ args: [1], returns: 2 }],
+    limits: { time: '3s' },
+    pass_score: 0.5,
+    solution: 'def f(x):\n    return x + 1\n',
+    wrong: ['def f(x):\n    return x\n'],
+  };
+  const lines = [{ ...entry, id: 'before' }, entry, { ...entry, id: 'after' }].map((one) =>
+    JSON.stringify(one),
+  );
+  const fromLines = await suiteOf({
+    'suite.yaml': 'name: s\ncases: { file: c.jsonl }\n',
+    'c.jsonl': `${lines.join('\n')}\n`,
+  });
+  const fromYaml = await suiteOf({ 'suite.yaml': JSON.stringify({ name: 's', cases: [entry] }) });
+  const [yaml] = fromYaml.suite.cases;
+  const line = fromLines.suite.cases[1];
+  if (yaml === undefined || line === undefined) throw new Error('no case');
+  // Read in turns with its neighbours: what one kept of the file is not the other's.
+  expect(fromLines.suite.cases.map((one) => one.prompt)).toEqual(['Write f. ✓', 'Write f. ✓', 'Write f. ✓']);
+  for (const key of Object.keys(yaml).filter(
+    (name) => !['place', 'scorings'].includes(name),
+  ) as (keyof typeof yaml)[]) {
+    expect([key, line[key]]).toEqual([key, yaml[key]]);
+  }
+  expect(line.place).toMatchObject({ line: 2 });
+  expect(line.scorings.map(({ judge: _, ...rest }) => rest)).toEqual(
+    yaml.scorings.map(({ judge: _, ...rest }) => rest),
+  );
+});

@@ -22,7 +22,8 @@ export const act: Act = async (typed, world, commands) => {
     const mend = `there are scripts for ${known.join(' and ')}`;
     return refuse({ message: `no completion for "${shell}"`, mend });
   }
-  console.data(json ? `${JSON.stringify({ shell, script: script() }, null, 2)}\n` : script());
+  if (json) console.json({ shell, script: script() });
+  else console.data(script());
   return exitCodes.done;
 };
 

@@ -25,7 +25,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const out = flags.text('out');
   const cases = read.value.cases.length;
   if (out !== null) await world.files.writeAtomic(out, text);
-  if (json) console.data(`${JSON.stringify({ format, file, out, cases }, null, 2)}\n`);
+  if (json) console.json({ format, file, out, cases });
   else if (out === null) console.data(text);
   else console.say(`${cases} cases in ${out}; prove them:  bench run ${out} -m reference -m stub\n`);
   return exitCodes.done;

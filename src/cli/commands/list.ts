@@ -30,7 +30,8 @@ export const act: Act = async (typed, world) => {
       candidates: candidates.map(({ candidate, simulated }) => `${simulated ? '~' : ''}${candidate}`),
     })),
   };
-  console.data(json ? `${JSON.stringify(listed, null, 2)}\n` : inWords(listed));
+  if (json) console.json(listed);
+  else console.data(inWords(listed));
   return exitCodes.done;
 };
 

@@ -51,7 +51,7 @@ export const act: Act = async (typed, world) => {
     progress.stop();
   }
   const { summary, gates } = result;
-  if (json) console.data(`${JSON.stringify(summary, null, 2)}\n`);
+  if (json) console.json(summary);
   else {
     const { renderTerminal } = await import('../../reports/terminal.js');
     const { colour, columns } = console;
@@ -66,7 +66,8 @@ async function tryDry(request: RunRequest, json: boolean, console: Console, worl
   const { dryRun, dryRunText } = await import('../dry-run.js');
   const ledger = await openLedger(request, world.clock, world);
   const found = await dryRun(request, ledger, world);
-  console.data(json ? `${JSON.stringify({ simulated: true, ...found }, null, 2)}\n` : dryRunText(found));
+  if (json) console.json({ simulated: true, ...found });
+  else console.data(dryRunText(found));
   return exitCodes.done;
 }
 

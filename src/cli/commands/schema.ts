@@ -15,6 +15,6 @@ export const act: Act = async (typed, world) => {
     const mend = didYouMean(wanted, known) ?? `there are ${known.join(' and ')}`;
     return refuse({ message: `no schema is named "${wanted}"`, mend });
   }
-  console.data(`${JSON.stringify(schema, null, 2)}\n`);
+  console.json(schema);
   return exitCodes.done;
 };

@@ -21,7 +21,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const { cases, run } = read;
   const style = { colour: console.colour.stdout, columns: console.columns };
   if (wanted === undefined) {
-    if (json) console.data(`${JSON.stringify({ run: run.id, cases: cases.map(asJson) }, null, 2)}\n`);
+    if (json) console.json({ run: run.id, cases: cases.map(asJson) });
     else console.data(renderCases(cases, run.candidates, style));
     const first =
       cases.find(({ trials }) => trials.some(({ record }) => record.verdict === 'failed')) ?? cases[0];
@@ -37,7 +37,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       mend: didYouMean(wanted, names) ?? `bench show ${word} lists them`,
     });
   }
-  if (json) console.data(`${JSON.stringify({ run: run.id, cases: found.map(asJson) }, null, 2)}\n`);
+  if (json) console.json({ run: run.id, cases: found.map(asJson) });
   else console.data(found.map((one) => renderCase(one, style)).join('\n'));
   return exitCodes.done;
 };

@@ -33,9 +33,7 @@ export const act: Act = async (typed, world) => {
     pass_rate: passed.get(one.candidate) ?? null,
   }));
   if (json) {
-    console.data(
-      `${JSON.stringify({ simulated: true, seed: request.seed, ...forecast, candidates }, null, 2)}\n`,
-    );
+    console.json({ simulated: true, seed: request.seed, ...forecast, candidates });
     return exitCodes.done;
   }
   console.data(await table(candidates));
