@@ -27,13 +27,13 @@ export async function* combined(journals: readonly AsyncIterable<JournalLine>[])
     for await (const line of { [Symbol.asyncIterator]: () => rest }) {
       switch (line.type) {
         case 'trial': {
-          const candidate = naming(run, line.candidate);
-          const trial = candidate === line.candidate ? line.trial : `${line.trial} @ ${run.id}`;
-          yield { ...line, candidate, trial };
+          yield { ...line, candidate: naming(run, line.candidate), trial: trialIn(run, line, naming) };
           break;
         }
         case 'event':
-          yield { ...line, candidate: naming(run, line.candidate) };
+          yield line.kind === 'rotation'
+            ? { ...line, candidate: naming(run, line.candidate) }
+            : { ...line, candidate: naming(run, line.candidate), trial: trialIn(run, line, naming) };
           break;
         case 'end':
           ends.push({ run, end: line });
@@ -50,6 +50,15 @@ export async function* combined(journals: readonly AsyncIterable<JournalLine>[])
 }
 
 type Naming = (run: RunLine, candidate: string) => string;
+
+/** The same question to a candidate of the same name in another run is another trial. */
+function trialIn(
+  run: RunLine,
+  { candidate, trial }: { readonly candidate: string; readonly trial: string },
+  naming: Naming,
+): string {
+  return naming(run, candidate) === candidate ? trial : `${trial} @ ${run.id}`;
+}
 
 function namesIn(runs: readonly RunLine[]): Naming {
   const times = new Map<string, number>();

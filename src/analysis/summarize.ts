@@ -10,6 +10,8 @@ import {
   type Estimate,
   type Figures,
   type JournalLine,
+  type Parked,
+  type ParkedRecord,
   type RotationRecord,
   RUN_VERSION,
   type RunLine,
@@ -48,6 +50,7 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
   let end: EndLine | null = null;
   const slim = new Map<string, Slim>();
   const rotations: RotationRecord[] = [];
+  const parked = new Map<string, ParkedRecord>();
   for await (const line of lines) {
     switch (line.type) {
       case 'run':
@@ -59,7 +62,8 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
       case 'asked':
         break;
       case 'event':
-        rotations.push(line);
+        if (line.kind === 'rotation') rotations.push(line);
+        else parked.set(line.trial, line);
         break;
       case 'end':
         end = line;
@@ -70,7 +74,9 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
   }
   if (run === null) return null;
   const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
-  return build(run, end, trials, rotations);
+  // What was parked and asked later is parked no more.
+  for (const { trial } of trials) parked.delete(trial);
+  return { ...build(run, end, trials, rotations), parked: parkedOf([...parked.values()]) };
 }
 
 function build(
@@ -78,7 +84,7 @@ function build(
   end: EndLine | null,
   trials: readonly Slim[],
   rotations: readonly RotationRecord[],
-): RunSummary {
+): Omit<RunSummary, 'parked'> {
   const known = new Set(run.suites.flatMap((suite) => suite.categories));
   const candidates = run.candidates.map((stamp) => {
     const own = trials.filter((trial) => trial.candidate === stamp.candidate);
@@ -119,6 +125,21 @@ function build(
       .map(({ type: _, ...event }) => event),
     warnings: end?.warnings ?? [],
   };
+}
+
+function parkedOf(lines: readonly ParkedRecord[]): Parked[] {
+  const groups = new Map<string, Parked>();
+  for (const { candidate, reason, until } of lines) {
+    const key = JSON.stringify([candidate, reason]);
+    const before = groups.get(key);
+    const latest =
+      [before?.until ?? null, until]
+        .filter((stamp) => stamp !== null)
+        .sort()
+        .at(-1) ?? null;
+    groups.set(key, { candidate, reason, trials: (before?.trials ?? 0) + 1, until: latest });
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
 function slimOf(line: TrialRecord): Slim {

@@ -160,6 +160,7 @@ function note(state: State, event: RunEvent): void {
     case 'rotated':
     case 'pace-changed':
     case 'sandbox-started':
+    case 'held':
     case 'warned':
       return;
     default:
@@ -199,6 +200,8 @@ function inWords(event: RunEvent): string | null {
       return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute`;
     case 'sandbox-started':
       return `sandbox   ${event.description}`;
+    case 'held':
+      return `${event.trial.slice(0, 8)}  ${event.candidate}  held: ${event.message}`;
     case 'trial-ended': {
       const { trial, candidate, verdict, category, case: id } = event.record;
       return `${trial.slice(0, 8)}  ${candidate}  ${category}/${id} ${verdict}`;
@@ -253,6 +256,10 @@ function fieldsOf(event: RunEvent): object | null {
     case 'trial-ended': {
       const { trial, candidate, verdict, outcome } = event.record;
       return { trial, candidate, verdict, outcome };
+    }
+    case 'held': {
+      const { trial, candidate, reason, message } = event;
+      return { trial, candidate, reason, message };
     }
     case 'warned':
       return { message: event.message };

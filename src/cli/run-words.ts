@@ -1,5 +1,4 @@
 /** What a run says before its first request and after its last. */
-import { join } from 'node:path';
 import type { ThresholdResult } from '../analysis/gates.js';
 import { isSimulated } from '../domain/candidate.js';
 import { metrics } from '../domain/metric.js';
@@ -58,10 +57,11 @@ export interface Hints {
 export function linesAfter(
   { folder, out, look, simulated }: Hints,
   gates: readonly ThresholdResult[],
+  columns: number,
 ): string {
   const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
   const hints: readonly (readonly [string, string])[] = [
-    ['results', `${join(folder, 'matrix.md')}  run.json  trials.jsonl`],
+    ['results', `${folder}/ matrix.md run.json trials.jsonl`],
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
     ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),
@@ -71,7 +71,9 @@ export function linesAfter(
     '',
     ...gates.map(gateText),
     ...(gates.length > 0 ? [''] : []),
-    ...hints.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`),
+    ...hints.map(([title, text]) =>
+      folded(`  ${title.padEnd(width)}  ${text}`, columns, ' '.repeat(width + 4)),
+    ),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** What a run tells while it runs. Progress and logs are listeners; neither can change its course. */
 import type { RotationRecord, TrialRecord } from './record.js';
-import type { Attempt, Trial } from './trial.js';
+import type { Attempt, HeldReason, Trial } from './trial.js';
 
 export type RunEvent =
   | { readonly kind: 'run-started'; readonly trials: number }
@@ -28,6 +28,15 @@ export type RunEvent =
   | { readonly kind: 'pace-changed'; readonly model: string; readonly perMinute: number }
   | { readonly kind: 'lane-down'; readonly model: string; readonly reason: string }
   | { readonly kind: 'rotated'; readonly trial: string; readonly rotation: RotationRecord }
+  /** Not finished, and not lost: it gets no line of its own, and may go on later. */
+  | {
+      readonly kind: 'held';
+      readonly trial: string;
+      readonly candidate: string;
+      readonly reason: HeldReason;
+      readonly message: string;
+      readonly untilMs: number | null;
+    }
   | { readonly kind: 'grading-started'; readonly trial: Trial }
   /** The record is on disk. */
   | { readonly kind: 'trial-ended'; readonly record: TrialRecord }

@@ -147,6 +147,26 @@ export interface RotationRecord {
   readonly reason: string;
 }
 
+/** `{"type":"event","kind":"parked"}`: a trial waits for longer than this run does. */
+export interface ParkedRecord {
+  readonly type: 'event';
+  readonly kind: 'parked';
+  readonly at: string;
+  readonly candidate: string;
+  readonly trial: string;
+  readonly reason: string;
+  /** UTC ISO-8601; null where no time is known. */
+  readonly until: string | null;
+}
+
+export interface Parked {
+  readonly candidate: string;
+  readonly reason: string;
+  readonly trials: number;
+  /** UTC ISO-8601: the latest of them; null where no time is known. */
+  readonly until: string | null;
+}
+
 /** The last line: the run ended, by itself or by the user. */
 export interface EndLine {
   readonly type: 'end';
@@ -161,7 +181,7 @@ export interface EndLine {
 
 export type Held = Readonly<Record<string, Readonly<Partial<Record<HeldReason, number>>>>>;
 
-export type JournalLine = RunLine | AskedLine | TrialRecord | RotationRecord | EndLine;
+export type JournalLine = RunLine | AskedLine | TrialRecord | RotationRecord | ParkedRecord | EndLine;
 
 /** An estimate with its 95% interval. Nothing prints a rate without one. */
 export interface Estimate {
@@ -230,5 +250,7 @@ export interface RunSummary {
   readonly candidates: readonly CandidateSummary[];
   readonly ranking: Ranking;
   readonly events: readonly Omit<RotationRecord, 'type'>[];
+  /** Trials that wait for longer than the run did. */
+  readonly parked: readonly Parked[];
   readonly warnings: readonly string[];
 }

@@ -91,6 +91,8 @@ export type Reply =
       readonly kind: 'held';
       readonly reason: HeldReason;
       readonly message: string;
+      /** When it may go on, on the monotonic clock; null where no time is known. */
+      readonly untilMs: number | null;
       readonly attempts: readonly Attempt[];
     };
 

@@ -51,13 +51,20 @@ export async function ask(
         nowMs: clock.nowMs(),
         opensAtMs: (model) => lanes.of(model).opensAtMs(),
         closedUntilMs: (model) => lanes.of(model).closedUntilMs(),
+        refusesSinceMs: (model) => lanes.of(model).refusesSinceMs(),
         downWhy: (model) => lanes.of(model).downWhy(),
       });
       if (decision.do === 'stop') {
         return { kind: 'unanswered', reason: decision.reason, message: decision.message, attempts };
       }
       if (decision.do === 'park')
-        return { kind: 'held', reason: 'quota', message: decision.message, attempts };
+        return {
+          kind: 'held',
+          reason: 'quota',
+          message: decision.message,
+          untilMs: decision.untilMs,
+          attempts,
+        };
 
       const { model } = decision;
       const reason = current.name === model.name ? '' : whyLeft(current, history, lanes);
@@ -116,7 +123,9 @@ export async function ask(
       history.push({ model, outcome: sent.outcome, againAtMs });
     }
   } catch (error) {
-    if (signal.aborted) return { kind: 'held', reason: 'interrupted', message: 'interrupted', attempts };
+    if (signal.aborted) {
+      return { kind: 'held', reason: 'interrupted', message: 'interrupted', untilMs: null, attempts };
+    }
     throw error;
   }
 }

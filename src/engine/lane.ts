@@ -41,6 +41,8 @@ export interface Lane {
   opensAtMs(): number;
   /** Until when gates admit nothing. */
   closedUntilMs(): number;
+  /** Since when its model or its account refuses, without a success in between. */
+  refusesSinceMs(): number | null;
   downWhy(): string | null;
   /** `later`: a gate closed, the lane is down, or the time is over: decide again. */
   enter(entry: Entry, signal: AbortSignal): Promise<Admission | 'later'>;
@@ -119,9 +121,9 @@ export function openLanes(options: LaneOptions): Lanes {
   };
 }
 
-/** The same account on every run: where it is, and the name of its key. */
-export function accountKey({ provider, baseUrl, apiKeyEnv }: Account): string {
-  return JSON.stringify([provider, baseUrl, apiKeyEnv]);
+/** The same account on every run: where it is, and the name of its key. Two entries that agree in both are one. */
+export function accountKey({ baseUrl, apiKeyEnv }: Account): string {
+  return JSON.stringify([baseUrl.replace(/\/+$/, ''), apiKeyEnv]);
 }
 
 interface OpenLane extends Lane {
@@ -289,6 +291,7 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
     const other = isAccounts ? own : account.scope;
     other.pace.ended(isAccounts ? ticket.own.pace : ticket.account.pace);
     const before = scope.closedUntilMs();
+    scope.refusesSinceMs ??= nowMs;
     scope.pace.refused(isAccounts ? ticket.account.pace : ticket.own.pace, nowMs, {
       hintMs: outcome.retryAfterMs,
       isPool: outcome.isPool,
@@ -334,10 +337,12 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       }
       case 'concurrency':
         own.pace.ended(ticket.own.pace);
+        account.scope.refusesSinceMs ??= clock.nowMs();
         account.scope.pace.crowded(ticket.account.pace, account.scope.inFlight);
         return;
       case 'loading':
         noNews(ticket);
+        own.refusesSinceMs ??= clock.nowMs();
         own.pace.closeUntil(clock.nowMs() + (outcome.retryAfterMs ?? policy.ceilingMs(1)));
         return;
       default:
@@ -366,6 +371,12 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
         failed(ticket, outcome.message);
         return;
       case 'bad_request':
+        // Twice the same words, and nothing that worked: it is our requests, not this one.
+        if (outcome.message === complaint) {
+          takeDown(own, `${model.account.provider} refuses our requests: ${outcome.message}`);
+        }
+        complaint = outcome.message;
+        return;
       case 'context':
       case 'too_large':
       case 'cancelled':
@@ -376,6 +387,8 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
   }
 
   let answered = false;
+  /** The last bad request's, while nothing has succeeded since. */
+  let complaint: string | null = null;
   const everAnswered = () => answered;
 
   tellSpentDays();
@@ -386,6 +399,10 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       return nextAtMs() + (perMinute === null || ahead === 0 ? 0 : (ahead * 60_000) / perMinute);
     },
     closedUntilMs,
+    refusesSinceMs() {
+      const since = scopes.flatMap((scope) => scope.refusesSinceMs ?? []);
+      return since.length === 0 ? null : Math.min(...since);
+    },
     downWhy,
     pump,
     sendAllAway,
@@ -430,6 +447,9 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       if (ticket.accepted) return;
       ticket.accepted = true;
       answered = true;
+      own.refusesSinceMs = null;
+      account.scope.refusesSinceMs = null;
+      complaint = null;
       const before = own.pace.perMinute();
       own.pace.accepted(ticket.own.pace);
       account.scope.pace.accepted(ticket.account.pace);

@@ -17,6 +17,8 @@ export interface LaneView {
   opensAtMs(model: Model): number;
   /** Until when gates admit nothing; what is parked is parked for this. */
   closedUntilMs(model: Model): number;
+  /** Since when it has refused, without a success in between; null when it does not. */
+  refusesSinceMs(model: Model): number | null;
   /** Why nothing is sent to it any more in this run; null while it is up. */
   downWhy(model: Model): string | null;
 }
@@ -89,9 +91,19 @@ export class ModelRotationManager {
 
     const againAtMs = (model: Model) => lastOf(history, model)?.againAtMs ?? 0;
     const readyAtMs = (model: Model) => Math.max(lanes.nowMs, lanes.opensAtMs(model), againAtMs(model));
-    const model = this.#choose(usable, history, readyAtMs, lanes.nowMs);
+    // Who has refused for too long is asked only where nobody else is left.
+    const refuses = (model: Model) => lanes.nowMs - (lanes.refusesSinceMs(model) ?? lanes.nowMs) > maxWaitMs;
+    const open = usable.filter((model) => !refuses(model));
+    const model = this.#choose(open.length > 0 ? open : usable, history, readyAtMs, lanes.nowMs);
     const gateMs = Math.max(lanes.closedUntilMs(model), againAtMs(model));
     if (gateMs > deadlineAtMs) return tooLate;
+    if (refuses(model)) {
+      return {
+        do: 'park',
+        untilMs: Math.max(lanes.nowMs, gateMs),
+        message: `${model.name} has refused for longer than max_wait`,
+      };
+    }
     if (gateMs - lanes.nowMs > maxWaitMs) {
       return { do: 'park', untilMs: gateMs, message: `${model.name} is closed for longer than max_wait` };
     }
@@ -112,7 +124,7 @@ export class ModelRotationManager {
     const own = history.filter((past) => past.model.name === model.name);
     return (
       lanes.downWhy(model) === null &&
-      own.length < this.retry.maxAttempts &&
+      own.filter((past) => !isFree(past.outcome)).length < this.retry.maxAttempts &&
       own.every((past) => PATIENCE[past.outcome.kind] !== 0)
     );
   }
@@ -142,6 +154,18 @@ export class ModelRotationManager {
     const why = this.chain.map((model) => lanes.downWhy(model)).find((text) => text !== null);
     return { do: 'stop', reason: 'lane_down', message: why ?? 'no model of it is left' };
   }
+}
+
+/**
+ * What is no attempt of the trial's: an account that is limited or crowded for all its models alike, and a model that is
+ * not loaded yet. Their end is the gate's: refused for longer than `max_wait`, trials are parked.
+ */
+function isFree(outcome: FailedOutcome): boolean {
+  return (
+    outcome.kind === 'concurrency' ||
+    outcome.kind === 'loading' ||
+    (outcome.kind === 'rate_limited' && outcome.scope === 'account')
+  );
 }
 
 function lastOf(history: readonly PastAttempt[], model: Model): PastAttempt | undefined {

@@ -28,6 +28,8 @@ export interface Scope {
   /** Nothing is sent to it any more in this run; null while it is up. */
   downWhy: string | null;
   inFlight: number;
+  /** Since when it refuses, without a success in between. */
+  refusesSinceMs: number | null;
   /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
   opensAtMs(): number;
   closedUntilMs(): number;
@@ -71,6 +73,7 @@ export function openScope(options: ScopeOptions): Scope {
     pace,
     downWhy: null,
     inFlight: 0,
+    refusesSinceMs: null,
     opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs),
     closedUntilMs: pace.closedUntilMs,
     hasRoom: () => scope.inFlight < pace.window(clock.nowMs(), scope.inFlight),

@@ -133,6 +133,16 @@ const rotationLine = z.looseObject({
   reason: z.string(),
 });
 
+const parkedLine = z.looseObject({
+  type: z.literal('event'),
+  kind: z.literal('parked'),
+  at: z.string(),
+  candidate: z.string(),
+  trial: z.string(),
+  reason: z.string(),
+  until: maybe(z.string()),
+});
+
 const endLine = z.looseObject({
   type: z.literal('end'),
   ended_at: z.string(),
@@ -142,7 +152,13 @@ const endLine = z.looseObject({
   warnings: z.array(z.string()),
 });
 
-const journalLine = z.discriminatedUnion('type', [runLine, askedLine, trialLine, rotationLine, endLine]);
+const journalLine = z.discriminatedUnion('type', [
+  runLine,
+  askedLine,
+  trialLine,
+  z.discriminatedUnion('kind', [rotationLine, parkedLine]),
+  endLine,
+]);
 
 /** The line, or what is wrong with it in a few words. */
 export function parseLine(text: string): JournalLine | { readonly problem: string } {

@@ -14,7 +14,6 @@ export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
   /** Gemini's RetryInfo: `30s`. */
   readonly retryDelay: string | null;
-  readonly isHtml: boolean;
 }
 
 const MESSAGE_CHARS = 300;
@@ -63,12 +62,16 @@ export function readErrorBody(text: string): ErrorBody {
     headers: headersIn(metadata['headers']),
     retryDelay:
       details.map((detail) => detail['retryDelay']).find((delay) => typeof delay === 'string') ?? null,
-    isHtml: false,
   };
 }
 
+/** A page of a proxy or a login: somebody before the model answered. */
+export function looksLikeHtml(text: string): boolean {
+  return /^\s*<(!doctype|html|head|body)/i.test(text);
+}
+
 function fromProse(text: string): ErrorBody {
-  const isHtml = /^\s*<(!doctype|html|head|body)/i.test(text);
+  const isHtml = looksLikeHtml(text);
   const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(text)?.[1];
   const plain = isHtml ? (title ?? text.replaceAll(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')) : text;
   return {
@@ -79,7 +82,6 @@ function fromProse(text: string): ErrorBody {
     upstream: false,
     headers: {},
     retryDelay: null,
-    isHtml,
   };
 }
 

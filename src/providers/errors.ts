@@ -17,6 +17,9 @@ export interface Failure {
 /** A refusal for what was asked is an answer of the model's, and no failure to ask it. */
 export type Classified = FailedOutcome | { readonly kind: 'refused'; readonly message: string };
 
+const A_MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const GOOGLES_DAY_ENDS_UTC = 8;
 /** Waits that only a day's quota asks for. */
 const A_DAY_AT_LEAST_MS = 2 * 3_600_000;
 
@@ -36,19 +39,21 @@ export function classifyFailure(failure: Failure): Classified {
   ) {
     return { kind: 'context', message };
   }
+  // Too large a request is too long a prompt, whatever else its body says.
+  if (status === 413) return { kind: 'context', message };
   if (body.moderated || says(/content_policy_violation|content_filter|responsibleai/i)) {
     return { kind: 'refused', message };
   }
   if (status === 429 || (status === 402 && coded(/in_flight_budget/))) {
-    return limitOf(status, message, coded, says, retryAfterMs);
+    return limitOf({ status, message, coded, says, retryAfterMs, wallMs: failure.wallMs });
   }
   switch (status) {
     case 401:
-      return { kind: 'auth', message };
+    case 403:
+      // The provider behind a router refused the router's key, not ours.
+      return body.upstream ? { kind: 'forbidden', message } : { kind: 'auth', message };
     case 402:
       return { kind: 'credits', message };
-    case 403:
-      return body.upstream ? { kind: 'forbidden', message } : { kind: 'auth', message };
     case 404:
       return { kind: 'unknown_model', message };
     case 408:
@@ -69,22 +74,27 @@ export function classifyFailure(failure: Failure): Classified {
     return { kind: 'unknown_model', message };
   }
   if (says(/invalid_api_key|authentication_error|no auth credentials/i)) return { kind: 'auth', message };
-  if (coded(/rate_limit|resource_exhausted/)) return limitOf(status, message, coded, says, retryAfterMs);
+  if (coded(/rate_limit|resource_exhausted/)) {
+    return limitOf({ status, message, coded, says, retryAfterMs, wallMs: failure.wallMs });
+  }
   if (status >= 500) return { kind: 'upstream', retryAfterMs, message };
   if (status >= 400) return { kind: 'bad_request', message };
   // An error without a status, inside a 200: somebody behind the server failed.
-  if (body.isHtml || failure.body.trim() === '') return { kind: 'malformed', message };
+  if (failure.body.trim() === '') return { kind: 'malformed', message };
   return { kind: 'upstream', retryAfterMs, message };
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly coded: (pattern: RegExp) => boolean;
+  readonly says: (pattern: RegExp) => boolean;
+  readonly retryAfterMs: number | null;
+  readonly wallMs: number;
+}
+
 /** Which of the limits: money, a day, requests at a time, or a rate; of whom. */
-function limitOf(
-  status: number,
-  message: string,
-  coded: (pattern: RegExp) => boolean,
-  says: (pattern: RegExp) => boolean,
-  retryAfterMs: number | null,
-): FailedOutcome {
+function limitOf({ status, message, coded, says, retryAfterMs, wallMs }: Refusal): FailedOutcome {
   if (coded(/insufficient_quota|insufficient_balance/)) return { kind: 'credits', message };
   if (
     coded(/in_flight_budget|concurren|max_parallel/) ||
@@ -92,19 +102,28 @@ function limitOf(
   ) {
     return { kind: 'concurrency', message };
   }
-  if (says(/per[-_ ]?day|free_tier_daily|daily|\b(rpd|tpd)\b|requests_per_day|tokens_per_day/i)) {
-    return { kind: 'quota', scope: 'account', retryAfterMs, message };
-  }
+  // Codes that say what exactly it is are stronger than a mark of a day in prose; general ones are not.
+  const isPool = coded(/upstream_provider_shared_pool|capacity_exhausted|^3505$/);
+  const isAccounts = coded(/free_tier_per_minute|^1300$/);
   if (
-    coded(/upstream_provider_shared_pool|capacity_exhausted|^3505$/) ||
-    says(/rate-limited upstream|service tier capacity exceeded/i)
+    !isPool &&
+    !isAccounts &&
+    says(/per[-_ ]?day|free_tier_daily|daily|\b(rpd|tpd)\b|requests_per_day|tokens_per_day/i)
   ) {
+    // Google's day ends at midnight in California; a few seconds beside a mark of a day are of another limit.
+    const isGoogles = coded(/perday/);
+    const believed = retryAfterMs !== null && retryAfterMs >= A_MINUTE_MS ? retryAfterMs : null;
+    return {
+      kind: 'quota',
+      scope: coded(/permodel/) ? 'model' : 'account',
+      retryAfterMs: believed ?? (isGoogles ? toHourUtcMs(GOOGLES_DAY_ENDS_UTC, wallMs) : null),
+      message,
+    };
+  }
+  if (isPool || says(/rate-limited upstream|service tier capacity exceeded/i)) {
     return { kind: 'rate_limited', scope: 'model', isPool: true, retryAfterMs, message };
   }
-  if (
-    coded(/free_tier_per_minute|^1300$/) ||
-    says(/free-models-per-min|(for|in) (your |this )?(organization|account|key)\b/i)
-  ) {
+  if (isAccounts || says(/free-models-per-min|(for|in) (your |this )?(organization|account|key)\b/i)) {
     return { kind: 'rate_limited', scope: 'account', isPool: false, retryAfterMs, message };
   }
   if (
@@ -118,6 +137,12 @@ function limitOf(
     return { kind: 'quota', scope: 'account', retryAfterMs, message };
   }
   return { kind: 'rate_limited', scope: 'unknown', isPool: false, retryAfterMs, message };
+}
+
+/** To the next such hour of the UTC day. */
+function toHourUtcMs(hour: number, wallMs: number): number {
+  const day = 24 * HOUR_MS;
+  return day - ((wallMs - hour * HOUR_MS) % day);
 }
 
 function hintMs(failure: Failure, body: ErrorBody): number | null {

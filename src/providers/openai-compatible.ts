@@ -10,6 +10,7 @@ import type { Completion, Question, Sent } from '../domain/trial.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
 import { type Chunk, emptyGathering, type Gathering, gather, readChunk } from './completion-chunks.js';
+import { looksLikeHtml } from './error-body.js';
 import { classifyFailure } from './errors.js';
 import { knownProviders } from './index.js';
 import type { Endpoint } from './provider.js';
@@ -141,7 +142,10 @@ async function readAnswer(
   const take = (text: string) => {
     const chunk: Chunk = readChunk(text);
     if (chunk.kind === 'error') errorBody ??= text;
-    if (chunk.kind === 'unreadable') unreadable ??= text.slice(0, 200);
+    if (chunk.kind === 'unreadable') {
+      if (looksLikeHtml(text)) errorBody ??= text;
+      else unreadable ??= text.slice(0, 200);
+    }
     if (chunk.kind !== 'delta') return;
     if (gather(gathering, chunk)) {
       firstTokenMs ??= elapsedMs();

@@ -1,7 +1,9 @@
 /** When a server says to come again: from headers, from headers inside an error's body, and from its prose. */
 
-/** The shortest wait that a hint can ask for: a hint of nothing, or in the past, must not become a hot loop. */
-const FLOOR_MS = 50;
+/** What a hint of nothing, or of a time that is past, asks for: it must not become a hot loop. Others are kept exactly. */
+const FLOOR_MS = 100;
+/** A server's clock that is so near to ours is the same clock: its dates have whole seconds only. */
+const SAME_CLOCK_MS = 2000;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -88,7 +90,8 @@ export function resetMs(text: string, nowMs: number): number | null {
 /** The server's own clock where it tells it, so that a wrong clock here does not bend a date. */
 export function serverNowMs(headers: Headers, wallMs: number): number {
   const date = headers['date'];
-  return (date === undefined ? null : dateMs(date)) ?? wallMs;
+  const theirs = date === undefined ? null : dateMs(date);
+  return theirs === null || Math.abs(theirs - wallMs) <= SAME_CLOCK_MS ? wallMs : theirs;
 }
 
 /** Only real dates: `new Date("120")` would be the year 120. */
@@ -112,7 +115,7 @@ export function durationMs(text: string): number | null {
 }
 
 function floored(ms: number): number {
-  return Math.max(FLOOR_MS, ms);
+  return ms > 0 ? ms : FLOOR_MS;
 }
 
 /** A plain decimal number; `Number("")` being 0 is a trap. */

@@ -78,6 +78,10 @@ export function conclusionsOf(summary: RunSummary): string[] {
   const { verdicts, planned, trials } = summary.totals;
   const sentences = [...rankingSentences(summary)];
   for (const candidate of rowsOf(summary)) sentences.push(...unansweredSentences(candidate, summary));
+  for (const { candidate, trials: waiting, reason, until } of summary.parked) {
+    const when = until === null ? '' : ` They may go on at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
+    sentences.push(`${plural(waiting, 'trial')} of ${candidate} parked: ${reason}.${when}`);
+  }
   if (verdicts.error > 0) {
     sentences.push(
       `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,

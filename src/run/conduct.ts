@@ -68,7 +68,8 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     await record(trialRecord(trial, reply, graded, parts.clock.nowMs() - startMs));
   }
 
-  function hold({ candidate: { name } }: Trial, reason: HeldReason): void {
+  function hold({ id, candidate: { name } }: Trial, reason: HeldReason, why: Why = interruption): void {
+    parts.on({ kind: 'held', trial: id, candidate: name, reason, ...why });
     const reasons = held[name] ?? {};
     held[name] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
   }
@@ -78,7 +79,7 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     const reply = await parts.ask(trial, signal);
     switch (reply.kind) {
       case 'held':
-        return hold(trial, reply.reason);
+        return hold(trial, reply.reason, { message: reply.message, untilMs: reply.untilMs });
       case 'unanswered':
         return finish(record(trialRecord(trial, reply, null, 0)));
       case 'completion':
@@ -118,6 +119,13 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   if (failure !== null) throw (failure as { error: unknown }).error;
   return { complete: Object.keys(held).length === 0, held };
 }
+
+interface Why {
+  readonly message: string;
+  readonly untilMs: number | null;
+}
+
+const interruption: Why = { message: 'interrupted', untilMs: null };
 
 /** A queue each: a candidate whose gate is closed holds up nobody else. */
 function byCandidate(trials: readonly Trial[]): Map<string, Trial[]> {

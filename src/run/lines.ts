@@ -1,6 +1,14 @@
 /** Lines of a run's journal beside its trials: what the run is, what was asked, how it ended. */
 import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
-import { type AskedLine, type EndLine, JOURNAL_VERSION, type RunLine } from '../domain/record.js';
+import type { RunEvent } from '../domain/event.js';
+import {
+  type AskedLine,
+  type EndLine,
+  JOURNAL_VERSION,
+  type ParkedRecord,
+  type RotationRecord,
+  type RunLine,
+} from '../domain/record.js';
 import type { Case } from '../domain/suite.js';
 import type { Trial } from '../domain/trial.js';
 import { EXTRACTION } from '../grading/extract.js';
@@ -62,6 +70,15 @@ export function askedLineOf(
   { id, category, language, hash, system, prompt, entry }: Case,
 ): AskedLine {
   return { type: 'asked', suite, id, category, language, hash, system, prompt, entry };
+}
+
+/** What the journal keeps of what happens; null for all else. */
+export function eventLineOf(event: RunEvent, clock: Clock): RotationRecord | ParkedRecord | null {
+  if (event.kind === 'rotated') return event.rotation;
+  if (event.kind !== 'held' || event.reason !== 'quota') return null;
+  const { candidate, trial, message, untilMs } = event;
+  const until = untilMs === null ? null : new Date(clock.wallMs() + untilMs - clock.nowMs()).toISOString();
+  return { type: 'event', kind: 'parked', at: stamp(clock), candidate, trial, reason: message, until };
 }
 
 export function endLineOf(

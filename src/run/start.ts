@@ -14,7 +14,7 @@ import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
 import { openGrading } from './grading.js';
-import { askedLineOf, endLineOf, runLineOf } from './lines.js';
+import { askedLineOf, endLineOf, eventLineOf, runLineOf } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
 import type { Plan } from './plan.js';
 import type { RunRequest } from './request.js';
@@ -108,11 +108,12 @@ async function measure(
   const { plan, concurrency, simulatedTime } = request;
   const warnings: string[] = [];
   const ledger = await openLedger(request, time.clock, world);
-  /** Rotations are written as they happen; the end of the run waits for the last of them. */
+  /** Events are written as they happen; the end of the run waits for the last of them. */
   let noted: Promise<unknown> = Promise.resolve();
   const on = (event: RunEvent) => {
-    if (event.kind === 'rotated') {
-      noted = Promise.all([noted, journal.append(event.rotation)]);
+    const line = eventLineOf(event, time.clock);
+    if (line !== null) {
+      noted = Promise.all([noted, journal.append(line)]);
       noted.catch(() => {});
     }
     if (event.kind === 'warned') warnings.push(event.message);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
-import { bench, onlyRun, summaryIn, trialsIn } from './bench.js';
+import { bench, journalIn, onlyRun, summaryIn, trialsIn } from './bench.js';
 import { answer, fail, serve } from './endpoint.js';
 
 const right = '```js\nconst f = (x) => x + 1;\n```\n';
@@ -37,19 +37,14 @@ it('a daily quota is asked once, says until when, parks its trials, and lets the
     else answer(asked, response, right);
   });
   const cwd = folder(
-    `p: { base_url: "${endpoint.baseUrl}" }, q: { base_url: "${endpoint.baseUrl}/" }`,
+    `p: { base_url: "${endpoint.baseUrl}" }, q: { base_url: "${endpoint.baseUrl}", api_key_env: Q }`,
     'spent: { provider: p, model: spent }, other: { provider: q, model: other }',
   );
-  const { code, stderr, stdout } = await bench(cwd, [
-    'run',
-    'suite.yaml',
-    '-m',
-    'spent',
-    '-m',
-    'other',
-    '-n',
-    '5',
-  ]);
+  const { code, stderr, stdout } = await bench(
+    cwd,
+    ['run', 'suite.yaml', '-m', 'spent', '-m', 'other', '-n', '5'],
+    { Q: 'another-key-of-ours' },
+  );
   expect(code).toBe(3);
   expect(endpoint.asked.filter(({ model }) => model === 'spent')).toHaveLength(1);
   expect(stderr).toMatch(
@@ -59,7 +54,22 @@ it('a daily quota is asked once, says until when, parks its trials, and lets the
   const run = onlyRun(cwd);
   expect(trialsIn(run).filter(({ candidate }) => candidate === 'other')).toHaveLength(10);
   expect(trialsIn(run).filter(({ candidate }) => candidate === 'spent')).toHaveLength(0);
-  expect(summaryIn(run).complete).toBe(false);
+  const { complete, parked } = summaryIn(run);
+  expect(complete).toBe(false);
+  expect(parked).toEqual([
+    {
+      candidate: 'spent',
+      reason: 'spent is closed for longer than max_wait',
+      trials: 10,
+      until: expect.stringMatching(/T00:00:00\.\d{3}Z$|T23:59:59\.\d{3}Z$/),
+    },
+  ]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /10 trials of spent parked: spent is closed for longer than max_wait\. They may go on at \d{4}-/,
+  );
+  const lines = journalIn(run).filter((line) => line.type === 'event');
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toMatchObject({ kind: 'parked', candidate: 'spent' });
 });
 
 it('a Retry-After of two hours parks the model, and the others go on', async () => {

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type Candidate, defaultRetry } from '../../src/domain/candidate.js';
 import type { FailedOutcome } from '../../src/domain/outcome.js';
-import { alone, askAll, limited, modelNamed, rotationOf, upstream } from './asking.js';
+import { alone, askAll, limited, modelNamed, rotationOf, type Script, upstream } from './asking.js';
 
 const kinds = (asked: Awaited<ReturnType<typeof askAll>>) => asked.replies.map((reply) => reply.kind);
 const answeredBy = (asked: Awaited<ReturnType<typeof askAll>>) =>
@@ -251,4 +251,63 @@ test('the same seed gives the same run, another one another', async () => {
   const other = await askAll([rotationOf(['a', 'b'])], 20, script, { seed: 'y' });
   expect(again.sent).toEqual(once.sent);
   expect(other.sent).not.toEqual(once.sent);
+});
+
+describe('what is no attempt', () => {
+  const ofAccount: FailedOutcome = {
+    kind: 'rate_limited',
+    scope: 'account',
+    isPool: false,
+    retryAfterMs: 1000,
+    message: 'the key is limited',
+  };
+
+  it('an account that is limited, crowded or a model that loads uses up none of the seven', async () => {
+    const kinds: readonly FailedOutcome[] = [
+      ofAccount,
+      { kind: 'concurrency', message: 'busy' },
+      { kind: 'loading', retryAfterMs: 1000, message: 'Loading model' },
+    ];
+    for (const outcome of kinds) {
+      const { replies, sent } = await askAll([alone('a')], 1, (_, nth) => (nth < 20 ? outcome : 'answer'));
+      expect([outcome.kind, replies[0]?.kind, sent.length]).toEqual([outcome.kind, 'completion', 21]);
+    }
+  });
+
+  it('but who refuses for longer than max_wait is waited for no more: the trials are parked, others go on', async () => {
+    const patient = { maxWaitMs: 60_000 };
+    const forever = await askAll([alone('a', patient)], 5, () => ofAccount);
+    expect(forever.replies.map((reply) => reply.kind)).toEqual(Array(5).fill('held'));
+    expect(forever.tookMs).toBeGreaterThan(60_000);
+    expect(forever.tookMs).toBeLessThan(80_000);
+    expect(forever.replies[0]).toMatchObject({ message: 'a has refused for longer than max_wait' });
+    const rotation = await askAll([rotationOf(['a', 'b'], patient)], 5, (model) =>
+      model === 'a' ? ofAccount : 'answer',
+    );
+    expect(rotation.replies.map((reply) => reply.kind)).toEqual(Array(5).fill('completion'));
+  });
+});
+
+describe('a request that the server does not take', () => {
+  it('with the same complaint twice takes the lane down: a hundred trials cost a handful of requests', async () => {
+    const complaint: FailedOutcome = { kind: 'bad_request', message: 'stream_options is not permitted' };
+    const { replies, sent, events } = await askAll([alone('a')], 100, () => complaint);
+    expect(replies.every((reply) => reply.kind === 'unanswered')).toBe(true);
+    expect(sent.length).toBeLessThanOrEqual(4);
+    expect(events.find((event) => event.kind === 'lane-down')).toMatchObject({
+      reason: 'a refuses our requests: stream_options is not permitted',
+    });
+  });
+
+  it('after a success is that request’s own fault, and so is another complaint', async () => {
+    const script: Script = (_, nth) =>
+      nth % 2 === 0 ? 'answer' : { kind: 'bad_request', message: 'this prompt is not taken' };
+    const mixed = await askAll([alone('a')], 20, script, { concurrency: 1 });
+    expect(mixed.replies.filter((reply) => reply.kind === 'completion')).toHaveLength(10);
+    const others = await askAll([alone('a')], 6, (_, nth) => ({
+      kind: 'bad_request',
+      message: `case ${nth}`,
+    }));
+    expect(others.sent).toHaveLength(6);
+  });
 });

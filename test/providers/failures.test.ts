@@ -167,7 +167,7 @@ const rows: readonly Row[] = [
     429,
     { ...json, 'retry-after': '3' },
     error('Rate limit exceeded: free-models-per-day. Add credits'),
-    { kind: 'quota', scope: 'account' },
+    { kind: 'quota', scope: 'account', retryAfterMs: null },
   ],
   [
     'today’s quota by its id (Gemini)',
@@ -182,7 +182,25 @@ const rows: readonly Row[] = [
         },
       },
     ],
-    { kind: 'quota' },
+    // Until 08:00 UTC, whenever this runs.
+    { kind: 'quota', scope: 'model', retryAfterMs: expect.any(Number) },
+  ],
+  [
+    'a day in prose beats a general code',
+    429,
+    json,
+    error('Rate limit reached: requests per day', { code: 'rate_limit_exceeded' }),
+    { kind: 'quota', scope: 'account' },
+  ],
+  [
+    'a code that says what it is beats a day in prose',
+    429,
+    json,
+    meta(
+      { limit_source: 'upstream_provider_shared_pool' },
+      'temporarily limited; daily users see this often',
+    ),
+    { kind: 'rate_limited', scope: 'model' },
   ],
   [
     'requests per day (Groq)',
@@ -225,6 +243,20 @@ const rows: readonly Row[] = [
     json,
     meta({ provider_name: 'X', raw: 'denied' }, 'Provider returned error', 403),
     { kind: 'forbidden' },
+  ],
+  [
+    'a key of the router’s that its provider refused',
+    401,
+    json,
+    meta({ provider_name: 'X', raw: 'invalid x-api-key' }, 'Provider returned error', 401),
+    { kind: 'forbidden' },
+  ],
+  [
+    'too large a request',
+    413,
+    json,
+    error('Request too large', { code: 'rate_limit_exceeded' }),
+    { kind: 'context' },
   ],
   [
     'moderated',
@@ -356,7 +388,7 @@ const rows: readonly Row[] = [
     200,
     { 'content-type': 'text/html' },
     '<html><title>Sign in</title></html>',
-    { kind: 'malformed' },
+    { kind: 'upstream', message: 'Sign in' },
   ],
   ['no choices', 200, json, { choices: [] }, { kind: 'empty' }],
   [

@@ -58,7 +58,8 @@ export const act: Act = async (typed, world) => {
     console.data(`\n${renderTerminal(summary, { colour: colour.stdout, columns })}`);
   }
   const { out, simulatedTime: simulated } = request;
-  console.say(linesAfter({ folder: run.folder.path, out, look, simulated }, gates));
+  const hints = { folder: run.folder.path, out, look, simulated };
+  console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
 };
 
