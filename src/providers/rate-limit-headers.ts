@@ -1,7 +1,10 @@
 /** When a server says to come again: from headers, from headers inside an error's body, and from its prose. */
 
-/** What a hint of nothing, or of a time that is past, asks for: it must not become a hot loop. Others are kept exactly. */
-const FLOOR_MS = 100;
+/**
+ * The shortest wait that a hint can ask for: one of nothing, or in the past, must not become a hot loop. Hints of a few ms
+ * are lengthened too: over loopback, at 20 a second, that made 1.02x of the bound of 1.07x to 1.13x.
+ */
+const FLOOR_MS = 50;
 /** A server's clock that is so near to ours is the same clock: its dates have whole seconds only. */
 const SAME_CLOCK_MS = 2000;
 
@@ -115,7 +118,7 @@ export function durationMs(text: string): number | null {
 }
 
 function floored(ms: number): number {
-  return ms > 0 ? ms : FLOOR_MS;
+  return Math.max(FLOOR_MS, ms);
 }
 
 /** A plain decimal number; `Number("")` being 0 is a trap. */
