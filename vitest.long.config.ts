@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/long/**/*.test.ts'],
+    // The engine's properties again, over more and other schedules than each `npm test` draws.
+    include: ['test/long/**/*.test.ts', 'test/engine/properties.test.ts'],
+    env: { FC_RUNS: process.env['FC_RUNS'] ?? '1000' },
     testTimeout: 600_000,
     hookTimeout: 60_000,
     pool: 'forks',

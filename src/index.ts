@@ -27,7 +27,13 @@ export type {
 export type { Case, Suite } from './domain/suite.js';
 export type { Ask, Attempt, Completion, Reply, Trial } from './domain/trial.js';
 export { RetryPolicy } from './engine/retry-policy.js';
-export { type Decision, type LaneView, ModelRotationManager, type PastAttempt } from './engine/rotation.js';
+export {
+  type Decision,
+  type LaneView,
+  ModelRotationManager,
+  type Named,
+  type PastAttempt,
+} from './engine/rotation.js';
 export type { RunOptions } from './run/request.js';
 export { type RunListening, run } from './run/run.js';
 export type { RunResult } from './run/start.js';

@@ -65,6 +65,33 @@ it('shows commands that stop only where a key or a server is missing', async () 
   }
 });
 
+it('shows a rotation for other programs that rotates, waits and says who answered', async () => {
+  const source = blocks('js')[0]?.replace(
+    "'codegen-bench'",
+    JSON.stringify(new URL('../dist/index.js', import.meta.url).href),
+  );
+  const { askInRotation } = await import(`data:text/javascript,${encodeURIComponent(source ?? '')}`);
+  let nowMs = 5_000_000;
+  const asked: string[] = [];
+  const limited = {
+    kind: 'rate_limited',
+    scope: 'model',
+    isPool: false,
+    retryAfterMs: 3000,
+    message: 'slow',
+  };
+  const ask = async (name: string) => {
+    asked.push(`${name}@${nowMs - 5_000_000}`);
+    return asked.length < 3 ? { outcome: limited } : { outcome: { kind: 'answered' }, text: 'done' };
+  };
+  const sleep = async (ms: number) => {
+    nowMs += Math.max(0, ms);
+  };
+  const answer = await askInRotation(['small', 'large'], ask, sleep, () => nowMs);
+  expect(answer).toMatchObject({ text: 'done', answeredBy: 'small' });
+  expect(asked).toEqual(['small@0', 'large@0', 'small@3000']);
+});
+
 it('names every command, every flag and every known provider there is, and no other', () => {
   for (const { name } of commands) expect(readme).toContain(`\`bench ${name}`);
   const flags = new Set(

@@ -47,7 +47,8 @@ export async function ask(
 
   try {
     while (true) {
-      const decision = manager.decide(history, startedMs, {
+      const decision = manager.decide(history, {
+        startedMs,
         nowMs: clock.nowMs(),
         opensAtMs: (model) => lanes.of(model).opensAtMs(),
         closedUntilMs: (model) => lanes.of(model).closedUntilMs(),

@@ -19,7 +19,7 @@ export class RetryPolicy {
   }
 
   /** The same with jitter: `full` draws from 0 to the ceiling, `equal` from its upper half. */
-  delayMs(failures: number, random: Random): number {
+  delayMs(failures: number, random: Pick<Random, 'next'>): number {
     const ceilingMs = this.ceilingMs(failures);
     switch (this.options.jitter) {
       case 'none':

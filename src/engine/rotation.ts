@@ -1,32 +1,39 @@
 /** Who is asked next, and when. Pure: every `if` about rotation stands here, and the loop in ask.ts only does it. */
-import type { Model, RetryOptions } from '../domain/candidate.js';
+import { defaultRetry, type Model, type RetryOptions } from '../domain/candidate.js';
 import type { FailedOutcome, UnansweredReason } from '../domain/outcome.js';
 
+/** All that a rotation needs to know of a model: other programs rotate models of their own. */
+export interface Named {
+  readonly name: string;
+}
+
 /** A failed attempt of this trial. */
-export interface PastAttempt {
-  readonly model: Model;
+export interface PastAttempt<M extends Named = Model> {
+  readonly model: M;
   readonly outcome: FailedOutcome;
   /** When this trial may ask the same model again, by its own backoff; on the monotonic clock. */
   readonly againAtMs: number;
 }
 
-/** What the lanes say at this moment. */
-export interface LaneView {
+/** What is known at this moment; a model of which nothing is said is open and up. Times on the monotonic clock. */
+export interface LaneView<M extends Named = Model> {
   readonly nowMs: number;
+  /** When the trial's first request was due: what a deadline counts from. Absent: now. */
+  readonly startedMs?: number;
   /** When a newcomer would be admitted, as far as gates and paces tell; in the past when at once. */
-  opensAtMs(model: Model): number;
+  opensAtMs?(model: M): number;
   /** Until when gates admit nothing; what is parked is parked for this. */
-  closedUntilMs(model: Model): number;
+  closedUntilMs?(model: M): number;
   /** Since when it has refused, without a success in between; null when it does not. */
-  refusesSinceMs(model: Model): number | null;
+  refusesSinceMs?(model: M): number | null;
   /** Why nothing is sent to it any more in this run; null while it is up. */
-  downWhy(model: Model): string | null;
+  downWhy?(model: M): string | null;
 }
 
-export type Decision =
+export type Decision<M extends Named = Model> =
   | {
       readonly do: 'send';
-      readonly model: Model;
+      readonly model: M;
       /** The trial's own backoff; the lane's gate and pace come on top. */
       readonly notBeforeMs: number;
       /** When another model of the chain will be ready, or the deadline is: who still waits then decides again. */
@@ -62,25 +69,26 @@ const PATIENCE: Readonly<Partial<Record<FailedOutcome['kind'], number>>> = {
  * Primary first, then its fallbacks. A model that is limited is left at once for the next whose gate is open; one that
  * fails is tried once more and then left; the trial returns to an earlier model when that is ready again.
  */
-export class ModelRotationManager {
-  readonly chain: readonly Model[];
-  readonly primary: Model;
+export class ModelRotationManager<M extends Named = Model> {
+  readonly chain: readonly M[];
+  readonly primary: M;
   readonly retry: RetryOptions;
 
   /** `chain`: primary first; throws when it is empty. */
-  constructor(chain: readonly Model[], retry: RetryOptions) {
+  constructor(chain: readonly M[], retry: Partial<RetryOptions> = {}) {
     const [primary] = chain;
     if (primary === undefined) throw new Error('a rotation needs a model');
     this.chain = chain;
     this.primary = primary;
-    this.retry = retry;
+    this.retry = { ...defaultRetry, ...retry };
   }
 
-  /** `startedMs`: when the trial's first request was due. */
-  decide(history: readonly PastAttempt[], startedMs: number, lanes: LaneView): Decision {
+  /** `now`: the time in ms, on the clock of the history; or that and what is known of the models. */
+  decide(history: readonly PastAttempt<M>[], now: number | LaneView<M>): Decision<M> {
+    const lanes = whole(typeof now === 'number' ? { nowMs: now } : now);
     const { deadlineMs, maxWaitMs } = this.retry;
-    const deadlineAtMs = deadlineMs === null ? Number.POSITIVE_INFINITY : startedMs + deadlineMs;
-    const tooLate: Decision = {
+    const deadlineAtMs = deadlineMs === null ? Number.POSITIVE_INFINITY : lanes.startedMs + deadlineMs;
+    const tooLate: Decision<M> = {
       do: 'stop',
       reason: 'deadline',
       message: `not answered within ${(deadlineMs ?? 0) / 1000} s`,
@@ -89,10 +97,10 @@ export class ModelRotationManager {
     const usable = this.chain.filter((model) => this.#isUsable(model, history, lanes));
     if (usable.length === 0) return this.#nobodyLeft(history, lanes);
 
-    const againAtMs = (model: Model) => lastOf(history, model)?.againAtMs ?? 0;
-    const readyAtMs = (model: Model) => Math.max(lanes.nowMs, lanes.opensAtMs(model), againAtMs(model));
+    const againAtMs = (model: M) => lastOf(history, model)?.againAtMs ?? lanes.nowMs;
+    const readyAtMs = (model: M) => Math.max(lanes.nowMs, lanes.opensAtMs(model), againAtMs(model));
     // Who has refused for too long is asked only where nobody else is left.
-    const refuses = (model: Model) => lanes.nowMs - (lanes.refusesSinceMs(model) ?? lanes.nowMs) > maxWaitMs;
+    const refuses = (model: M) => lanes.nowMs - (lanes.refusesSinceMs(model) ?? lanes.nowMs) > maxWaitMs;
     const open = usable.filter((model) => !refuses(model));
     const model = this.#choose(open.length > 0 ? open : usable, history, readyAtMs, lanes.nowMs);
     const gateMs = Math.max(lanes.closedUntilMs(model), againAtMs(model));
@@ -120,7 +128,7 @@ export class ModelRotationManager {
     };
   }
 
-  #isUsable(model: Model, history: readonly PastAttempt[], lanes: LaneView): boolean {
+  #isUsable(model: M, history: readonly PastAttempt<M>[], lanes: Required<LaneView<M>>): boolean {
     const own = history.filter((past) => past.model.name === model.name);
     return (
       lanes.downWhy(model) === null &&
@@ -130,11 +138,11 @@ export class ModelRotationManager {
   }
 
   #choose(
-    usable: readonly Model[],
-    history: readonly PastAttempt[],
-    readyAtMs: (model: Model) => number,
+    usable: readonly M[],
+    history: readonly PastAttempt<M>[],
+    readyAtMs: (model: M) => number,
     nowMs: number,
-  ): Model {
+  ): M {
     const last = history.at(-1);
     const lastPatience = last === undefined ? undefined : PATIENCE[last.outcome.kind];
     const tried = usable.find((model) => model.name === last?.model.name);
@@ -148,7 +156,7 @@ export class ModelRotationManager {
     return order.reduce((first, model) => (readyAtMs(model) < readyAtMs(first) ? model : first));
   }
 
-  #nobodyLeft(history: readonly PastAttempt[], lanes: LaneView): Decision {
+  #nobodyLeft(history: readonly PastAttempt<M>[], lanes: Required<LaneView<M>>): Decision<M> {
     const last = history.at(-1);
     if (last !== undefined) return { do: 'stop', reason: last.outcome.kind, message: last.outcome.message };
     const why = this.chain.map((model) => lanes.downWhy(model)).find((text) => text !== null);
@@ -168,18 +176,29 @@ function isFree(outcome: FailedOutcome): boolean {
   );
 }
 
-function lastOf(history: readonly PastAttempt[], model: Model): PastAttempt | undefined {
+function whole<M extends Named>(view: LaneView<M>): Required<LaneView<M>> {
+  return {
+    startedMs: view.nowMs,
+    opensAtMs: () => view.nowMs,
+    closedUntilMs: () => view.nowMs,
+    refusesSinceMs: () => null,
+    downWhy: () => null,
+    ...view,
+  };
+}
+
+function lastOf<M extends Named>(history: readonly PastAttempt<M>[], model: M): PastAttempt<M> | undefined {
   return history.findLast((past) => past.model.name === model.name);
 }
 
 /** Attempts at the end of the history that went to one model. */
-function failuresInRow(history: readonly PastAttempt[]): number {
+function failuresInRow<M extends Named>(history: readonly PastAttempt<M>[]): number {
   const name = history.at(-1)?.model.name;
   const other = history.findLastIndex((past) => past.model.name !== name);
   return history.length - 1 - other;
 }
 
-function isTiredOf(history: readonly PastAttempt[], model: Model): boolean {
+function isTiredOf<M extends Named>(history: readonly PastAttempt<M>[], model: M): boolean {
   const last = lastOf(history, model);
   return last !== undefined && PATIENCE[last.outcome.kind] !== undefined;
 }

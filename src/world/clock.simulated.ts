@@ -20,8 +20,9 @@ interface Timer {
 /** Rounds of the event loop without any timer after which virtual time is said to stand still. */
 const STALLED_AFTER_ROUNDS = 1_000;
 
-export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1)): SimulatedClock {
-  let nowMs = 0;
+/** `startMs`: of the monotonic clock, which starts anywhere: whoever takes 0 for the beginning is wrong elsewhere. */
+export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), startMs = 0): SimulatedClock {
+  let nowMs = startMs;
   let order = 0;
   const timers = timerHeap();
 
@@ -48,7 +49,7 @@ export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1)): Simu
 
   return {
     nowMs: () => nowMs,
-    wallMs: () => startWallMs + nowMs,
+    wallMs: () => startWallMs + nowMs - startMs,
     sleep,
     timersLeft: timers.count,
     async run(work) {

@@ -72,6 +72,9 @@ export interface Asked {
   readonly timersLeft: number;
 }
 
+/** The clock does not start at zero: whoever takes zero for the beginning shall be found out. */
+export const START_MS = 86_400_000 * 3.5;
+
 /** Asks `count` trials of each candidate at once, in virtual time. */
 export async function askAll(
   candidates: readonly Candidate[],
@@ -85,7 +88,7 @@ export async function askAll(
     watch?: (event: RunEvent, nowMs: number) => void;
   } = {},
 ): Promise<Asked> {
-  const clock = simulatedClock();
+  const clock = simulatedClock(Date.UTC(2026, 0, 1), START_MS);
   const random = seededRandom(options.seed ?? 'engine');
   const events: RunEvent[] = [];
   const sent: SentRequest[] = [];
@@ -114,7 +117,7 @@ export async function askAll(
       one.outcome = outcome;
       return clock.nowMs() - atMs;
     };
-    const scripted = script(model.name, nth, atMs);
+    const scripted = script(model.name, nth, atMs - START_MS);
     const isAnswer = scripted === 'answer' || 'latencyMs' in scripted;
     const tookMs = isAnswer ? (scripted === 'answer' ? latencyMs : scripted.latencyMs) : 10;
     try {
@@ -155,5 +158,5 @@ export async function askAll(
       ),
     ),
   );
-  return { replies, sent, events, tookMs: clock.nowMs(), timersLeft: clock.timersLeft() };
+  return { replies, sent, events, tookMs: clock.nowMs() - START_MS, timersLeft: clock.timersLeft() };
 }

@@ -7,7 +7,8 @@ import type { FailedOutcome } from '../../src/domain/outcome.js';
 import { isAnswered } from '../../src/domain/outcome.js';
 import { type Asked, alone, askAll, modelNamed, type Script } from './asking.js';
 
-const RUNS = 400;
+/** A share of them in each `npm test`; `npm run test:long` draws thousands. */
+const RUNS = Number(process.env['FC_RUNS'] ?? 300);
 const message = 'scripted';
 
 /** A fault, or an answer of some length. */

@@ -20,13 +20,14 @@ const retry = { ...defaultRetry, maxAttempts: 3 };
 const manager = new ModelRotationManager(chain, retry);
 
 /** All lanes are open and up, but for what the history closed. */
-function lanesAfter(history: readonly PastAttempt[], nowMs: number): LaneView {
+function lanesAfter(history: readonly PastAttempt[], nowMs: number): Required<LaneView> {
   const closedMs = (name: string) => {
     const last = history.findLast((past) => past.model.name === name);
     return last?.outcome.kind === 'rate_limited' ? last.againAtMs : 0;
   };
   return {
     nowMs,
+    startedMs: 0,
     opensAtMs: (model) => closedMs(model.name),
     closedUntilMs: (model) => closedMs(model.name),
     refusesSinceMs: () => null,
@@ -42,7 +43,7 @@ describe('every history up to six attempts', () => {
     let histories = 0;
     const walk = (history: readonly PastAttempt[], nowMs: number): void => {
       histories += 1;
-      const decision = manager.decide(history, 0, lanesAfter(history, nowMs));
+      const decision = manager.decide(history, lanesAfter(history, nowMs));
       const of = (name: string) => history.filter((past) => past.model.name === name);
       const isSpent = (name: string) =>
         of(name).some(({ outcome }) => isFinal(outcome)) ||
@@ -82,7 +83,7 @@ describe('every history up to six attempts', () => {
       againAtMs: 9500,
     };
     const history = [failed, other];
-    expect(manager.decide(history, 0, lanesAfter(history, 500))).toMatchObject({ model: { name: 'c' } });
-    expect(manager.decide(history, 0, lanesAfter(history, 1500))).toMatchObject({ model: { name: 'a' } });
+    expect(manager.decide(history, lanesAfter(history, 500))).toMatchObject({ model: { name: 'c' } });
+    expect(manager.decide(history, lanesAfter(history, 1500))).toMatchObject({ model: { name: 'a' } });
   });
 });

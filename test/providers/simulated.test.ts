@@ -1,10 +1,16 @@
-import { describe, expect, it } from 'vitest';
-import type { Simulation } from '../../src/domain/candidate.js';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { defaultTimeouts, type Simulation } from '../../src/domain/candidate.js';
+import { sendChat } from '../../src/providers/openai-compatible.js';
 import { simulatedModels } from '../../src/providers/simulated.js';
 import { labelHeader } from '../../src/providers/simulated-label.js';
+import { realClock } from '../../src/world/clock.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
+import { realNetwork } from '../../src/world/network.js';
 import { seededRandom } from '../../src/world/random.js';
 import type { ServedResponse } from '../../src/world/world.js';
+import { modelNamed } from '../engine/asking.js';
 
 const plain: Simulation = {
   answers: {},
@@ -126,6 +132,68 @@ describe('a simulated model', () => {
     expect(counts.get(502)).toBeLessThan(350);
     expect(counts.get(401)).toBeGreaterThan(155);
     expect(counts.get(401)).toBeLessThan(245);
+  });
+
+  it('is the same on a port: streamed, limited with its hint, and understood by the real provider code', async () => {
+    const handler = simulatedModels(
+      {
+        models: new Map([
+          [
+            'm',
+            {
+              ...plain,
+              announce: 'retry_after',
+              limits: [{ kind: 'token_bucket', perMinute: 60, burst: 1 }],
+            },
+          ],
+        ]),
+        caseOf: () => ({ language: 'python', reference: 'right ✓', wrong: [], stub: 'stub' }),
+      },
+      realClock,
+      seededRandom('1'),
+    );
+    const server = createServer(async (incoming, outgoing) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      const { status, headers, body } = await handler({
+        method: incoming.method ?? '',
+        path: incoming.url ?? '',
+        headers: incoming.headers as Record<string, string>,
+        body: Buffer.concat(chunks).toString(),
+        signal: new AbortController().signal,
+      });
+      outgoing.writeHead(status, headers);
+      if (typeof body === 'string') outgoing.end(body);
+      else {
+        for await (const piece of body) outgoing.write(piece);
+        outgoing.end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const network = realNetwork({});
+    onTestFinished(async () => {
+      await network.close();
+      server.close();
+    });
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const model = modelNamed('m');
+    const question = { system: null, prompt: 'p', params: {}, label: { suite: 's', case: 'c1', sample: 0 } };
+    const ask = () =>
+      sendChat(
+        { clock: realClock, network },
+        { baseUrl, key: null, own: true },
+        model,
+        question,
+        defaultTimeouts,
+        new AbortController().signal,
+      );
+    expect(await ask()).toMatchObject({
+      outcome: { kind: 'answered' },
+      completion: { text: '```python\nright ✓\n```\n' },
+      status: 200,
+      firstTokenMs: expect.any(Number),
+    });
+    expect(await ask()).toMatchObject({ outcome: { kind: 'rate_limited', retryAfterMs: 1000 }, status: 429 });
   });
 
   it('answers only cases of the run, and only by its own name', async () => {
