@@ -1,7 +1,7 @@
 /** `bench run --dry-run`: what would be sent, how long the limits make it take, what it may cost, whether it fits today. */
 import { type Account, modelsOf } from '../domain/candidate.js';
 import { formatDuration, formatUsd } from '../domain/units.js';
-import { accountKey } from '../engine/lane.js';
+import { accountKey } from '../engine/account-key.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { forecastOf, type RunsForecast, simulateRuns } from '../run/forecast.js';
 import type { RunRequest } from '../run/request.js';
@@ -31,16 +31,21 @@ export async function dryRun(request: RunRequest, ledger: DailyLedger, world: Wo
     trials: request.plan.trials.length,
     forecast,
     cost_usd_max: request.plan.forecast.costUsdMax,
-    quotas: quotasOf(request, forecast, ledger),
+    quotas: quotasOf(request, forecast, ledger, world.env),
   };
 }
 
-function quotasOf({ plan }: RunRequest, forecast: RunsForecast, ledger: DailyLedger): Quota[] {
+function quotasOf(
+  { plan }: RunRequest,
+  forecast: RunsForecast,
+  ledger: DailyLedger,
+  env: World['env'],
+): Quota[] {
   const accounts = new Map<string, { readonly account: Account; wanted: number }>();
   for (const candidate of plan.candidates) {
     const [primary] = modelsOf(candidate);
     if (primary === undefined || primary.account.limits.rpd === undefined) continue;
-    const key = accountKey(primary.account);
+    const key = accountKey(primary.account, env);
     const entry = accounts.get(key) ?? { account: primary.account, wanted: 0 };
     // A candidate without a single request left to simulate still has its trials to ask.
     const own = forecast.candidates.find((one) => one.candidate === candidate.name);

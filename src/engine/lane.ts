@@ -1,13 +1,12 @@
 /**
- * The queue of one model. Who waits here holds no slot of anything; the lane admits in turns over candidates, as its
- * model's scope and its account's scope allow, and sends everyone away to decide again when a gate closes.
+ * The queue of one model. Who waits here holds no slot of anything; the lane admits in turns over candidates, as the
+ * scopes of its model, its account and its provider allow, and sends everyone away to decide again when a gate closes.
  */
 import type { Account, Model } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Clock, Random } from '../world/world.js';
 import type { DailyLedger } from './ledger.js';
-import { RetryPolicy } from './retry-policy.js';
 import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
 
 /** The right to send one request, and how long it took to get it. */
@@ -18,10 +17,9 @@ export interface Admission {
 }
 
 interface LaneTicket {
-  readonly own: ScopeTicket;
-  readonly account: ScopeTicket;
+  /** One for each of the lane's scopes. */
+  readonly of: ReadonlyMap<Scope, ScopeTicket>;
   readonly isRetry: boolean;
-  readonly isBreakerProbe: boolean;
   accepted: boolean;
 }
 
@@ -64,11 +62,20 @@ export interface LaneOptions {
   /** So many failed probes of a broken lane in a row take it down for the run. */
   readonly probesToDown: number;
   readonly ledger: DailyLedger;
+  /** The same for models of one account, on every run. */
+  readonly accountKey: (account: Account) => string;
   readonly on: (event: RunEvent) => void;
 }
 
-/** So many failures in a row, limits aside, and a lane is broken: single probes until one succeeds. */
+/** So many failures in a row, limits aside, and a model is broken: single probes until one succeeds. */
 const FAILURES_TO_BREAK = 5;
+/**
+ * The same for a provider, of connections that fail: where nobody listens one tells enough, but a single one that is
+ * reset, as idle ones are, does not.
+ */
+const NETWORK_FAILURES_TO_BREAK = 2;
+/** A model that is being loaded is asked again after this, when nothing tells how long it takes. */
+const LOADING_MS = 1000;
 /** Retries beyond the larger of these wait for fresh requests, and then go in single file. */
 const RETRIES_FREE = 10;
 const RETRIES_SHARE = 0.1;
@@ -86,6 +93,7 @@ interface SharedAccount {
 export function openLanes(options: LaneOptions): Lanes {
   const lanes = new Map<string, OpenLane>();
   const accounts = new Map<string, SharedAccount>();
+  const providers = new Map<string, Scope>();
   const others: Others = {
     pump() {
       for (const lane of lanes.values()) lane.pump();
@@ -95,7 +103,7 @@ export function openLanes(options: LaneOptions): Lanes {
     },
   };
   const accountOf = (account: Account): SharedAccount => {
-    const key = accountKey(account);
+    const key = options.accountKey(account);
     const known = accounts.get(key);
     if (known !== undefined) return known;
     const scope = openScope({
@@ -104,26 +112,37 @@ export function openLanes(options: LaneOptions): Lanes {
       key,
       limits: account.limits,
       slots: Number.POSITIVE_INFINITY,
+      failuresToBreak: Number.POSITIVE_INFINITY,
       random: options.random.fork(`account/${key}`),
     });
     const opened = { scope, lastUnmarked: null, isShared: false };
     accounts.set(key, opened);
     return opened;
   };
+  const providerOf = ({ provider, baseUrl }: Account): Scope => {
+    const known = providers.get(baseUrl);
+    if (known !== undefined) return known;
+    const scope = openScope({
+      ...options,
+      name: provider,
+      key: JSON.stringify([baseUrl]),
+      limits: {},
+      slots: Number.POSITIVE_INFINITY,
+      failuresToBreak: NETWORK_FAILURES_TO_BREAK,
+      random: options.random.fork(`provider/${baseUrl}`),
+    });
+    providers.set(baseUrl, scope);
+    return scope;
+  };
   return {
     of(model) {
       const known = lanes.get(model.name);
       if (known !== undefined) return known;
-      const lane = openLane(model, accountOf(model.account), options, others);
+      const lane = openLane(model, accountOf(model.account), providerOf(model.account), options, others);
       lanes.set(model.name, lane);
       return lane;
     },
   };
-}
-
-/** The same account on every run: where it is, and the name of its key. Two entries that agree in both are one. */
-export function accountKey({ baseUrl, apiKeyEnv }: Account): string {
-  return JSON.stringify([baseUrl.replace(/\/+$/, ''), apiKeyEnv]);
 }
 
 interface OpenLane extends Lane {
@@ -145,26 +164,26 @@ interface Waiting {
   readonly blockedBeforeMs: number;
 }
 
-function openLane(model: Model, account: SharedAccount, options: LaneOptions, others: Others): OpenLane {
+function openLane(
+  model: Model,
+  account: SharedAccount,
+  provider: Scope,
+  options: LaneOptions,
+  others: Others,
+): OpenLane {
   const { clock, on } = options;
   const own = openScope({
     ...options,
     name: model.name,
-    key: JSON.stringify([accountKey(model.account), model.id]),
+    key: JSON.stringify([options.accountKey(model.account), model.id]),
     limits: model.limits,
     slots: options.concurrency,
+    failuresToBreak: FAILURES_TO_BREAK,
     random: options.random.fork(`lane/${model.name}`),
   });
-  const policy = new RetryPolicy({ jitter: 'equal' });
-  const dice = options.random.fork(`breaker/${model.name}`);
-  const scopes = [own, account.scope];
+  const scopes = [own, account.scope, provider];
   const queue = waitingInTurns();
   let wake: AbortController | null = null;
-
-  let failuresInRow = 0;
-  let isBroken = false;
-  let failedProbes = 0;
-  let breakerProbeInFlight = false;
 
   let sends = 0;
   let retries = 0;
@@ -184,9 +203,8 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
 
   const nextAtMs = () => Math.max(...scopes.map((scope) => scope.opensAtMs()));
   const closedUntilMs = () => Math.max(...scopes.map((scope) => scope.closedUntilMs()));
-  const downWhy = () => own.downWhy ?? account.scope.downWhy;
-  const hasRoom = () =>
-    scopes.every((scope) => scope.hasRoom()) && !(isBroken && (breakerProbeInFlight || own.inFlight > 0));
+  const downWhy = () => scopes.find((scope) => scope.downWhy !== null)?.downWhy ?? null;
+  const hasRoom = () => scopes.every((scope) => scope.hasRoom());
   const retryIsFree = () => retries < Math.max(RETRIES_FREE, RETRIES_SHARE * sends);
 
   function next(): Waiting | null {
@@ -226,12 +244,9 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       retries += 1;
       retriesInFlight += 1;
     }
-    if (isBroken) breakerProbeInFlight = true;
     const ticket: LaneTicket = {
-      own: own.sent(),
-      account: account.scope.sent(),
+      of: new Map(scopes.map((scope) => [scope, scope.sent()])),
       isRetry: entry.isRetry,
-      isBreakerProbe: isBroken,
       accepted: false,
     };
     noteBlocked();
@@ -270,29 +285,32 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
     on({ kind: 'lane-down', model: model.name, reason });
   }
 
-  function failed(ticket: LaneTicket, message: string): void {
-    failuresInRow += 1;
-    if (ticket.isBreakerProbe) {
-      failedProbes += 1;
-      if (failedProbes >= options.probesToDown) {
-        takeDown(own, `${failedProbes} probes in a row have failed, the last: ${message}`);
+  function failed(scope: Scope, ticket: LaneTicket, message: string): void {
+    const verdict = scope.breaker.failed(ticket.of.get(scope)?.isBreakerProbe ?? false);
+    switch (verdict.kind) {
+      case 'goes-on':
         return;
-      }
-    } else if (isBroken || failuresInRow < FAILURES_TO_BREAK) return;
-    isBroken = true;
-    own.pace.closeUntil(clock.nowMs() + policy.delayMs(failedProbes + 1, dice));
-    tellClosed(own, `failing: ${message}`, false);
+      case 'down':
+        takeDown(scope, `${verdict.failedProbes} probes in a row have failed, the last: ${message}`);
+        return;
+      case 'broken':
+        scope.pace.closeUntil(clock.nowMs() + verdict.waitMs);
+        tellClosed(scope, `failing: ${message}`, false);
+        return;
+      default:
+        verdict satisfies never;
+    }
   }
 
   function refused(ticket: LaneTicket, outcome: Extract<Outcome, { kind: 'rate_limited' }>): void {
     const nowMs = clock.nowMs();
-    const isAccounts = whose(outcome.scope, nowMs) === 'account';
-    const scope = isAccounts ? account.scope : own;
-    const other = isAccounts ? own : account.scope;
-    other.pace.ended(isAccounts ? ticket.own.pace : ticket.account.pace);
+    const scope = whose(outcome.scope, nowMs) === 'account' ? account.scope : own;
+    noNews(ticket, scope);
     const before = scope.closedUntilMs();
     scope.refusesSinceMs ??= nowMs;
-    scope.pace.refused(isAccounts ? ticket.account.pace : ticket.own.pace, nowMs, {
+    const mine = ticket.of.get(scope);
+    if (mine === undefined) return;
+    scope.pace.refused(mine.pace, nowMs, {
       hintMs: outcome.retryAfterMs,
       isPool: outcome.isPool,
       queued: queue.size(),
@@ -308,11 +326,10 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
     return account.isShared ? 'account' : 'model';
   }
 
-  /** A request ended, and its ending says nothing of a rate. */
-  function noNews({ own: mine, account: theirs, accepted }: LaneTicket): void {
-    if (accepted) return;
-    own.pace.ended(mine.pace);
-    account.scope.pace.ended(theirs.pace);
+  /** A request ended, and its ending says nothing of a rate, but for `but`'s. */
+  function noNews(ticket: LaneTicket, but: Scope | null = null): void {
+    if (ticket.accepted) return;
+    for (const [scope, { pace }] of ticket.of) if (scope !== but) scope.pace.ended(pace);
   }
 
   function settle(ticket: LaneTicket, outcome: Outcome): void {
@@ -321,9 +338,7 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       case 'refused':
       case 'truncated':
         lane.accepted({ queuedMs: 0, pacedMs: 0, ticket });
-        failuresInRow = 0;
-        failedProbes = 0;
-        isBroken = false;
+        for (const [scope, { isBreakerProbe }] of ticket.of) scope.breaker.succeeded(isBreakerProbe);
         return;
       case 'rate_limited':
         refused(ticket, outcome);
@@ -335,15 +350,17 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
         tellClosed(scope, 'daily quota', outcome.retryAfterMs !== null);
         return;
       }
-      case 'concurrency':
-        own.pace.ended(ticket.own.pace);
+      case 'concurrency': {
+        noNews(ticket, account.scope);
         account.scope.refusesSinceMs ??= clock.nowMs();
-        account.scope.pace.crowded(ticket.account.pace, account.scope.inFlight);
+        const theirs = ticket.of.get(account.scope);
+        if (theirs !== undefined) account.scope.pace.crowded(theirs.pace, account.scope.inFlight);
         return;
+      }
       case 'loading':
         noNews(ticket);
         own.refusesSinceMs ??= clock.nowMs();
-        own.pace.closeUntil(clock.nowMs() + (outcome.retryAfterMs ?? policy.ceilingMs(1)));
+        own.pace.closeUntil(clock.nowMs() + (outcome.retryAfterMs ?? LOADING_MS));
         return;
       default:
         noNews(ticket);
@@ -357,10 +374,11 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
         takeDown(own, `${model.account.provider} does not know the model "${model.id}": ${outcome.message}`);
         return;
       case 'network':
-        if (outcome.refused && !everAnswered()) {
+        // It is the provider's line that is cut, and no model's fault.
+        if (outcome.refused && !provider.hasAnswered) {
           const { baseUrl } = model.account;
-          takeDown(own, `nobody answers at ${baseUrl} (${outcome.message}): is the server running?`);
-        } else failed(ticket, outcome.message);
+          takeDown(provider, `nobody answers at ${baseUrl} (${outcome.message}): is the server running?`);
+        } else failed(provider, ticket, outcome.message);
         return;
       case 'upstream':
       case 'timeout':
@@ -368,7 +386,7 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
       case 'forbidden':
       case 'malformed':
       case 'empty':
-        failed(ticket, outcome.message);
+        failed(own, ticket, outcome.message);
         return;
       case 'bad_request':
         // Twice the same words, and nothing that worked: it is our requests, not this one.
@@ -386,10 +404,8 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
     }
   }
 
-  let answered = false;
   /** The last bad request's, while nothing has succeeded since. */
   let complaint: string | null = null;
-  const everAnswered = () => answered;
 
   tellSpentDays();
   const lane: OpenLane = {
@@ -446,23 +462,21 @@ function openLane(model: Model, account: SharedAccount, options: LaneOptions, ot
     accepted({ ticket }) {
       if (ticket.accepted) return;
       ticket.accepted = true;
-      answered = true;
-      own.refusesSinceMs = null;
-      account.scope.refusesSinceMs = null;
       complaint = null;
       const before = own.pace.perMinute();
-      own.pace.accepted(ticket.own.pace);
-      account.scope.pace.accepted(ticket.account.pace);
+      for (const [scope, { pace }] of ticket.of) {
+        scope.hasAnswered = true;
+        scope.refusesSinceMs = null;
+        scope.pace.accepted(pace);
+      }
       const perMinute = own.pace.perMinute();
       if (perMinute !== null && perMinute !== before)
         on({ kind: 'pace-changed', model: model.name, perMinute });
       others.pump();
     },
     leave({ ticket }, outcome, tokens) {
-      own.left(ticket.own, tokens);
-      account.scope.left(ticket.account, tokens);
+      for (const [scope, mine] of ticket.of) scope.left(mine, tokens);
       if (ticket.isRetry) retriesInFlight -= 1;
-      if (ticket.isBreakerProbe) breakerProbeInFlight = false;
       settle(ticket, outcome);
       others.pump();
     },

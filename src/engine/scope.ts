@@ -1,6 +1,10 @@
-/** One thing that limits apply to: a model, or the account of several. Its gate and pace, its day, its tokens. */
+/**
+ * One thing that limits and failures apply to: a model, the account of several, the provider of accounts. Its gate and
+ * pace, its day, its tokens, its breaker.
+ */
 import type { RateLimits } from '../domain/candidate.js';
 import type { Clock, Random } from '../world/world.js';
+import { type Breaker, openBreaker } from './breaker.js';
 import type { DailyLedger } from './ledger.js';
 import { openPace, type Pace, type PaceTicket } from './pace.js';
 
@@ -15,21 +19,30 @@ export interface ScopeOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: DailyLedger;
+  /** So many failures in a row break it. */
+  readonly failuresToBreak: number;
+  /** So many failed probes in a row, and nothing is sent to it any more. */
+  readonly probesToDown: number;
 }
 
 export interface ScopeTicket {
   readonly pace: PaceTicket;
   readonly tokens: number;
+  /** Sent while it was broken. */
+  readonly isBreakerProbe: boolean;
 }
 
 export interface Scope {
   readonly name: string;
   readonly pace: Pace;
+  readonly breaker: Breaker;
   /** Nothing is sent to it any more in this run; null while it is up. */
   downWhy: string | null;
   inFlight: number;
   /** Since when it refuses, without a success in between. */
   refusesSinceMs: number | null;
+  /** It has given a good status in this run. */
+  hasAnswered: boolean;
   /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
   opensAtMs(): number;
   closedUntilMs(): number;
@@ -68,15 +81,19 @@ export function openScope(options: ScopeOptions): Scope {
   }
   closeWhenDayIsSpent();
 
+  const breaker = openBreaker(options, options.random.fork('breaker'));
   const scope: Scope = {
     name: options.name,
     pace,
+    breaker,
     downWhy: null,
     inFlight: 0,
     refusesSinceMs: null,
+    hasAnswered: false,
     opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs),
     closedUntilMs: pace.closedUntilMs,
-    hasRoom: () => scope.inFlight < pace.window(clock.nowMs(), scope.inFlight),
+    // A probe of what is broken goes alone.
+    hasRoom: () => scope.inFlight < (breaker.isBroken() ? 1 : pace.window(clock.nowMs(), scope.inFlight)),
     isNewlySpent() {
       const was = newlySpent;
       newlySpent = false;
@@ -88,7 +105,7 @@ export function openScope(options: ScopeOptions): Scope {
       ledger.add(key);
       closeWhenDayIsSpent();
       if (tokensPerMs !== null) tokensUntilMs = Math.max(tokensUntilMs, nowMs) + usualTokens / tokensPerMs;
-      return { pace: pace.sent(nowMs), tokens: usualTokens };
+      return { pace: pace.sent(nowMs), tokens: usualTokens, isBreakerProbe: breaker.isBroken() };
     },
     left(ticket, tokens) {
       scope.inFlight -= 1;

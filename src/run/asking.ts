@@ -3,14 +3,17 @@ import { type Candidate, type Model, modelsOf, retryOf, type Timeouts } from '..
 import type { RunEvent } from '../domain/event.js';
 import type { Case } from '../domain/suite.js';
 import type { Ask, Trial } from '../domain/trial.js';
+import { accountKey } from '../engine/account-key.js';
 import { type AskParts, ask } from '../engine/ask.js';
 import { openLanes } from '../engine/lane.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { languages } from '../grading/languages/index.js';
+import { servedModels } from '../providers/model-list.js';
 import { sendChat } from '../providers/openai-compatible.js';
 import type { Endpoint } from '../providers/provider.js';
 import { isSameModel } from '../providers/served-model.js';
 import { type SimulatedCase, simulatedModels } from '../providers/simulated.js';
+import { didYouMean } from '../suite/suggest.js';
 import { networkWith } from '../world/network.simulated.js';
 import type { Clock, Network, Random, World } from '../world/world.js';
 import type { Plan } from './plan.js';
@@ -40,6 +43,7 @@ export function openAsking(
     concurrency: options.concurrency,
     probesToDown: Math.max(...plan.candidates.map((candidate) => retryOf(candidate).maxAttempts)),
     ledger: options.ledger,
+    accountKey: (account) => accountKey(account, options.env),
     on,
   });
   const endpoints = new Map<string, Endpoint>();
@@ -55,8 +59,15 @@ export function openAsking(
     random,
     lanes,
     on,
-    send: (model, question, signal, accepted) =>
-      sendChat({ clock, network }, endpointOf(model), model, question, options.timeouts, signal, accepted),
+    async send(model, question, signal, accepted) {
+      const edges = { clock, network };
+      const endpoint = endpointOf(model);
+      const sent = await sendChat(edges, endpoint, model, question, options.timeouts, signal, accepted);
+      if (sent.outcome.kind !== 'unknown_model' || 'completion' in sent || endpoint.own) return sent;
+      const mend = suggestion(model.id, await servedModels(edges, endpoint, model.account.headers, signal));
+      const message = mend === null ? sent.outcome.message : `${sent.outcome.message}; ${mend}`;
+      return { ...sent, outcome: { ...sent.outcome, message } };
+    },
   };
   const told = new Set<string>();
   /** A server's own fallback would pass another model's work off as this one's. */
@@ -82,6 +93,15 @@ function openEndpoint({ account, simulation }: Model, env: World['env']): Endpoi
   if (simulation !== null) return { baseUrl: `${SIMULATED_ORIGIN}/v1`, key: null, own: true };
   const { apiKeyEnv, baseUrl } = account;
   return { baseUrl, key: apiKeyEnv === null ? null : (env[apiKeyEnv]?.trim() ?? null), own: false };
+}
+
+/** What is served at home is soon told; a router's hundreds are not. */
+const LISTED = 8;
+
+function suggestion(id: string, served: readonly string[]): string | null {
+  const near = didYouMean(id, served);
+  if (near !== null) return near;
+  return served.length > 0 && served.length <= LISTED ? `it serves ${served.join(', ')}` : null;
 }
 
 function questionOf(trial: Trial) {

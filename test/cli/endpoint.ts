@@ -22,7 +22,8 @@ export interface Endpoint {
 
 export type Respond = (asked: Asked, index: number, response: ServerResponse) => void;
 
-export async function serve(respond: Respond): Promise<Endpoint> {
+/** `models`: what `GET /models` lists; it is not counted among the asked. */
+export async function serve(respond: Respond, models: readonly string[] = []): Promise<Endpoint> {
   const asked: Asked[] = [];
   let tellFirst: (asked: Asked) => void = () => {};
   const first = new Promise<Asked>((resolve) => {
@@ -31,6 +32,11 @@ export async function serve(respond: Respond): Promise<Endpoint> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method === 'GET') {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
+      return;
+    }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Asked['body'];
     const one: Asked = {
       path: request.url ?? '',

@@ -31,6 +31,28 @@ it('a 401 with a hundred trials queued costs at most two requests', async () => 
   expect(stderr).toContain('! m: p: no such key');
 });
 
+it('a model that is not known costs one request, and the nearest that is served is suggested', async () => {
+  const unknown = { error: { message: "model 'qwen-codr' not found", code: 'model_not_found' } };
+  const endpoint = await serve(
+    (_, __, response) => {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(unknown));
+    },
+    ['qwen-chat', 'qwen-coder', 'phi'],
+  );
+  const cwd = folder(
+    `p: { base_url: "${endpoint.baseUrl}" }`,
+    'm: { provider: p, model: qwen-codr }, far: { provider: p, model: something-else }',
+  );
+  const { code, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '-m', 'far']);
+  expect(code).toBe(3);
+  expect(endpoint.asked.map(({ model }) => model).sort()).toEqual(['qwen-codr', 'something-else']);
+  expect(stderr).toContain(
+    '! m: p does not know the model "qwen-codr": model \'qwen-codr\' not found; did you mean "qwen-coder"?',
+  );
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('it serves qwen-chat, qwen-coder, phi');
+});
+
 it('a daily quota is asked once, says until when, parks its trials, and lets the others go on', async () => {
   const endpoint = await serve((asked, _, response) => {
     if (asked.model === 'spent') fail(response, 429, 'Rate limit exceeded: free-models-per-day');

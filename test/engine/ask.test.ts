@@ -117,6 +117,46 @@ test('a dead port costs one request and is told with its address', async () => {
   expect(down).toMatchObject({ model: 'a', reason: expect.stringContaining('http://a') });
 });
 
+describe('a provider whose line is cut', () => {
+  const gone = (refused: boolean): FailedOutcome => ({ kind: 'network', refused, message: 'cut' });
+  const ofOneServer = ['a', 'b', 'c'].map((name) => {
+    const account = { ...modelNamed(name).account, baseUrl: 'http://one', apiKeyEnv: `KEY_OF_${name}` };
+    return { kind: 'model' as const, name, model: modelNamed(name, { account }) };
+  });
+
+  it('costs one request where nobody has answered yet, whatever the models and accounts', async () => {
+    const asked = await askAll(ofOneServer, 30, () => gone(true));
+    expect(asked.sent).toHaveLength(1);
+    expect(asked.events.filter(({ kind }) => kind === 'lane-down')).toHaveLength(1);
+    expect(new Set(kinds(asked))).toEqual(new Set(['unanswered']));
+  });
+
+  it('is probed by one request at a time for all its models, and everything is answered in the end', async () => {
+    const isCut = (atMs: number) => atMs > 3000 && atMs < 30_000;
+    const asked = await askAll(
+      ofOneServer,
+      100,
+      (_, __, atMs) => (isCut(atMs) ? gone(false) : { latencyMs: 400 }),
+      { concurrency: 4 },
+    );
+    expect(new Set(kinds(asked))).toEqual(new Set(['completion']));
+    const cut = asked.sent.filter(({ atMs }) => isCut(atMs - START_MS));
+    // What was in flight, and then probes after 1, 2, 4, 8 and 16 s.
+    expect(cut.length).toBeLessThanOrEqual(12 + 6);
+    const probes = cut.filter(({ atMs }) => atMs - START_MS > 4000).map(({ atMs }) => atMs);
+    expect(probes.length).toBeGreaterThanOrEqual(3);
+    expect(probes.every((atMs, index) => index === 0 || atMs - (probes[index - 1] ?? 0) >= 500)).toBe(true);
+  });
+
+  it('is not taken for cut by a single connection that is reset', async () => {
+    const once = await askAll(ofOneServer, 10, (model, nth) =>
+      model === 'a' && nth === 3 ? gone(false) : 'answer',
+    );
+    expect(once.events.filter(({ kind }) => kind === 'gate-closed')).toEqual([]);
+    expect(new Set(kinds(once))).toEqual(new Set(['completion']));
+  });
+});
+
 test('the first request of a lane goes alone until its status is here', async () => {
   const asked = await askAll([alone('a')], 10, () => 'answer', { latencyMs: 400 });
   expect(asked.sent.map(({ atMs }) => atMs - START_MS).slice(0, 2)).toEqual([0, 200]);

@@ -1,9 +1,11 @@
 // What the engine's tests share: models without a server, a clock without waiting, and a log of what was sent when.
+import { setMaxListeners } from 'node:events';
 import type { Candidate, Model, RetryOptions } from '../../src/domain/candidate.js';
 import { defaultRetry } from '../../src/domain/candidate.js';
 import type { RunEvent } from '../../src/domain/event.js';
 import type { FailedOutcome, Outcome } from '../../src/domain/outcome.js';
 import type { Reply, Sent } from '../../src/domain/trial.js';
+import { accountKey } from '../../src/engine/account-key.js';
 import { ask } from '../../src/engine/ask.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
@@ -103,6 +105,7 @@ export async function askAll(
     concurrency: options.concurrency ?? 8,
     probesToDown: 7,
     ledger: memoryLedger(clock),
+    accountKey: (account) => accountKey(account, {}),
     on,
   });
   const latencyMs = options.latencyMs ?? 100;
@@ -149,6 +152,8 @@ export async function askAll(
     label: { suite: 's', case: 'c', sample: 0 },
   };
   const signal = options.signal ?? new AbortController().signal;
+  // Every trial listens, as under the conductor.
+  setMaxListeners(0, signal);
   const replies = await clock.run(
     Promise.all(
       candidates.flatMap((candidate) =>

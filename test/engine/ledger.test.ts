@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { accountKey } from '../../src/engine/account-key.js';
 import { fileLedger } from '../../src/engine/ledger.js';
 import { realFiles } from '../../src/world/files.js';
 import { folderWith } from '../suite/folder.js';
@@ -17,6 +18,19 @@ const clockAt = (wallMs: number) => {
     },
   };
 };
+
+it('counts by where an account is and what opens it, not by what it is called, and holds no key', () => {
+  const account = { provider: 'p', baseUrl: 'http://p/v1', apiKeyEnv: 'A', headers: {}, limits: {} };
+  const env = { A: 'secret-key-one', SAME: ' secret-key-one\n', OTHER: 'secret-key-two' };
+  const key = accountKey(account, env);
+  expect(accountKey({ ...account, provider: 'q', baseUrl: 'http://p/v1/', apiKeyEnv: 'SAME' }, env)).toBe(
+    key,
+  );
+  expect(accountKey({ ...account, apiKeyEnv: 'OTHER' }, env)).not.toBe(key);
+  expect(accountKey({ ...account, baseUrl: 'http://q/v1' }, env)).not.toBe(key);
+  expect(accountKey({ ...account, apiKeyEnv: null }, env)).toBe('["http://p/v1",null]');
+  expect(key).not.toContain('secret');
+});
 
 it('outlives a process, and ends at midnight UTC', async () => {
   const path = join(folderWith({}), 'state', 'today.json');

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultRetry, type Model } from '../../src/domain/candidate.js';
+import { accountKey } from '../../src/engine/account-key.js';
 import { ask } from '../../src/engine/ask.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
@@ -66,6 +67,7 @@ async function makespan(requests: number, hintOf: (waitMs: number) => Record<str
     concurrency: 16,
     probesToDown: 7,
     ledger: memoryLedger(realClock),
+    accountKey: (account) => accountKey(account, {}),
     on,
   });
   const retry = { ...defaultRetry, maxAttempts: 1000 };

@@ -5,6 +5,7 @@
  *   npm run bench:pace [-- --seeds 20 --only exact]
  */
 import { setMaxListeners } from 'node:events';
+import { accountKey } from '../../dist/engine/account-key.js';
 import { ask } from '../../dist/engine/ask.js';
 import { openLanes } from '../../dist/engine/lane.js';
 import { memoryLedger } from '../../dist/engine/ledger.js';
@@ -136,6 +137,7 @@ async function engine({ clock, server, random, rpm }) {
     concurrency: IN_FLIGHT,
     probesToDown: 1000,
     ledger: memoryLedger(clock),
+    accountKey: (account) => accountKey(account, {}),
     on,
   });
   const account = { provider: 'p', baseUrl: 'http://p', apiKeyEnv: null, headers: {}, limits: {} };
