@@ -45,6 +45,16 @@ export interface Completion {
   readonly costUsd: number | null;
 }
 
+/** What a server tells of its limit of requests with a good answer. */
+export interface Allowance {
+  /** So many more are allowed now. */
+  readonly remaining: number;
+  /** Ms from now until there are more. */
+  readonly refillMs: number;
+  /** How they come back: one each `refillMs`, as a bucket fills; or all at once, as a window begins. */
+  readonly refills: 'one' | 'all';
+}
+
 /** What one HTTP request came to. All times are wire times: no queue, no pace, no backoff. */
 export type Sent =
   | {

@@ -1,7 +1,7 @@
 /** The loop of asking: decide, wait, enter the lane, send, note the attempt, and again until there is an answer. */
 import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
-import type { Attempt, Question, Reply, Sent } from '../domain/trial.js';
+import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
 import type { Clock, Random } from '../world/world.js';
 import type { Lanes } from './lane.js';
 import { RetryPolicy } from './retry-policy.js';
@@ -11,7 +11,7 @@ export type Send = (
   model: Model,
   question: Question,
   signal: AbortSignal,
-  accepted: () => void,
+  accepted: (allowance: Allowance | null) => void,
 ) => Promise<Sent>;
 
 export interface AskParts {
@@ -91,8 +91,9 @@ export async function ask(
 
       noteBackoff(attempts, Math.max(0, clock.nowMs() - waitingSinceMs - queuedMs - pacedMs));
       on({ kind: 'attempt-started', trial: name, candidate: candidate.name, model: model.name });
+      lane.started(admission);
       const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime) =>
-        parts.send(model, question, inTime, () => lane.accepted(admission)),
+        parts.send(model, question, inTime, (allowance) => lane.accepted(admission, allowance)),
       );
       const used = 'completion' in sent ? sent.completion.usage : null;
       const tokens = used === null ? null : (used.promptTokens ?? 0) + (used.completionTokens ?? 0);

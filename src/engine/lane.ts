@@ -5,6 +5,7 @@
 import type { Account, Model } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome } from '../domain/outcome.js';
+import type { Allowance } from '../domain/trial.js';
 import type { Clock, Random } from '../world/world.js';
 import type { DailyLedger } from './ledger.js';
 import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
@@ -19,8 +20,15 @@ export interface Admission {
 interface LaneTicket {
   /** One for each of the lane's scopes. */
   readonly of: ReadonlyMap<Scope, ScopeTicket>;
+  /** What it was the last of: gates that closed behind it. */
+  readonly spent: readonly Spent[];
   readonly isRetry: boolean;
   accepted: boolean;
+}
+
+interface Spent {
+  readonly scope: Scope;
+  readonly what: string;
 }
 
 export interface Entry {
@@ -44,8 +52,10 @@ export interface Lane {
   downWhy(): string | null;
   /** `later`: a gate closed, the lane is down, or the time is over: decide again. */
   enter(entry: Entry, signal: AbortSignal): Promise<Admission | 'later'>;
-  /** A good status is here. */
-  accepted(admission: Admission): void;
+  /** The request is on its way, and told: what it was the last of is told now. */
+  started(admission: Admission): void;
+  /** A good status is here, and with it, maybe, what is left of the model's limit. */
+  accepted(admission: Admission, allowance: Allowance | null): void;
   /** The request has ended; `tokens` as the server counted them. */
   leave(admission: Admission, outcome: Outcome, tokens: number | null): void;
 }
@@ -246,17 +256,24 @@ function openLane(
     }
     const ticket: LaneTicket = {
       of: new Map(scopes.map((scope) => [scope, scope.sent()])),
+      spent: takeSpent(),
       isRetry: entry.isRetry,
       accepted: false,
     };
     noteBlocked();
     tell({ queuedMs: waitedMs - pacedMs, pacedMs, ticket });
-    tellSpentDays();
   }
 
-  /** A quota that is known closes its gate by itself, with its last request or from the start. */
-  function tellSpentDays(): void {
-    for (const scope of scopes) if (scope.isNewlySpent()) tellClosed(scope, 'daily quota', true);
+  /** A limit that is known closes its gate by itself, with its last request or from the start. */
+  function tellSpent(spent: readonly Spent[]): void {
+    for (const { scope, what } of spent) tellClosed(scope, what, true);
+  }
+
+  function takeSpent(): Spent[] {
+    return scopes.flatMap((scope) => {
+      const what = scope.newlySpent();
+      return what === null ? [] : [{ scope, what }];
+    });
   }
 
   function sendAllAway(): void {
@@ -337,7 +354,7 @@ function openLane(
       case 'answered':
       case 'refused':
       case 'truncated':
-        lane.accepted({ queuedMs: 0, pacedMs: 0, ticket });
+        lane.accepted({ queuedMs: 0, pacedMs: 0, ticket }, null);
         for (const [scope, { isBreakerProbe }] of ticket.of) scope.breaker.succeeded(isBreakerProbe);
         return;
       case 'rate_limited':
@@ -407,12 +424,12 @@ function openLane(
   /** The last bad request's, while nothing has succeeded since. */
   let complaint: string | null = null;
 
-  tellSpentDays();
+  tellSpent(takeSpent());
   const lane: OpenLane = {
     opensAtMs() {
-      const perMinute = own.pace.perMinute();
       const ahead = queue.size();
-      return nextAtMs() + (perMinute === null || ahead === 0 ? 0 : (ahead * 60_000) / perMinute);
+      const nowMs = clock.nowMs();
+      return Math.max(nextAtMs(), ...scopes.map(({ pace }) => pace.opensAtMs(ahead, nowMs)));
     },
     closedUntilMs,
     refusesSinceMs() {
@@ -459,7 +476,8 @@ function openLane(
           () => {},
         );
       }),
-    accepted({ ticket }) {
+    started: ({ ticket }) => tellSpent(ticket.spent),
+    accepted({ ticket }, allowance) {
       if (ticket.accepted) return;
       ticket.accepted = true;
       complaint = null;
@@ -472,6 +490,9 @@ function openLane(
       const perMinute = own.pace.perMinute();
       if (perMinute !== null && perMinute !== before)
         on({ kind: 'pace-changed', model: model.name, perMinute });
+      const mine = ticket.of.get(own);
+      if (allowance !== null && mine !== undefined) own.told(mine, allowance);
+      tellSpent(takeSpent());
       others.pump();
     },
     leave({ ticket }, outcome, tokens) {

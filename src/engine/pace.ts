@@ -11,6 +11,7 @@
  * by `npm run bench:pace`, which prints what they give for seven shapes of limits.
  */
 import type { Random } from '../world/world.js';
+import { openMinuteLog } from './minute-log.js';
 
 export interface PaceOptions {
   /** Known requests per ms; null: to be learned. */
@@ -31,6 +32,8 @@ export interface PaceTicket {
 export interface Pace {
   /** When the next request may be sent; at or before now: at once. */
   nextAtMs(): number;
+  /** The same for one with `ahead` others before it, as far as a pace is known. */
+  opensAtMs(ahead: number, nowMs: number): number;
   /** Until when a refusal, or a word of `closeUntil`, admits nothing. */
   closedUntilMs(): number;
   /** How many may be in flight now that so many are. */
@@ -96,7 +99,9 @@ interface Cycle {
 }
 
 export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pace {
-  let perMs = knownPerMs;
+  /** Null: nothing was refused yet, and what is known, if anything, is kept by the log. */
+  let perMs: number | null = null;
+  const minute = knownPerMs === null ? null : openMinuteLog(knownPerMs * 60_000);
   let spacedUntilMs = Number.NEGATIVE_INFINITY;
   let gateMs = Number.NEGATIVE_INFINITY;
 
@@ -184,7 +189,9 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
   function reopen(probe: PaceTicket): void {
     const before = cycle;
     isClosed = false;
-    if (isLesson && before !== null && before.sent > before.refused) {
+    // Of a burst that was refused, nothing is learned but that it was one.
+    if (isLesson && perMs === null && knownPerMs !== null) perMs = knownPerMs;
+    else if (isLesson && before !== null && before.sent > before.refused) {
       learn(before.sent - before.refused, closedMs - before.openedMs, probe.sentMs - closedMs);
     }
     cycle = { number: (before?.number ?? 0) + 1, openedMs: probe.sentMs, sent: 1, refused: 0 };
@@ -198,7 +205,11 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
   }
 
   return {
-    nextAtMs: () => Math.max(gateMs, spacedUntilMs),
+    nextAtMs: () => Math.max(gateMs, perMs === null && minute !== null ? minute.nextAtMs() : spacedUntilMs),
+    opensAtMs(ahead, nowMs) {
+      if (perMs !== null) return Math.max(gateMs, spacedUntilMs) + ahead / perMs;
+      return Math.max(gateMs, minute?.opensAtMs(ahead, nowMs) ?? spacedUntilMs);
+    },
     closedUntilMs: () => gateMs,
     window(nowMs, inFlight) {
       if (isClosed) return probeInFlight ? 0 : 1;
@@ -210,6 +221,7 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
     sent(nowMs) {
       firstSentMs ??= nowMs;
       unheard += 1;
+      minute?.sent(nowMs);
       cycle ??= { number: 0, openedMs: nowMs, sent: 0, refused: 0 };
       if (isClosed) probeInFlight = true;
       else cycle.sent += 1;
@@ -258,7 +270,10 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
     closeUntil(untilMs) {
       gateMs = Math.max(gateMs, untilMs);
     },
-    perMinute: () => (perMs === null ? null : perMs * 60_000),
+    perMinute() {
+      const known = perMs ?? knownPerMs;
+      return known === null ? null : known * 60_000;
+    },
   };
 }
 

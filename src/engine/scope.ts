@@ -3,7 +3,9 @@
  * pace, its day, its tokens, its breaker.
  */
 import type { RateLimits } from '../domain/candidate.js';
+import type { Allowance } from '../domain/trial.js';
 import type { Clock, Random } from '../world/world.js';
+import { openAllowances } from './allowance.js';
 import { type Breaker, openBreaker } from './breaker.js';
 import type { DailyLedger } from './ledger.js';
 import { openPace, type Pace, type PaceTicket } from './pace.js';
@@ -28,6 +30,8 @@ export interface ScopeOptions {
 export interface ScopeTicket {
   readonly pace: PaceTicket;
   readonly tokens: number;
+  /** Its number among the scope's requests. */
+  readonly number: number;
   /** Sent while it was broken. */
   readonly isBreakerProbe: boolean;
 }
@@ -47,9 +51,11 @@ export interface Scope {
   opensAtMs(): number;
   closedUntilMs(): number;
   hasRoom(): boolean;
-  /** True once after the day's known quota was spent. */
-  isNewlySpent(): boolean;
+  /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
+  newlySpent(): string | null;
   sent(): ScopeTicket;
+  /** A good answer has told what is left. */
+  told(ticket: ScopeTicket, allowance: Allowance): void;
   /** A request has ended; `tokens` as the server counted them. */
   left(ticket: ScopeTicket, tokens: number | null): void;
 }
@@ -71,15 +77,23 @@ export function openScope(options: ScopeOptions): Scope {
   let tokensUntilMs = Number.NEGATIVE_INFINITY;
   let usualTokens = FIRST_TOKENS;
 
-  let newlySpent = false;
+  const allowances = openAllowances();
 
-  function closeWhenDayIsSpent(): void {
-    if (limits.rpd === undefined || ledger.used(key) < limits.rpd) return;
-    const untilMs = clock.nowMs() + toMidnightMs(clock);
-    newlySpent ||= untilMs > pace.closedUntilMs();
+  let newlySpent: string | null = null;
+
+  function closeWhenSpent(): void {
+    if (limits.rpd !== undefined && ledger.used(key) >= limits.rpd) {
+      closeUntil(clock.nowMs() + toMidnightMs(clock), 'daily quota');
+    }
+    const spentUntilMs = allowances.spentUntilMs();
+    if (spentUntilMs !== null) closeUntil(spentUntilMs, 'nothing left of its limit');
+  }
+  function closeUntil(untilMs: number, why: string): void {
+    if (untilMs <= Math.max(clock.nowMs(), pace.closedUntilMs())) return;
+    newlySpent = why;
     pace.closeUntil(untilMs);
   }
-  closeWhenDayIsSpent();
+  closeWhenSpent();
 
   const breaker = openBreaker(options, options.random.fork('breaker'));
   const scope: Scope = {
@@ -90,22 +104,27 @@ export function openScope(options: ScopeOptions): Scope {
     inFlight: 0,
     refusesSinceMs: null,
     hasAnswered: false,
-    opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs),
+    opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs, allowances.nextAtMs()),
     closedUntilMs: pace.closedUntilMs,
     // A probe of what is broken goes alone.
     hasRoom: () => scope.inFlight < (breaker.isBroken() ? 1 : pace.window(clock.nowMs(), scope.inFlight)),
-    isNewlySpent() {
+    newlySpent() {
       const was = newlySpent;
-      newlySpent = false;
+      newlySpent = null;
       return was;
     },
     sent() {
       const nowMs = clock.nowMs();
       scope.inFlight += 1;
       ledger.add(key);
-      closeWhenDayIsSpent();
+      const number = allowances.sent();
+      closeWhenSpent();
       if (tokensPerMs !== null) tokensUntilMs = Math.max(tokensUntilMs, nowMs) + usualTokens / tokensPerMs;
-      return { pace: pace.sent(nowMs), tokens: usualTokens, isBreakerProbe: breaker.isBroken() };
+      return { pace: pace.sent(nowMs), tokens: usualTokens, number, isBreakerProbe: breaker.isBroken() };
+    },
+    told(ticket, allowance) {
+      allowances.told(ticket.number, clock.nowMs(), allowance);
+      closeWhenSpent();
     },
     left(ticket, tokens) {
       scope.inFlight -= 1;

@@ -6,7 +6,7 @@ import { createParser } from 'eventsource-parser';
 import type { Model, Timeouts } from '../domain/candidate.js';
 import type { JsonObject } from '../domain/json.js';
 import type { AnsweredOutcome, FailedOutcome } from '../domain/outcome.js';
-import type { Completion, Question, Sent } from '../domain/trial.js';
+import type { Allowance, Completion, Question, Sent } from '../domain/trial.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
 import { type Chunk, emptyGathering, type Gathering, gather, readChunk } from './completion-chunks.js';
@@ -14,6 +14,7 @@ import { looksLikeHtml } from './error-body.js';
 import { classifyFailure } from './errors.js';
 import { knownProviders } from './index.js';
 import type { Endpoint } from './provider.js';
+import { allowanceOf } from './rate-limit-headers.js';
 import { labelHeader } from './simulated-label.js';
 import { startTimers, TimerRang } from './timers.js';
 
@@ -35,8 +36,8 @@ export async function sendChat(
   question: Question,
   timeouts: Timeouts,
   signal: AbortSignal,
-  /** Called when a good status is here, long before the answer is. */
-  accepted: () => void = () => {},
+  /** Called when a good status is here, long before the answer is, with what its headers tell of a limit. */
+  accepted: (allowance: Allowance | null) => void = () => {},
 ): Promise<Sent> {
   const { clock, network } = edges;
   const startMs = clock.nowMs();
@@ -62,7 +63,7 @@ export async function sendChat(
       return { outcome: classified, completion, status: told, firstTokenMs: null, totalMs: elapsedMs() };
     };
     if (status < 200 || status > 299) return failure(await readStart(response));
-    accepted();
+    accepted(allowanceOf(response.headers, clock.wallMs()));
 
     const gathered = await readAnswer(response, timers.progressed, elapsedMs);
     if (gathered.tooLarge) {

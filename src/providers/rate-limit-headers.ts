@@ -1,4 +1,8 @@
-/** When a server says to come again: from headers, from headers inside an error's body, and from its prose. */
+/**
+ * What a server says of its limits: when to come again, from headers, from headers inside an error's body, and from its
+ * prose; and how much is left, from the headers of a good answer.
+ */
+import type { Allowance } from '../domain/trial.js';
 
 /**
  * The shortest wait that a hint can ask for: one of nothing, or in the past, must not become a hot loop. Hints of a few ms
@@ -58,18 +62,66 @@ function resetOfSpentMs(headers: Headers, nowMs: number): number | null {
     if (match === null || plainNumber(value) !== 0) return [];
     const reset = headers[`${match[1] ?? ''}ratelimit-reset${match[2] ?? ''}`];
     const waitMs = reset === undefined ? null : resetMs(reset, nowMs);
-    return waitMs === null ? [] : [waitMs];
+    if (waitMs === null) return [];
+    // Of requests it is known how many a full bucket holds: the wait is for one. Of tokens nobody knows how many it takes.
+    return [match[2] === '-requests' ? (untilOneMs(headers, waitMs, 0) ?? waitMs) : waitMs];
   });
   return waits.length === 0 ? null : Math.max(...waits);
 }
 
+/** `-requests`, with OpenAI and Groq, tell when the bucket is full again. Null: how much it holds was not told. */
+function untilOneMs(headers: Headers, fullInMs: number, remaining: number): number | null {
+  const limit = plainNumber(headers['x-ratelimit-limit-requests']);
+  return limit === null || limit <= remaining ? null : fullInMs / (limit - remaining);
+}
+
+/**
+ * What is left of a limit of requests, as good answers tell it; null when they do not, or not when there will be more.
+ * `x-ratelimit-*-requests` are a bucket's; `x-ratelimit-*` alone, `ratelimit-*` and the drafts' `RateLimit` a window's.
+ */
+export function allowanceOf(headers: Headers, wallMs: number): Allowance | null {
+  const now = serverNowMs(headers, wallMs);
+  const told: Allowance[] = [];
+  const add = (remaining: number | null, waitMs: number | null, refills: Allowance['refills']) => {
+    if (remaining === null || waitMs === null) return;
+    told.push({ remaining: Math.max(0, Math.floor(remaining)), refillMs: Math.max(0, waitMs), refills });
+  };
+  const pair = (name: string): readonly [number | null, number | null] => {
+    const reset = headers[name.replace('remaining', 'reset')];
+    return [plainNumber(headers[name]), reset === undefined ? null : resetMs(reset, now)];
+  };
+  const [left, fullInMs] = pair('x-ratelimit-remaining-requests');
+  if (left !== null && fullInMs !== null) add(left, untilOneMs(headers, fullInMs, left), 'one');
+  for (const name of ['x-ratelimit-remaining', 'ratelimit-remaining']) add(...pair(name), 'all');
+  const draft = draftOf(headers);
+  if (draft !== null) add(draft.remaining, draft.resetMs, 'all');
+  // Several limits at once: the one that ends first.
+  return told.reduce<Allowance | null>(
+    (least, one) => (least === null || one.remaining < least.remaining ? one : least),
+    null,
+  );
+}
+
 /** `RateLimit: "default";r=0;t=5` and `RateLimit: limit=10, remaining=0, reset=5` (drafts of the IETF's HTTPAPI group). */
-function draftResetMs(headers: Headers): number | null {
+function draftOf(
+  headers: Headers,
+): { readonly remaining: number | null; readonly resetMs: number | null } | null {
   const text = headers['ratelimit'];
   if (text === undefined) return null;
-  const remaining = /(?:^|[;,\s])(?:r|remaining)=(\d+)/.exec(text)?.[1];
-  const reset = /(?:^|[;,\s])(?:t|reset)=(\d+)/.exec(text)?.[1];
-  return reset !== undefined && (remaining === undefined || remaining === '0') ? Number(reset) * 1000 : null;
+  const number = (pattern: RegExp) => {
+    const found = pattern.exec(text)?.[1];
+    return found === undefined ? null : Number(found);
+  };
+  const resetS = number(/(?:^|[;,\s])(?:t|reset)=(\d+)/);
+  return {
+    remaining: number(/(?:^|[;,\s])(?:r|remaining)=(\d+)/),
+    resetMs: resetS === null ? null : resetS * 1000,
+  };
+}
+
+function draftResetMs(headers: Headers): number | null {
+  const draft = draftOf(headers);
+  return draft === null || (draft.remaining ?? 0) > 0 ? null : draft.resetMs;
 }
 
 function loneResetMs(headers: Headers, nowMs: number): number | null {

@@ -6,8 +6,17 @@ export interface Limiter {
   take(nowMs: number, wallMs: number): number | null;
   /** An admitted request has ended. */
   release(): void;
-  /** Requests that would be admitted now. */
-  remaining(nowMs: number, wallMs: number): number;
+  /** What it would tell of itself now; null: of this limit nothing is told. */
+  state(nowMs: number, wallMs: number): LimitState | null;
+}
+
+/** A limit as headers tell it. */
+export interface LimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Of a bucket, until it is full again; of a window, until there is more. */
+  readonly resetMs: number;
+  readonly counts: 'bucket' | 'window';
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -45,9 +54,10 @@ function tokenBucket(perMs: number, burst: number): Limiter {
       return 0;
     },
     release() {},
-    remaining(nowMs) {
+    state(nowMs) {
       refill(nowMs);
-      return Math.floor(tokens + 1e-9);
+      const remaining = Math.floor(tokens + 1e-9);
+      return { limit: burst, remaining, resetMs: (burst - tokens) / perMs, counts: 'bucket' };
     },
   };
 }
@@ -68,9 +78,10 @@ function fixedWindow(limit: number, windowMs: number): Limiter {
       return 0;
     },
     release() {},
-    remaining(_, wallMs) {
+    state(_, wallMs) {
       roll(wallMs);
-      return limit - taken;
+      const resetMs = (window + 1) * windowMs - wallMs;
+      return { limit, remaining: limit - taken, resetMs, counts: 'window' };
     },
   };
 }
@@ -89,9 +100,10 @@ function slidingWindow(limit: number, windowMs: number): Limiter {
       return 0;
     },
     release() {},
-    remaining(nowMs) {
+    state(nowMs) {
       slide(nowMs);
-      return limit - admitted.length;
+      const resetMs = (admitted[0] ?? nowMs) + windowMs - nowMs;
+      return { limit, remaining: limit - admitted.length, resetMs, counts: 'window' };
     },
   };
 }
@@ -111,9 +123,10 @@ function daily(limit: number): Limiter {
       return counted <= limit ? 0 : DAY_MS - (wallMs % DAY_MS);
     },
     release() {},
-    remaining(_, wallMs) {
+    state(_, wallMs) {
       roll(wallMs);
-      return Math.max(0, limit - counted);
+      const resetMs = DAY_MS - (wallMs % DAY_MS);
+      return { limit, remaining: Math.max(0, limit - counted), resetMs, counts: 'window' };
     },
   };
 }
@@ -129,6 +142,6 @@ function concurrency(limit: number): Limiter {
     release() {
       open -= 1;
     },
-    remaining: () => limit - open,
+    state: () => null,
   };
 }

@@ -6,7 +6,7 @@ import type { Simulation } from '../domain/candidate.js';
 import { gaussian } from '../world/random.js';
 import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../world/world.js';
 import { readLabel } from './simulated-label.js';
-import { type Limiter, limiterOf } from './simulated-limits.js';
+import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
 
 /** What a pretend model can answer a case with. */
 export interface SimulatedCase {
@@ -52,6 +52,7 @@ export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Cloc
     }
     const refusal = refusalOf(own, clock);
     if (refusal !== null) return tooMany(refusal, simulation.announce);
+    const headers = simulation.announce === 'reset' ? stateHeaders(own, clock) : {};
     const ended = () => {
       for (const limiter of own) limiter.release();
     };
@@ -66,7 +67,7 @@ export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Cloc
     // The same question has the same answer however often it is asked; how long that takes is another matter.
     const text = answerText(simulation, pretended, label.case, label.sample, random.fork(`${name}/answer`));
     const delays = delaysOf(simulation, random.fork(`${name}/latency/${nth}`));
-    return reply(asked, text, delays, request, clock, ended);
+    return reply(asked, text, delays, headers, request, clock, ended);
   };
 }
 
@@ -76,36 +77,61 @@ function refusalOf(limiters: readonly Limiter[], clock: Clock): Refusal | null {
     const waitMs = limiter.take(clock.nowMs(), clock.wallMs());
     if (waitMs === 0) continue;
     for (const before of limiters.slice(0, index)) before.release();
-    return { waitMs, isDaily: waitMs !== null && waitMs > DAILY_FROM_MS };
+    const state = limiter.state(clock.nowMs(), clock.wallMs());
+    return { waitMs, state, isDaily: waitMs !== null && waitMs > DAILY_FROM_MS };
   }
   return null;
 }
 
 interface Refusal {
   readonly waitMs: number | null;
+  readonly state: LimitState | null;
   readonly isDaily: boolean;
 }
 
-function tooMany({ waitMs, isDaily }: Refusal, announce: Simulation['announce']): ServedResponse {
+function tooMany({ waitMs, state, isDaily }: Refusal, announce: Simulation['announce']): ServedResponse {
   if (waitMs === null)
     return problem(429, 'simulated limit: too many concurrent requests', 'max_parallel_requests');
   const message = isDaily ? 'simulated limit: requests per day' : 'simulated limit of requests a minute';
-  return problem(429, message, 'rate_limit_exceeded', hintHeaders(waitMs, announce));
+  return problem(429, message, 'rate_limit_exceeded', hintHeaders(waitMs, state, announce));
 }
 
-function hintHeaders(waitMs: number, announce: Simulation['announce']): Record<string, string> {
+function hintHeaders(
+  waitMs: number,
+  state: LimitState | null,
+  announce: Simulation['announce'],
+): Record<string, string> {
   switch (announce) {
     case 'retry_after_ms':
       return { 'retry-after-ms': (Math.ceil(waitMs * 10) / 10).toFixed(1) };
     case 'retry_after':
       return { 'retry-after': String(Math.ceil(waitMs / 1000)) };
     case 'reset':
-      return { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': (waitMs / 1000).toFixed(3) };
+      return state === null ? {} : headersOf(state);
     case 'none':
       return {};
     default:
       return announce satisfies never;
   }
+}
+
+/** With good answers, of each kind of limit the one that ends first. */
+function stateHeaders(limiters: readonly Limiter[], clock: Clock): Record<string, string> {
+  const states = limiters
+    .flatMap((limiter) => limiter.state(clock.nowMs(), clock.wallMs()) ?? [])
+    .sort((a, b) => b.remaining - a.remaining);
+  return Object.assign({}, ...states.map(headersOf));
+}
+
+/** Buckets as OpenAI tells them, windows as most others do. */
+function headersOf({ limit, remaining, resetMs, counts }: LimitState): Record<string, string> {
+  const [name, unit] = counts === 'bucket' ? ['-requests', 's'] : ['', ''];
+  return {
+    [`x-ratelimit-limit${name}`]: String(limit),
+    [`x-ratelimit-remaining${name}`]: String(remaining),
+    // Told to the ms, and never too early.
+    [`x-ratelimit-reset${name}`]: `${(Math.ceil(resetMs) / 1000).toFixed(3)}${unit}`,
+  };
 }
 
 /** Drawn anew for each request: a fault that came again with every retry would be no fault but a state. */
@@ -175,6 +201,7 @@ async function reply(
   asked: Asked,
   text: string,
   delays: Delays,
+  headers: Readonly<Record<string, string>>,
   request: ServedRequest,
   clock: Clock,
   ended: () => void,
@@ -199,11 +226,11 @@ async function reply(
       ended();
     }
     const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' };
-    return json(200, { ...about, object: 'chat.completion', choices: [choice] });
+    return json(200, { ...about, object: 'chat.completion', choices: [choice] }, headers);
   }
   return {
     status: 200,
-    headers: { 'content-type': 'text/event-stream' },
+    headers: { 'content-type': 'text/event-stream', ...headers },
     body: untilEnded(streamed(about, text, delays, request, clock), ended),
   };
 }

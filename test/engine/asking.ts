@@ -4,9 +4,9 @@ import type { Candidate, Model, RetryOptions } from '../../src/domain/candidate.
 import { defaultRetry } from '../../src/domain/candidate.js';
 import type { RunEvent } from '../../src/domain/event.js';
 import type { FailedOutcome, Outcome } from '../../src/domain/outcome.js';
-import type { Reply, Sent } from '../../src/domain/trial.js';
+import type { Allowance, Reply, Sent } from '../../src/domain/trial.js';
 import { accountKey } from '../../src/engine/account-key.js';
-import { ask } from '../../src/engine/ask.js';
+import { ask, type Send } from '../../src/engine/ask.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
@@ -46,7 +46,7 @@ export type Script = (
   model: string,
   nth: number,
   atMs: number,
-) => FailedOutcome | 'answer' | { readonly latencyMs: number };
+) => FailedOutcome | 'answer' | { readonly latencyMs: number; readonly allowance?: Allowance };
 
 export const limited = (retryAfterMs: number | null): FailedOutcome => ({
   kind: 'rate_limited',
@@ -109,7 +109,7 @@ export async function askAll(
     on,
   });
   const latencyMs = options.latencyMs ?? 100;
-  const send = async (model: Model, _: unknown, signal: AbortSignal, accepted: () => void): Promise<Sent> => {
+  const send: Send = async (model, _, signal, accepted): Promise<Sent> => {
     const nth = seen.get(model.name) ?? 0;
     seen.set(model.name, nth + 1);
     const atMs = clock.nowMs();
@@ -126,7 +126,7 @@ export async function askAll(
     try {
       await clock.sleep(isAnswer ? tookMs / 2 : tookMs, signal);
       if (!isAnswer) return { outcome: scripted, status: 429, totalMs: end(scripted) };
-      accepted();
+      accepted(scripted === 'answer' ? null : (scripted.allowance ?? null));
       await clock.sleep(tookMs / 2, signal);
     } catch {
       const outcome = { kind: 'cancelled', message: 'cancelled' } as const;

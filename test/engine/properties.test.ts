@@ -15,6 +15,17 @@ const message = 'scripted';
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 5000 }).map((latencyMs) => ({ latencyMs })) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      latencyMs: fc.integer({ min: 1, max: 5000 }),
+      allowance: fc.record({
+        remaining: fc.integer({ min: 0, max: 3 }),
+        refillMs: fc.integer({ min: 0, max: 60_000 }),
+        refills: fc.constantFrom('one' as const, 'all' as const),
+      }),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('rate_limited' as const),

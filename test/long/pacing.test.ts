@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultRetry, type Model } from '../../src/domain/candidate.js';
 import { accountKey } from '../../src/engine/account-key.js';
-import { ask } from '../../src/engine/ask.js';
+import { ask, type Send } from '../../src/engine/ask.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
 import { sendChat } from '../../src/providers/openai-compatible.js';
@@ -94,7 +94,7 @@ async function makespan(requests: number, hintOf: (waitMs: number) => Record<str
       asked: Model,
       question: Parameters<typeof sendChat>[3],
       signal: AbortSignal,
-      accepted: () => void,
+      accepted: Parameters<Send>[3],
     ) =>
       sendChat(
         { clock: realClock, network },

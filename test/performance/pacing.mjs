@@ -86,8 +86,14 @@ const hints = {
   seconds: (waitMs) => Math.max(1000, Math.ceil(waitMs / 1000) * 1000),
 };
 
+/** What it tells of its limit with a good answer. */
+function allowanceOf({ limit, remaining, resetMs, counts }) {
+  if (counts === 'window') return { remaining, refillMs: resetMs, refills: 'all' };
+  return limit === remaining ? null : { remaining, refillMs: resetMs / (limit - remaining), refills: 'one' };
+}
+
 /** A server over a limiter: admits, or refuses after a round trip. */
-function serverOf(clock, limiter, latencyMs, hintOf) {
+function serverOf(clock, limiter, latencyMs, { hint: hintOf, tells = false }) {
   const counts = { admitted: 0, refused: 0 };
   return {
     counts,
@@ -100,8 +106,9 @@ function serverOf(clock, limiter, latencyMs, hintOf) {
         return { admitted: false, hintMs: waitMs === null ? null : hintOf(waitMs) };
       }
       counts.admitted += 1;
+      const told = tells ? allowanceOf(limiter.state(clock.nowMs(), clock.wallMs())) : null;
       await clock.sleep(ROUND_TRIP_MS / 2, signal);
-      accepted();
+      accepted(told);
       await clock.sleep(latencyMs - ROUND_TRIP_MS, signal);
       limiter.release();
       return { admitted: true };
@@ -229,14 +236,14 @@ function falling(shape, clock, fromMs, toMs) {
   return {
     take: (...args) => now().take(...args),
     release() {},
-    remaining: (...args) => now().remaining(...args),
+    state: (...args) => now().state(...args),
   };
 }
 
 async function measure(policy, situation, shape, seed) {
   const clock = simulatedClock(Date.UTC(2026, 0, 1) + ((seed * 7919) % 60_000));
   const limiter = situation.limiter === undefined ? limiterOf(shape.shape) : situation.limiter(shape, clock);
-  const server = serverOf(clock, limiter, shape.latencyMs, situation.hint);
+  const server = serverOf(clock, limiter, shape.latencyMs, situation);
   const random = seededRandom(`${seed}`);
   await clock.run(policy({ clock, server, random, rpm: situation.known ? shape.rpm : null }));
   const bound = situation.bound === undefined ? shape.bound(REQUESTS) : situation.bound(shape);
@@ -246,6 +253,7 @@ async function measure(policy, situation, shape, seed) {
 const FALL = { fromMs: 5000, toMs: 20_000 };
 const situations = [
   { name: 'limit configured', hint: hints.seconds, known: true, targets: [1.05, 0] },
+  { name: 'told by good answers', hint: hints.exact, tells: true, targets: [1.05, 0] },
   { name: 'exact hint', hint: hints.exact, targets: [1.06, 0.02] },
   { name: 'Retry-After in whole seconds', hint: hints.seconds, targets: [1.15, 0.04] },
   { name: 'nothing but 429s', hint: hints.none, targets: [1.15, 0.08] },

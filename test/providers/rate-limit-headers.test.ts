@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hintInProseMs, retryHintMs } from '../../src/providers/rate-limit-headers.js';
+import { allowanceOf, hintInProseMs, retryHintMs } from '../../src/providers/rate-limit-headers.js';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 
@@ -52,6 +52,15 @@ test.each([
     },
     9_000_000,
   ],
+  [
+    'until a bucket is full is not until there is one',
+    {
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '1m0s',
+    },
+    1000,
+  ],
   ['something left is no wait', { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, null],
   ['the draft of the IETF', { ratelimit: '"default";r=0;t=5' }, 5000],
   ['the older draft', { ratelimit: 'limit=10, remaining=0, reset=7' }, 7000],
@@ -71,4 +80,43 @@ test.each([
   ['slow down', null],
 ])('prose: %s', (text, expected) => {
   expect(hintInProseMs(text)).toBe(expected);
+});
+
+const openai = (limit: string, remaining: string, reset: string) => ({
+  'x-ratelimit-limit-requests': limit,
+  'x-ratelimit-remaining-requests': remaining,
+  'x-ratelimit-reset-requests': reset,
+});
+
+test.each([
+  ['OpenAI: until the bucket is full', openai('60', '58', '2s'), [58, 1000, 'one']],
+  ['Groq: a bucket for the day', openai('14400', '14370', '2m59.56s'), [14_370, 179_560 / 30, 'one']],
+  ['a bucket that is full tells no pace', openai('60', '60', '0s'), null],
+  ['a bucket without its size', { ...openai('', '3', '1s') }, null],
+  [
+    'a window, epoch seconds',
+    { 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': String(now / 1000 + 30) },
+    [7, 30_000, 'all'],
+  ],
+  ['a window, seconds', { 'ratelimit-remaining': '0', 'ratelimit-reset': '12' }, [0, 12_000, 'all']],
+  ['the draft of the IETF', { ratelimit: '"default";r=3;t=5' }, [3, 5000, 'all']],
+  ['the older draft', { ratelimit: 'limit=10, remaining=0, reset=7' }, [0, 7000, 'all']],
+  [
+    'of two the one that ends first',
+    { ...openai('60', '58', '2s'), 'x-ratelimit-remaining': '4', 'x-ratelimit-reset': '9' },
+    [4, 9000, 'all'],
+  ],
+  ['a reset in the past', { 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': '-4' }, [2, 0, 'all']],
+  ['below nothing is nothing', { 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '4' }, [0, 4000, 'all']],
+  ['no reset (Mistral)', { 'x-ratelimit-remaining': '2' }, null],
+  ['no number', { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': '4' }, null],
+  [
+    'tokens are no requests',
+    { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s' },
+    null,
+  ],
+  ['nothing', {}, null],
+] as const)('what is left: %s', (_, headers, expected) => {
+  const allowance = allowanceOf(headers as Record<string, string>, now);
+  expect(allowance && [allowance.remaining, allowance.refillMs, allowance.refills]).toEqual(expected);
 });

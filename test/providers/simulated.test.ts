@@ -106,10 +106,21 @@ describe('a simulated model', () => {
 
   it('announces a reset, or nothing', async () => {
     const reset = server({ limits: [{ kind: 'token_bucket', perMinute: 60, burst: 1 }], announce: 'reset' });
-    await reset.ask('c1');
-    expect((await reset.ask('c1')).headers).toMatchObject({
-      'x-ratelimit-reset': '1.000',
-      'x-ratelimit-remaining': '0',
+    const told = {
+      'x-ratelimit-limit-requests': '1',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '1.000s',
+    };
+    expect(await reset.ask('c1')).toMatchObject({ status: 200, headers: told });
+    expect(await reset.ask('c1')).toMatchObject({ status: 429, headers: told });
+    const window = server({
+      limits: [{ kind: 'sliding_window', limit: 2, windowMs: 60_000 }],
+      announce: 'reset',
+    });
+    await window.ask('c1');
+    expect(await window.ask('c1')).toMatchObject({
+      status: 200,
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60.000' },
     });
     const silent = server({ limits: [{ kind: 'token_bucket', perMinute: 60, burst: 1 }], announce: 'none' });
     await silent.ask('c1');
