@@ -34,7 +34,7 @@ it('names the test command that CI runs', () => {
 
 it('shows a suite that its own reference passes', async () => {
   const cwd = folderWith(files);
-  expect(Object.keys(files)).toEqual(['suite.yaml', 'bench.yaml']);
+  expect(Object.keys(files)).toEqual(['suite.yaml', 'bench.yaml', 'rehearsal.yaml']);
   const { code, stdout, stderr } = await bench(cwd, [
     'run',
     'suite.yaml',
@@ -50,6 +50,14 @@ it('shows a suite that its own reference passes', async () => {
   expect(
     JSON.parse(stdout).candidates.map((one: { pass_rate: { value: number } }) => one.pass_rate.value),
   ).toEqual([1, 0]);
+});
+
+it('shows a model that has its troubles, and is answered by it in the end', async () => {
+  const line = ['simulate', 'suite.yaml', '-m', 'flaky', '--config', 'rehearsal.yaml'];
+  expect(blocks('sh').join('')).toContain(`bench ${line.join(' ')}\n`);
+  const { code, stdout, stderr } = await bench(folderWith(files), [...line, '-n', '20']);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/~flaky\s+100%.*\d+%/);
 });
 
 it('shows commands that stop only where a key or a server is missing', async () => {

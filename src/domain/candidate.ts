@@ -111,7 +111,22 @@ export interface Simulation {
   } | null;
   readonly limits: readonly LimitShape[];
   readonly announce: (typeof announcements)[number];
-  readonly faults: readonly { readonly status: number; readonly share: number }[];
+  readonly faults: readonly SimulatedFault[];
+}
+
+/** How an answer can fail beside a status: before it, in it, or by saying nothing. */
+export const faultKinds = ['reset', 'hang', 'silent', 'cut', 'stream_error', 'empty', 'garbage'] as const;
+
+export interface SimulatedFault {
+  readonly what:
+    | { readonly kind: 'status'; readonly status: number; readonly retryAfterMs: number | null }
+    | { readonly kind: (typeof faultKinds)[number] };
+  /** Of the requests that it may befall. */
+  readonly share: number;
+  /** Numbers of the model's requests, from 1; null: all. */
+  readonly requests: { readonly first: number; readonly last: number } | null;
+  /** Since the model's first request; null: always. */
+  readonly between: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 /** What is measured: a model alone, never replaced by another, or an ordered fallback chain. */

@@ -12,16 +12,18 @@ export interface MinuteLog {
   opensAtMs(ahead: number, nowMs: number): number;
 }
 
+const MINUTE_MS = 60_000;
 /** A minute of the server's may begin a little after ours. */
-const MINUTE_MS = 60_000 + 250;
+const SLACK_MS = 250;
 
-/** `perMinute`: at least 1. */
+/** `perMinute`: above 0; half a request a minute is one in two. */
 export function openMinuteLog(perMinute: number): MinuteLog {
   const most = Math.max(1, Math.floor(perMinute));
+  const roundMs = Math.max(MINUTE_MS, (most / perMinute) * MINUTE_MS) + SLACK_MS;
   /** When the last `most` were sent: a ring. */
   const sentAtMs: number[] = [];
   let count = 0;
-  const freeAtMs = (nth: number) => (sentAtMs[nth % most] ?? Number.NEGATIVE_INFINITY) + MINUTE_MS;
+  const freeAtMs = (nth: number) => (sentAtMs[nth % most] ?? Number.NEGATIVE_INFINITY) + roundMs;
   return {
     sent(nowMs) {
       sentAtMs[count % most] = nowMs;
@@ -29,6 +31,6 @@ export function openMinuteLog(perMinute: number): MinuteLog {
     },
     nextAtMs: () => freeAtMs(count),
     opensAtMs: (ahead, nowMs) =>
-      Math.max(nowMs, freeAtMs(count + ahead)) + Math.floor(ahead / most) * MINUTE_MS,
+      Math.max(nowMs, freeAtMs(count + ahead)) + Math.floor(ahead / most) * roundMs,
   };
 }

@@ -5,6 +5,7 @@
 import type { Simulation } from '../domain/candidate.js';
 import { gaussian } from '../world/random.js';
 import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../world/world.js';
+import { drawFault, faulty } from './simulated-faults.js';
 import { readLabel } from './simulated-label.js';
 import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
 
@@ -31,6 +32,7 @@ const DAILY_FROM_MS = 15 * 60_000;
 export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Clock, random: Random): Handler {
   const limiters = new Map<string, readonly Limiter[]>();
   const askedBefore = new Map<string, number>();
+  const met = new Map<string, { readonly firstMs: number; requests: number }>();
   return async (request) => {
     if (request.method !== 'POST' || !request.path.endsWith('/chat/completions')) {
       return problem(404, `no such path: ${request.path}`);
@@ -45,6 +47,9 @@ export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Cloc
     if (label === null || pretended === null)
       return problem(400, 'simulated models answer cases of the run only');
 
+    const seen = met.get(asked.model) ?? { firstMs: clock.nowMs(), requests: 0 };
+    met.set(asked.model, seen);
+    seen.requests += 1;
     let own = limiters.get(asked.model);
     if (own === undefined) {
       own = simulation.limits.map(limiterOf);
@@ -59,15 +64,16 @@ export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Cloc
     const name = `${asked.model}/${label.suite}/${label.case}/${label.sample}`;
     const nth = askedBefore.get(name) ?? 0;
     askedBefore.set(name, nth + 1);
-    const fault = drawFault(simulation, random.fork(`${name}/fault/${nth}`));
-    if (fault !== null) {
-      ended();
-      return problem(fault, fault === 429 ? 'simulated fault: rate-limited upstream' : 'simulated fault');
-    }
-    // The same question has the same answer however often it is asked; how long that takes is another matter.
-    const text = answerText(simulation, pretended, label.case, label.sample, random.fork(`${name}/answer`));
-    const delays = delaysOf(simulation, random.fork(`${name}/latency/${nth}`));
-    return reply(asked, text, delays, headers, request, clock, ended);
+    const answer = () => {
+      // The same question has the same answer however often it is asked; how long that takes is another matter.
+      const text = answerText(simulation, pretended, label.case, label.sample, random.fork(`${name}/answer`));
+      const delays = delaysOf(simulation, random.fork(`${name}/latency/${nth}`));
+      return reply(asked, text, delays, headers, request, clock);
+    };
+    const sinceMs = clock.nowMs() - seen.firstMs;
+    const dice = random.fork(`${name}/fault/${nth}`);
+    const fault = drawFault(simulation.faults, seen.requests, sinceMs, dice);
+    return untilEnded(fault === null ? answer() : faulty(fault, answer, request, clock), ended);
   };
 }
 
@@ -134,17 +140,6 @@ function headersOf({ limit, remaining, resetMs, counts }: LimitState): Record<st
   };
 }
 
-/** Drawn anew for each request: a fault that came again with every retry would be no fault but a state. */
-function drawFault(simulation: Simulation, random: Random): number | null {
-  if (simulation.faults.length === 0) return null;
-  let draw = random.next();
-  for (const { status, share } of simulation.faults) {
-    if (draw < share) return status;
-    draw -= share;
-  }
-  return null;
-}
-
 function answerText(
   simulation: Simulation,
   pretended: SimulatedCase,
@@ -204,7 +199,6 @@ async function reply(
   headers: Readonly<Record<string, string>>,
   request: ServedRequest,
   clock: Clock,
-  ended: () => void,
 ): Promise<ServedResponse> {
   const promptTokens = Math.ceil(asked.promptChars / CHARS_PER_TOKEN);
   const completionTokens = Math.ceil(text.length / CHARS_PER_TOKEN);
@@ -220,22 +214,32 @@ async function reply(
     },
   };
   if (!asked.stream) {
-    try {
-      await clock.sleep(delays.totalMs, request.signal);
-    } finally {
-      ended();
-    }
+    await clock.sleep(delays.totalMs, request.signal);
     const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' };
     return json(200, { ...about, object: 'chat.completion', choices: [choice] }, headers);
   }
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream', ...headers },
-    body: untilEnded(streamed(about, text, delays, request, clock), ended),
+    body: streamed(about, text, delays, request, clock),
   };
 }
 
-async function* untilEnded(events: AsyncIterable<string>, ended: () => void): AsyncIterable<string> {
+/** `ended` is called once, when nothing more of it will come. */
+async function untilEnded(response: Promise<ServedResponse>, ended: () => void): Promise<ServedResponse> {
+  let served: ServedResponse;
+  try {
+    served = await response;
+  } catch (error) {
+    ended();
+    throw error;
+  }
+  if (typeof served.body === 'string') ended();
+  else return { ...served, body: eventsUntilEnded(served.body, ended) };
+  return served;
+}
+
+async function* eventsUntilEnded(events: AsyncIterable<string>, ended: () => void): AsyncIterable<string> {
   try {
     yield* events;
   } finally {

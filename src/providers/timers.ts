@@ -41,17 +41,14 @@ export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal
     while (true) {
       const limitMs = waitsFor === 'headers' ? timeouts.headersMs : timeouts.progressMs;
       const nowMs = clock.nowMs();
-      if (nowMs - startMs >= timeouts.totalMs)
-        return controller.abort(new TimerRang('total', timeouts.totalMs));
-      if (nowMs - lastMs >= limitMs) return controller.abort(new TimerRang(waitsFor, limitMs));
+      // Times are compared as they are slept to: a difference may be rounded to just below the limit, for ever.
+      const totalDueMs = startMs + timeouts.totalMs;
+      const dueMs = lastMs + limitMs;
+      if (nowMs >= totalDueMs) return controller.abort(new TimerRang('total', timeouts.totalMs));
+      if (nowMs >= dueMs) return controller.abort(new TimerRang(waitsFor, limitMs));
       // A headers wait may turn into a shorter progress wait meanwhile.
-      const stepMs = Math.min(
-        limitMs,
-        timeouts.progressMs,
-        lastMs + limitMs - nowMs,
-        startMs + timeouts.totalMs - nowMs,
-      );
-      await clock.sleep(stepMs, ended.signal);
+      const nextMs = Math.min(nowMs + timeouts.progressMs, dueMs, totalDueMs);
+      await clock.sleep(nextMs - nowMs, ended.signal);
     }
   };
   watch().catch(() => {});

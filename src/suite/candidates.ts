@@ -12,6 +12,7 @@ import {
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Trial } from '../domain/trial.js';
 import { parseDurationMs } from '../domain/units.js';
+import { faultOf } from './faults.js';
 import type { ModelEntry, RetryEntry } from './schema.js';
 import { didYouMean } from './suggest.js';
 
@@ -179,7 +180,7 @@ export function modelOf(
           },
     limits: shapesOf(entry.limits ?? {}),
     announce: announce ?? 'retry_after',
-    faults: entry.faults ?? [],
+    faults: (entry.faults ?? []).map(faultOf),
   };
   // What its server enforces is not told to the engine: it finds out, as with a real one.
   return { ...model, limits: {}, simulation };

@@ -22,6 +22,7 @@ import {
   simulatedAccount,
   withoutUndefined,
 } from './candidates.js';
+import { wrongFaults } from './faults.js';
 import { missingFile } from './missing-file.js';
 import { type About, mistakesOf } from './mistakes.js';
 import { type ConfigEntry, configSchema, type ModelEntry } from './schema.js';
@@ -213,6 +214,13 @@ export async function makeModel(
         message: `model "${name}": "${key}" is for simulated models only`,
       });
     }
+  }
+  for (const { index, message, mend } of wrongFaults(entry)) {
+    diagnostics.push({
+      ...locate([...path, 'faults', index], 'value'),
+      message: `model "${name}": ${message}`,
+      mend,
+    });
   }
   let answers: Simulation['answers'] = {};
   if (simulated && entry.answers !== undefined) {

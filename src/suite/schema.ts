@@ -1,7 +1,7 @@
 /** The one definition of suites and bench.yaml: the types, the messages and the JSON Schemas come from it. */
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { announcements } from '../domain/candidate.js';
+import { announcements, faultKinds } from '../domain/candidate.js';
 import { categories } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
@@ -118,13 +118,33 @@ const modelEntry = {
     z
       .array(
         z.strictObject({
-          status: told(z.number().int().min(400).max(599), 'The status it fails with.', 502),
-          share: told(share, 'The share of requests that do.', 0.02),
+          status: told(z.number().int().min(400).max(599).optional(), 'The status it fails with.', 502),
+          kind: told(
+            z.enum(faultKinds).optional(),
+            'Instead of a status: the connection is reset or hangs, the stream is silent, cut or tells an error, the answer is empty or garbage.',
+            'cut',
+          ),
+          retry_after: told(duration.optional(), 'With a status: when to come again.', '30s'),
+          share: told(share.optional(), 'The share of the requests that do (default 1).', 0.02),
+          requests: told(
+            z.tuple([count, count], { error: 'two numbers, the first and the last' }).optional(),
+            'Only of these of its requests, counted from 1: the first and the last.',
+            [1, 5],
+          ),
+          between: told(
+            z.tuple([duration, duration], { error: 'two durations, from and to' }).optional(),
+            'Only at this time, counted from its first request: from and to.',
+            ['30s', '90s'],
+          ),
         }),
       )
       .optional(),
-    'Simulated models: shares of requests that fail.',
-    [{ status: 502, share: 0.02 }],
+    'Simulated models: what goes wrong, and when.',
+    [
+      { status: 502, share: 0.02 },
+      { kind: 'cut', requests: [3, 3] },
+      { status: 503, between: ['30s', '90s'] },
+    ],
   ),
 };
 

@@ -245,6 +245,41 @@ const inConfig: Readonly<Record<string, Row>> = {
     says: 'bench.yaml:1:30  model "small": no provider is named "olama"',
     mend: 'did you mean "ollama"?',
   },
+  'a fault of no kind': {
+    config: 'models: { m: { provider: simulated, faults: [{ share: 0.1 }] } }\n',
+    says: 'bench.yaml:1:46  model "m": a fault has either a status or a kind',
+    mend: 'write { status: 502, share: 0.1 } or { kind: cut, share: 0.1 }',
+  },
+  'a fault with a status and a kind': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cut }, { status: 500, kind: cut }] } }\n',
+    says: 'bench.yaml:1:61  model "m": a fault has either a status or a kind',
+    mend: 'write',
+  },
+  'a fault of an unknown kind': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cuts }] } }\n',
+    says: 'bench.yaml:1:54  "models.m.faults.0.kind" of the config takes one of reset, hang, silent, cut, stream_error, empty, garbage',
+    mend: 'did you mean "cut"?',
+  },
+  'a fault of a kind that tells no wait': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cut, retry_after: 2s }] } }\n',
+    says: 'bench.yaml:1:46  model "m": a fault of kind "cut" tells no retry_after',
+    mend: 'leave it out',
+  },
+  'a fault of no request': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cut, requests: [5, 2] }] } }\n',
+    says: 'bench.yaml:1:46  model "m": a fault of no request: requests 5 to 2',
+    mend: 'the first comes first',
+  },
+  'a fault of one number': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cut, requests: 5 }] } }\n',
+    says: 'bench.yaml:1:69  "models.m.faults.0.requests" of the config takes two numbers, the first and the last',
+    mend: 'two numbers, the first and the last',
+  },
+  'a fault at no time': {
+    config: 'models: { m: { provider: simulated, faults: [{ kind: cut, between: [30s, 30s] }] } }\n',
+    says: 'bench.yaml:1:46  model "m": a fault at no time: between 30s and 30s',
+    mend: 'the earlier comes first',
+  },
   'an unknown key of a model': {
     config: 'models: { small: { provider: ollama, model: x, limit: { rpm: 1 } } }\n',
     says: 'bench.yaml:1:48  unknown key "limit" in "models.small" of the config',

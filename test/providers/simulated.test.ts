@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { defaultTimeouts, type Simulation } from '../../src/domain/candidate.js';
+import { defaultTimeouts, type SimulatedFault, type Simulation } from '../../src/domain/candidate.js';
 import { sendChat } from '../../src/providers/openai-compatible.js';
 import { simulatedModels } from '../../src/providers/simulated.js';
 import { labelHeader } from '../../src/providers/simulated-label.js';
 import { realClock } from '../../src/world/clock.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
 import { realNetwork } from '../../src/world/network.js';
+import { networkWith } from '../../src/world/network.simulated.js';
 import { seededRandom } from '../../src/world/random.js';
 import type { ServedResponse } from '../../src/world/world.js';
 import { modelNamed } from '../engine/asking.js';
@@ -21,6 +22,14 @@ const plain: Simulation = {
   announce: 'none',
   faults: [],
 };
+
+const fault = (what: SimulatedFault['what'], when: Partial<SimulatedFault> = {}): SimulatedFault => ({
+  what,
+  share: 1,
+  requests: null,
+  between: null,
+  ...when,
+});
 
 function server(change: Partial<Simulation>) {
   const clock = simulatedClock();
@@ -130,8 +139,8 @@ describe('a simulated model', () => {
   it('fails the shares of requests that its faults say', async () => {
     const { ask } = server({
       faults: [
-        { status: 502, share: 0.3 },
-        { status: 401, share: 0.2 },
+        fault({ kind: 'status', status: 502, retryAfterMs: null }, { share: 0.3 }),
+        fault({ kind: 'status', status: 401, retryAfterMs: null }, { share: 0.2 }),
       ],
     });
     const counts = new Map<number, number>();
@@ -144,6 +153,74 @@ describe('a simulated model', () => {
     expect(counts.get(401)).toBeGreaterThan(155);
     expect(counts.get(401)).toBeLessThan(245);
   });
+
+  it('fails its n-th requests, or for a time, by the script of its faults', async () => {
+    const busy = { kind: 'status', status: 503, retryAfterMs: 7000 } as const;
+    const { ask, clock } = server({
+      faults: [
+        fault(busy, { requests: { first: 2, last: 3 } }),
+        fault({ kind: 'status', status: 500, retryAfterMs: null }, { between: { fromMs: 1000, toMs: 2000 } }),
+      ],
+    });
+    const statuses: number[] = [];
+    for (let nth = 1; nth <= 4; nth++) statuses.push((await ask('c1')).status);
+    expect(statuses).toEqual([200, 503, 503, 200]);
+    await clock.run(clock.sleep(1000));
+    expect((await ask('c1')).status).toBe(500);
+    await clock.run(clock.sleep(1000));
+    expect((await ask('c1')).status).toBe(200);
+    const late = server({ faults: [fault(busy)] });
+    expect((await late.ask('c1')).headers).toMatchObject({ 'retry-after': '7' });
+  });
+
+  it.each([
+    ['reset', 'network'],
+    ['hang', 'timeout'],
+    ['silent', 'timeout'],
+    ['cut', 'broken_stream'],
+    ['stream_error', 'upstream'],
+    ['empty', 'empty'],
+    ['garbage', 'malformed'],
+  ] as const)(
+    '%s is what the provider code calls %s, and the next answer is whole',
+    async (kind, outcome) => {
+      for (const stream of [true, false]) {
+        const clock = simulatedClock();
+        const limits = [{ kind: 'concurrency', limit: 1 }] as const;
+        const faults = [fault({ kind }, { requests: { first: 1, last: 1 } })];
+        const handler = simulatedModels(
+          {
+            models: new Map([['m', { ...plain, limits, faults }]]),
+            caseOf: () => ({ language: 'python', reference: 'a right answer', wrong: [], stub: 'stub' }),
+          },
+          clock,
+          seededRandom('1'),
+        );
+        const network = networkWith('http://m', handler, null);
+        const question = {
+          system: null,
+          prompt: 'p',
+          params: {},
+          label: { suite: 's', case: 'c', sample: 0 },
+        };
+        const ask = () =>
+          clock.run(
+            sendChat(
+              { clock, network },
+              { baseUrl: 'http://m', key: null, own: true },
+              modelNamed('m', { stream }),
+              question,
+              defaultTimeouts,
+              new AbortController().signal,
+            ),
+          );
+        expect((await ask()).outcome.kind).toBe(outcome);
+        expect(await ask()).toMatchObject({
+          completion: { text: expect.stringContaining('a right answer') },
+        });
+      }
+    },
+  );
 
   it('is the same on a port: streamed, limited with its hint, and understood by the real provider code', async () => {
     const handler = simulatedModels(
