@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // The engine's properties again, over more and other schedules than each `npm test` draws.
-    include: ['test/long/**/*.test.ts', 'test/engine/properties.test.ts'],
+    // The properties again, over more and other cases than each `npm test` draws.
+    include: ['test/long/**/*.test.ts', 'test/engine/properties.test.ts', 'test/grading/extract.test.ts'],
     env: { FC_RUNS: process.env['FC_RUNS'] ?? '1000' },
     testTimeout: 600_000,
     hookTimeout: 60_000,

@@ -212,7 +212,7 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
     },
     closedUntilMs: () => gateMs,
     window(nowMs, inFlight) {
-      if (isClosed) return probeInFlight ? 0 : 1;
+      if (isClosed) return probeInFlight ? 0 : inFlight + 1;
       if (perMs !== null) return crowd;
       // Until a limit is known, few go without word of the ones before: that many, at most, a first refusal costs.
       const seconds = firstSentMs === null ? 0 : Math.floor((nowMs - firstSentMs) / 1000);

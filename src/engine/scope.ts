@@ -95,6 +95,7 @@ export function openScope(options: ScopeOptions): Scope {
   }
   closeWhenSpent();
 
+  let probes = 0;
   const breaker = openBreaker(options, options.random.fork('breaker'));
   const scope: Scope = {
     name: options.name,
@@ -106,8 +107,9 @@ export function openScope(options: ScopeOptions): Scope {
     hasAnswered: false,
     opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs, allowances.nextAtMs()),
     closedUntilMs: pace.closedUntilMs,
-    // A probe of what is broken goes alone.
-    hasRoom: () => scope.inFlight < (breaker.isBroken() ? 1 : pace.window(clock.nowMs(), scope.inFlight)),
+    // A probe of what is broken goes alone, but for answers that are still on their way.
+    hasRoom: () =>
+      breaker.isBroken() ? probes === 0 : scope.inFlight < pace.window(clock.nowMs(), scope.inFlight),
     newlySpent() {
       const was = newlySpent;
       newlySpent = null;
@@ -120,7 +122,9 @@ export function openScope(options: ScopeOptions): Scope {
       const number = allowances.sent();
       closeWhenSpent();
       if (tokensPerMs !== null) tokensUntilMs = Math.max(tokensUntilMs, nowMs) + usualTokens / tokensPerMs;
-      return { pace: pace.sent(nowMs), tokens: usualTokens, number, isBreakerProbe: breaker.isBroken() };
+      const isBreakerProbe = breaker.isBroken();
+      if (isBreakerProbe) probes += 1;
+      return { pace: pace.sent(nowMs), tokens: usualTokens, number, isBreakerProbe };
     },
     told(ticket, allowance) {
       allowances.told(ticket.number, clock.nowMs(), allowance);
@@ -128,6 +132,7 @@ export function openScope(options: ScopeOptions): Scope {
     },
     left(ticket, tokens) {
       scope.inFlight -= 1;
+      if (ticket.isBreakerProbe) probes -= 1;
       if (tokens === null || tokensPerMs === null) return;
       tokensUntilMs += (tokens - ticket.tokens) / tokensPerMs;
       usualTokens = 0.8 * usualTokens + 0.2 * tokens;

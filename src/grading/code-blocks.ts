@@ -14,8 +14,11 @@ interface Fence {
   readonly info: string;
 }
 
-/** A fence closes only by a bare one of its kind that is at least as long, so that a docstring holding one survives. */
-export function codeBlocks(text: string): Block[] {
+/**
+ * A fence closes only by a bare one of its kind that is at least as long, so that a docstring holding one survives. Where
+ * the code up to it does not parse, a later one may be meant: one is taken if the code up to it does.
+ */
+export function codeBlocks(text: string, parses: (code: string) => boolean = () => true): Block[] {
   const lines = text.split('\n');
   const blocks: Block[] = [];
   let at = 0;
@@ -24,8 +27,10 @@ export function codeBlocks(text: string): Block[] {
     at += 1;
     if (open === null) continue;
     const start = at;
-    const end = endOf(lines, start, open);
-    const body = lines.slice(start, end ?? lines.length).map((line) => withoutIndent(line, open.indent));
+    const bodyTo = (end: number | null) =>
+      lines.slice(start, end ?? lastLine(lines)).map((line) => withoutIndent(line, open.indent));
+    const end = endOf(lines, start, open, (closer) => parses(bodyTo(closer).join('\n')));
+    const body = bodyTo(end);
     blocks.push({
       language: /^[^\s{,:]*/.exec(open.info)?.[0].toLowerCase() ?? '',
       code: body.join('\n') + (body.length > 0 ? '\n' : ''),
@@ -36,6 +41,11 @@ export function codeBlocks(text: string): Block[] {
   return blocks;
 }
 
+/** Behind the last line that holds something. */
+function lastLine(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => line.trim() !== '') + 1;
+}
+
 function fenceIn(line: string): Fence | null {
   const match = /^([ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+|>[ \t]?)?)(`{3,}|~{3,})[ \t]*([^`]*)$/.exec(line);
   if (match === null) return null;
@@ -44,7 +54,12 @@ function fenceIn(line: string): Fence | null {
 }
 
 /** The line that closes it; null: none does. A labelled fence inside opens a nested block. */
-function endOf(lines: readonly string[], start: number, open: Fence): number | null {
+function endOf(
+  lines: readonly string[],
+  start: number,
+  open: Fence,
+  parsesTo: (closer: number) => boolean,
+): number | null {
   let inString: string | null = null;
   for (let at = start; at < lines.length; at++) {
     const line = lines[at] ?? '';
@@ -55,11 +70,33 @@ function endOf(lines: readonly string[], start: number, open: Fence): number | n
       fence.length >= open.length &&
       fence.info === '' &&
       inString === null;
-    if (closes) return at;
+    if (closes) return laterCloser(lines, at, open, parsesTo) ?? at;
     inString = tripleQuoteAfter(line, inString);
   }
   // An apostrophe in a comment may have looked like a string: the first fence that can close it does.
-  return firstBareFence(lines, start, open);
+  const first = firstBareFence(lines, start, open);
+  return first === null ? null : (laterCloser(lines, first, open, parsesTo) ?? first);
+}
+
+/** Tried only where the first does not do, and a few: each costs a parse of all before it. */
+const LATER_CLOSERS = 4;
+
+function laterCloser(
+  lines: readonly string[],
+  first: number,
+  open: Fence,
+  parsesTo: (closer: number) => boolean,
+): number | null {
+  if (parsesTo(first)) return first;
+  let tried = 0;
+  for (let at = first + 1; at < lines.length && tried < LATER_CLOSERS; at++) {
+    const fence = fenceIn(lines[at] ?? '');
+    if (fence === null || fence.char !== open.char || fence.length < open.length || fence.info !== '')
+      continue;
+    tried += 1;
+    if (parsesTo(at)) return at;
+  }
+  return null;
 }
 
 function firstBareFence(lines: readonly string[], start: number, open: Fence): number | null {

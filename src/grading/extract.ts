@@ -10,7 +10,7 @@ import type { Language, SourceFacts } from './languages/language.js';
 import { unwrapped } from './wrapped-code.js';
 
 /** Raised with any change that could take other code out of the same answer. */
-export const EXTRACTION = 'bench-extract/1';
+export const EXTRACTION = 'bench-extract/2';
 
 export interface Wanted {
   readonly language: string | null;
@@ -41,13 +41,18 @@ export function extract(
   }
   const cut = completion.finishReason === 'length' || (cutInReasoning && text.trim() === '');
   const blocks = blocksIn(text, language);
-  const last = blocks.at(-1);
+  const last = blocks.findLast((block) => defines(block.code, language, wanted)) ?? blocks.at(-1);
   if (cut || (last !== undefined && !last.closed)) return { kind: 'truncated', text };
   // What was meant as code fails as code: a syntax error is the model's, not a missing answer.
   if (last !== undefined && last.code.trim() !== '') {
     return { kind: 'code', code: last.code, method: 'fence, does not parse', text };
   }
   return { kind: 'no_code', text };
+}
+
+/** Even where it does not parse. */
+function defines(code: string, language: Language, { entry }: Wanted): boolean {
+  return language.facts(code).definitions.some(({ name }) => name === entry);
 }
 
 /** Code that parses and defines what is wanted; null when there is none. */
@@ -70,12 +75,22 @@ function findWhole(text: string, language: Language, wanted: Wanted): Found | nu
 /** Blocks in the right language, or that name none. Whatever else is fenced is no answer. */
 function blocksIn(text: string, language: Language): Block[] {
   const named = new Set(languages.flatMap((known) => known.fenceNames));
-  return codeBlocks(text)
+  return codeBlocks(text, (code) => language.facts(code).parses)
     .filter(
       (block) =>
         language.fenceNames.includes(block.language) || !(named.has(block.language) || isOtherText(block)),
     )
-    .map((block) => ({ ...block, code: withPlainSpaces(block.code) }));
+    .map((block) => ({ ...block, code: withoutLabel(withPlainSpaces(block.code), block, language) }));
+}
+
+/** The language is told on the first line of the code, instead of behind the fence. */
+function withoutLabel(code: string, block: Block, language: Language): string {
+  const [first = '', ...rest] = code.split('\n');
+  return block.language === '' && isLabel(first, language) ? rest.join('\n') : code;
+}
+
+function isLabel(line: string, { fenceNames }: Language): boolean {
+  return fenceNames.includes(line.trim().toLowerCase());
 }
 
 function isOtherText({ language }: Block): boolean {
@@ -106,14 +121,37 @@ function isOtherText({ language }: Block): boolean {
 /** The last block that defines the entry and parses. One that only uses it is a usage example. */
 function chooseBlock(blocks: readonly Block[], language: Language, wanted: Wanted): Found | null {
   for (let at = blocks.length - 1; at >= 0; at--) {
-    const code = blocks[at]?.code ?? '';
-    if (serves(language.facts(code), wanted))
-      return { code, method: blocks.length === 1 ? 'fence' : placed(at, blocks) };
-    const decoded = withoutEntities(code);
-    if (decoded !== code && serves(language.facts(decoded), wanted))
-      return { code: decoded, method: 'fence, entities' };
+    const block = blocks[at];
+    if (block === undefined) continue;
+    const facts = language.facts(block.code);
+    // `x &lt; 1` is valid Python, of a name that nobody has.
+    const isPlain = !['lt', 'gt', 'amp', 'quot'].some((name) => facts.free.has(name));
+    const decoded = withoutEntities(block.code);
+    if (decoded !== block.code && !(isPlain && serves(facts, wanted))) {
+      if (serves(language.facts(decoded), wanted)) return { code: decoded, method: 'fence, entities' };
+    }
+    if (!serves(facts, wanted)) continue;
+    const helpers = helpersOf(facts, blocks.slice(0, at), language);
+    if (helpers.length > 0) return { code: [...helpers, block.code].join('\n'), method: 'joined' };
+    return { code: block.code, method: blocks.length === 1 ? 'fence' : placed(at, blocks) };
   }
   return null;
+}
+
+/** Of earlier blocks those that bring names which the chosen code uses and lacks, and what these lack in turn. */
+function helpersOf(chosen: SourceFacts, earlier: readonly Block[], language: Language): string[] {
+  const lacks = new Set(chosen.free);
+  const helpers: string[] = [];
+  for (const { code } of earlier.toReversed()) {
+    const facts = language.facts(code);
+    if (!facts.parses) continue;
+    const brings = [...facts.definitions.map(({ name }) => name), ...facts.imported];
+    if (!brings.some((name) => lacks.has(name))) continue;
+    helpers.unshift(code);
+    for (const name of brings) lacks.delete(name);
+    for (const name of facts.free) lacks.add(name);
+  }
+  return helpers;
 }
 
 function placed(at: number, blocks: readonly Block[]): string {
@@ -151,11 +189,33 @@ function underSignature(bodies: readonly string[], language: Language, wanted: W
 
 /** No fence: the whole text if it is code, else the longest span of lines that is. */
 function findInText(text: string, language: Language, wanted: Wanted): Found | null {
-  const plain = withPlainSpaces(text);
+  const spaced = withPlainSpaces(text).replace(/^\n+/, '');
+  const firstLine = spaced.split('\n', 1)[0] ?? '';
+  const plain = isLabel(firstLine, language) ? spaced.slice(firstLine.length + 1) : spaced;
   if (serves(language.facts(plain), wanted)) return { code: plain, method: 'whole text' };
   const wrapped = unwrapped(plain, language, wanted.entry);
   if (wrapped !== null && serves(language.facts(wrapped.code), wanted)) return wrapped;
-  return underSignature([plain], language, wanted) ?? longestSpan(plain, language, wanted);
+  return (
+    underSignature([plain], language, wanted) ??
+    indentedCode(plain, language, wanted) ??
+    longestSpan(plain, language, wanted)
+  );
+}
+
+/** Markdown's other code block: lines that are indented by four, between others that are not. */
+function indentedCode(text: string, language: Language, wanted: Wanted): Found | null {
+  const lines = text.split('\n');
+  const isIn = (line: string) => line.trim() === '' || /^(?: {4}|\t)/.test(line);
+  for (let from = 0; from < lines.length; from++) {
+    if (!/^(?: {4}|\t)/.test(lines[from] ?? '')) continue;
+    let to = from;
+    while (to < lines.length && isIn(lines[to] ?? '')) to += 1;
+    const code = lines.slice(from, to).map((line) => line.replace(/^(?: {4}|\t)/, ''));
+    const trimmed = `${code.join('\n').trimEnd()}\n`;
+    if (serves(language.facts(trimmed), wanted)) return { code: trimmed, method: 'indented' };
+    from = to;
+  }
+  return null;
 }
 
 /** Spans begin where a line looks like a start of code, and end where one does not go on: few of each. */
@@ -204,9 +264,13 @@ function serves(facts: SourceFacts, { entry }: Wanted): boolean {
 function finished(code: string, language: Language, wanted: Wanted): string {
   const given = importLines(wanted.prompt, language);
   if (given.length === 0) return code;
-  const own = language.facts(code).imports.join('\n');
-  const missing = [...new Set(given)].filter((line) => !own.includes(line));
-  return missing.length === 0 ? code : `${missing.join('\n')}\n${code}`;
+  const own = language.facts(code);
+  const missing = [...new Set(given)].filter((line) => {
+    if (own.imports.includes(line)) return false;
+    const names = [...language.facts(line).imported];
+    return names.length === 0 || names.some((name) => !own.imported.has(name));
+  });
+  return missing.length === 0 ? code : language.withImports(code, missing);
 }
 
 /** Of the code that the prompt shows. Prose has such lines too (`from JSON files`), but they are no statements. */

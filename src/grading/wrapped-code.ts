@@ -35,7 +35,13 @@ function fromDiff(text: string): Unwrapped | null {
   const lines = text.split('\n').filter((line) => !/^(diff |index |--- |\+\+\+ |@@ )/.test(line));
   const added = lines.filter((line) => line.trim() !== '');
   if (added.length === 0 || !added.every((line) => line.startsWith('+'))) return null;
-  return { code: `${lines.map((line) => line.slice(1)).join('\n')}\n`, method: 'diff' };
+  return {
+    code: `${lines
+      .map((line) => line.slice(1))
+      .join('\n')
+      .trimEnd()}\n`,
+    method: 'diff',
+  };
 }
 
 /** `class Solution: def entry(self, …)`: a function of that name that calls it. */
@@ -45,11 +51,11 @@ function fromMethod(text: string, language: Language, entry: string | null): Unw
   if (owner === undefined) return null;
   const call =
     language.name === 'python'
-      ? new RegExp(`^[ \\t]+(?:async )?def ${entry}\\(self\\b`, 'm').test(text)
+      ? new RegExp(`^[ \\t]+(?:async )?def ${entry}\\(`, 'm').test(text)
         ? `\n\ndef ${entry}(*args, **kwargs):\n    return ${owner.name}().${entry}(*args, **kwargs)\n`
         : null
-      : new RegExp(`^[ \\t]+(?:async )?${entry}\\(`, 'm').test(text)
-        ? `\n\nfunction ${entry}(...args) {\n  return new ${owner.name}().${entry}(...args);\n}\n`
+      : new RegExp(`^[ \\t]+(?:static )?(?:async )?${entry}\\(`, 'm').test(text)
+        ? `\n\nfunction ${entry}(...args) {\n  return (${owner.name}.${entry} ? ${owner.name} : new ${owner.name}()).${entry}(...args);\n}\n`
         : null;
   return call === null ? null : { code: `${text.trimEnd()}${call}`, method: 'method' };
 }

@@ -351,3 +351,65 @@ describe('a request that the server does not take', () => {
     expect(others.sent).toHaveLength(6);
   });
 });
+
+test('two models of an account that are refused together, without a word on whose limit it was, close it for its others', async () => {
+  const account = modelNamed('shared').account;
+  const unmarked: FailedOutcome = {
+    kind: 'rate_limited',
+    scope: 'unknown',
+    isPool: false,
+    retryAfterMs: 10_000,
+    message: 'slow down',
+  };
+  const sharing = (name: string): Candidate => ({
+    kind: 'model',
+    name,
+    model: modelNamed(name, { account }),
+  });
+  const script: Script = (model, _, atMs) => (model !== 'c' && atMs < 10_000 ? unmarked : 'answer');
+  const asked = await askAll([sharing('a'), sharing('b'), sharing('c')], 30, script);
+  const early = asked.sent.filter(
+    ({ model, atMs }) => model === 'c' && atMs - START_MS > 20 && atMs - START_MS < 10_000,
+  );
+  expect(early).toEqual([]);
+  expect(new Set(kinds(asked))).toEqual(new Set(['completion']));
+  // One alone that is refused is that model's own.
+  const apart = await askAll([sharing('a'), sharing('c')], 30, script);
+  expect(apart.sent.filter(({ model, atMs }) => model === 'c' && atMs - START_MS < 10_000)).toHaveLength(30);
+});
+
+test('an answer to what was sent before a refusal does not open the gate that closed since', async () => {
+  const asked = await askAll([alone('a')], 60, (_, nth, atMs) => {
+    if (nth < 30) return { latencyMs: 20 };
+    if (nth === 30) return { latencyMs: 8000 };
+    return atMs < 6000 ? limited(3000) : { latencyMs: 2000 };
+  });
+  // Probes go alone, and wait for no answer that is still on its way.
+  const probes = asked.sent.slice(35).map(({ atMs }) => atMs - START_MS);
+  expect(probes[0]).toBeLessThan(4000);
+  expect((probes[1] ?? 0) - (probes[0] ?? 0)).toBeGreaterThanOrEqual(3000);
+  expect((probes[2] ?? 0) - (probes[1] ?? 0)).toBeGreaterThanOrEqual(1000);
+  expect(new Set(kinds(asked))).toEqual(new Set(['completion']));
+});
+
+test('a quota of the day without a hint ends at midnight UTC', async () => {
+  const quota: FailedOutcome = { kind: 'quota', scope: 'account', retryAfterMs: null, message: 'per day' };
+  const asked = await askAll([alone('a')], 2, () => quota);
+  expect(asked.sent).toHaveLength(1);
+  // The wall clock of these tests starts at midnight.
+  const untilMs = START_MS + 24 * 3_600_000;
+  expect(asked.replies).toMatchObject([
+    { kind: 'held', reason: 'quota', untilMs },
+    { kind: 'held', reason: 'quota', untilMs },
+  ]);
+});
+
+test('a broken model is probed while a slow answer of it is still on its way', async () => {
+  const asked = await askAll([alone('a')], 12, (_, nth, atMs) => {
+    if (nth === 0) return 'answer';
+    if (nth === 1) return { latencyMs: 200_000 };
+    return atMs < 2000 ? upstream : 'answer';
+  });
+  expect(kinds(asked).filter((kind) => kind === 'completion')).toHaveLength(12);
+  expect(asked.sent.filter(({ endedMs }) => (endedMs ?? 0) - START_MS < 100_000).length).toBeGreaterThan(11);
+});

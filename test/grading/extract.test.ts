@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../src/grading/extract.js';
 
+/** A share of them in each `npm test`; `npm run test:long` draws ten thousand. */
+const RUNS = 10 * Number(process.env['FC_RUNS'] ?? 30);
+
 const folder = new URL('../answers/', import.meta.url);
 
 interface Golden {
@@ -20,8 +23,10 @@ function goldens(file: string): Golden[] {
   const sections = readFileSync(new URL(file, folder), 'utf8').split(/^## /m).slice(1);
   return sections.map((section) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(section)?.[1] ?? '';
-    const block = (name: string) =>
-      new RegExp(`^~{6}${name}\\n([\\s\\S]*?)^~{6}$`, 'm').exec(section)?.[1] ?? null;
+    const block = (name: string) => {
+      const text = new RegExp(`^~{6}${name}\\n([\\s\\S]*?)^~{6}$`, 'm').exec(section)?.[1] ?? null;
+      return field('escapes') === 'yes' ? unescaped(text) : text;
+    };
     const [language = '', entry = ''] = field('wanted').split(' ');
     return {
       title: section.split('\n')[0] ?? '',
@@ -34,6 +39,10 @@ function goldens(file: string): Golden[] {
       code: block('code'),
     };
   });
+}
+
+function unescaped(text: string | null): string | null {
+  return text?.replaceAll(/\\u[0-9a-f]{4}|\\[rt]/g, (mark) => JSON.parse(`"${mark}"`)) ?? null;
 }
 
 describe.each(readdirSync(folder))('%s', (file) => {
@@ -87,19 +96,22 @@ describe('code in any chat clothing', () => {
     '``` python',
   );
   const end = fc.constantFrom('\n', '\r\n');
+  /** The whole block in a list item, or in a quotation. */
+  const lead = fc.constantFrom('', '', '   ', '> ');
 
   it('comes out unchanged', () => {
     fc.assert(
-      fc.property(code, before, after, fence, end, (wanted, opening, closing, mark, lineEnd) => {
+      fc.property(code, before, after, fence, end, lead, (wanted, opening, closing, mark, lineEnd, lead) => {
         const close = /^[`~]+/.exec(mark)?.[0] ?? '';
-        const text = `${opening}${mark}\n${wanted}${close}\n${closing}`.replaceAll('\n', lineEnd);
+        const block = `${mark}\n${wanted}${close}`.replaceAll(/^/gm, lead);
+        const text = `${opening}${block}\n${closing}`.replaceAll('\n', lineEnd);
         const got = extract(
           { text, finishReason: 'stop' },
           { language: 'python', entry: 'total', prompt: 'Write total.', needsCode: true },
         );
         expect(got).toMatchObject({ kind: 'code', code: wanted });
       }),
-      { numRuns: 300 },
+      { numRuns: RUNS },
     );
   });
 

@@ -9,6 +9,7 @@ export const javascript: Language = {
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
   facts,
   stub: (entry) => `function ${entry}() {}\n`,
+  withImports: (code, imports) => [...imports, code].join('\n'),
   joinBody(signature, body) {
     const open = signature.trimEnd();
     const text = open.endsWith('{') ? open : `${open} {`;
@@ -28,15 +29,22 @@ function facts(code: string): SourceFacts {
     else definitions.push(...definedBy(node, text));
   }
   const uses = new Set<string>();
+  const bound = new Set<string>();
+  const imported = new Set<string>();
   let hasTypes = false;
   tree.iterate({
     enter: (node) => {
       // The grammar knows TypeScript's types in any dialect; an engine does not.
       hasTypes ||= node.name === 'TypeAnnotation' || node.name === 'TypeParamList';
       if (node.name === 'VariableName') uses.add(code.slice(node.from, node.to));
+      if (node.name === 'VariableDefinition') {
+        bound.add(code.slice(node.from, node.to));
+        if (isImported(node.node, code)) imported.add(code.slice(node.from, node.to));
+      }
     },
   });
-  return { parses: !hasError(tree) && !hasTypes, definitions, uses, imports };
+  const free = new Set([...uses].filter((name) => !bound.has(name)));
+  return { parses: !hasError(tree) && !hasTypes, definitions, uses, free, imported, imports };
 }
 
 function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Definition[] {
@@ -65,6 +73,15 @@ function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Defini
     default:
       return [];
   }
+}
+
+function isImported(name: SyntaxNode, code: string): boolean {
+  for (let node = name.parent; node !== null; node = node.parent) {
+    if (node.name === 'ImportDeclaration') return true;
+    if (node.name === 'VariableDeclaration') return /=\s*require\s*\(/.test(code.slice(node.from, node.to));
+    if (node.name === 'Block') return false;
+  }
+  return false;
 }
 
 /** Braces that are open at the end, as the grammar sees them. */

@@ -13,6 +13,10 @@ export interface SourceFacts {
   readonly definitions: readonly Definition[];
   /** Every name that is read or called anywhere, definitions of its own aside. */
   readonly uses: ReadonlySet<string>;
+  /** Of those, the ones that it binds nowhere: not as a parameter, not by an assignment, not by an import. */
+  readonly free: ReadonlySet<string>;
+  /** Names that its top-level imports bind. */
+  readonly imported: ReadonlySet<string>;
   /** Top-level import statements, as they stand in the source. */
   readonly imports: readonly string[];
 }
@@ -25,6 +29,8 @@ export interface Language {
   facts(code: string): SourceFacts;
   /** Code that defines `entry`, does nothing and returns nothing: what the model `stub` answers. */
   stub(entry: string): string;
+  /** Puts import statements first, as far as the language lets anything be first. */
+  withImports(code: string, imports: readonly string[]): string;
   /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */
   joinBody(signature: string, body: string): string;
 }

@@ -8,6 +8,17 @@ export const python: Language = {
   fenceNames: ['python', 'py', 'python3', 'py3', 'python2', 'ipython', 'pycon'],
   facts,
   stub: (entry) => `def ${entry}(*args, **kwargs):\n    pass\n`,
+  withImports(code, imports) {
+    const isFuture = (line: string) => /^from\s+__future__\s/.test(line);
+    const others = imports.filter((line) => !isFuture(line));
+    const future = imports.filter(isFuture);
+    // What is from the future stands before all else but a docstring.
+    const last = facts(code).imports.findLast(isFuture);
+    const end = last === undefined ? 0 : code.indexOf(last) + last.length;
+    const after = end === 0 ? code : code.slice(end).replace(/^\n/, '');
+    const head = end === 0 ? [] : [code.slice(0, end)];
+    return [...future, ...head, ...others, after].join('\n');
+  },
   joinBody: (signature, body) => `${signature.trimEnd()}\n${body}`,
 };
 
@@ -21,13 +32,24 @@ function facts(code: string): SourceFacts {
     definitions.push(...definedBy(node, text));
   }
   const uses = new Set<string>();
+  const bound = new Set<string>();
+  const imported = new Set<string>();
   tree.iterate({
     enter: (node) => {
-      if (node.name === 'VariableName' && !isDefinitionName(node.node))
-        uses.add(code.slice(node.from, node.to));
+      if (node.name !== 'VariableName') return;
+      const name = code.slice(node.from, node.to);
+      if (!isDefinitionName(node.node)) uses.add(name);
+      if (isBinding(node.node)) bound.add(name);
+      const { parent } = node.node;
+      if (parent?.name === 'ImportStatement' && isImportedName(node.node)) {
+        bound.add(name);
+        if (parent.parent?.name === 'Script') imported.add(name);
+      }
     },
   });
-  return { parses: !hasError(tree) && !startsIndented(code) && isBalanced(code), definitions, uses, imports };
+  const free = new Set([...uses].filter((name) => !bound.has(name)));
+  const parses = !hasError(tree, isBeyondGrammar) && !startsIndented(code) && isBalanced(code);
+  return { parses, definitions, uses, free, imported, imports };
 }
 
 function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Definition[] {
@@ -66,15 +88,81 @@ function isDefinitionName(node: SyntaxNode): boolean {
   );
 }
 
+/** Python that the grammar does not know: `case int():` and a `with` in parentheses. */
+function isBeyondGrammar(error: SyntaxNode): boolean {
+  for (let node: SyntaxNode | null = error; node !== null; node = node.parent) {
+    if (node.name === 'Body' || node.name === 'MatchBody') return false;
+    if (node.name === 'MatchClause' || node.name === 'WithStatement') return true;
+  }
+  return false;
+}
+
+/** Whether a name stands where it gets a value: a definition's, a parameter, a target. */
+function isBinding(name: SyntaxNode): boolean {
+  if (isDefinitionName(name)) return true;
+  let node = name;
+  // Out of a target's tuple, list, star or annotation.
+  while (
+    node.parent !== null &&
+    ['TupleExpression', 'ArrayExpression', 'ParenthesizedExpression'].includes(node.parent.name)
+  ) {
+    node = node.parent;
+  }
+  const { parent } = node;
+  if (parent === null) return false;
+  const before = node.prevSibling?.name ?? '';
+  switch (parent.name) {
+    case 'ParamList':
+      return before !== 'AssignOp';
+    case 'AssignStatement':
+    case 'UpdateStatement':
+    case 'NamedExpression': {
+      const operator = parent.getChild('AssignOp') ?? parent.getChild('UpdateOp');
+      return operator === null || node.to <= operator.from;
+    }
+    case 'ForStatement':
+    case 'ComprehensionExpression':
+    case 'ArrayComprehensionExpression':
+    case 'DictionaryComprehensionExpression':
+    case 'SetComprehensionExpression': {
+      // Between a for and its in.
+      for (let at = node.prevSibling; at !== null; at = at.prevSibling) {
+        if (at.name === 'for') return true;
+        if (at.name === 'in') return false;
+      }
+      return false;
+    }
+    case 'WithStatement':
+    case 'TryStatement':
+    case 'AsPattern':
+      return before === 'as';
+    case 'ScopeStatement':
+      return true;
+    default:
+      return /Pattern$/.test(parent.name);
+  }
+}
+
+/** Of `import a.b as c` it is c, of `import a.b` a, of `from a import b` b. */
+function isImportedName(name: SyntaxNode): boolean {
+  const next = name.nextSibling?.name;
+  if (next === 'as') return false;
+  const isFrom = name.parent?.firstChild?.name === 'from';
+  if (!isFrom) return name.prevSibling?.name !== '.';
+  for (let at = name.prevSibling; at !== null; at = at.prevSibling) if (at.name === 'import') return true;
+  return false;
+}
+
 /** The grammar forgives an indented first line; Python does not. */
 function startsIndented(code: string): boolean {
   const first = code.split('\n').find((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   return first !== undefined && /^\s/.test(first);
 }
 
-/** The grammar closes a triple-quoted string at the end of the text by itself: a docstring cut in half would parse. */
+/** The grammar closes a triple-quoted string at the end of the text by itself: a docstring cut in half would parse. Brackets count too. */
 function isBalanced(code: string): boolean {
   let quotes: string | null = null;
+  let depth = 0;
   let at = 0;
   while (at < code.length) {
     const char = code[at];
@@ -93,7 +181,11 @@ function isBalanced(code: string): boolean {
     } else if (char === '"' || char === "'") {
       quotes = code.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
       at += quotes.length;
-    } else at += 1;
+    } else {
+      if (char !== undefined && '([{'.includes(char)) depth += 1;
+      if (char !== undefined && ')]}'.includes(char)) depth -= 1;
+      at += 1;
+    }
   }
-  return quotes === null;
+  return quotes === null && depth === 0;
 }

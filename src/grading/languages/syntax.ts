@@ -1,12 +1,12 @@
 /** What the languages share of reading a lezer tree. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 
-/** Positions of nodes that the parser could only make up. */
-export function hasError(tree: Tree): boolean {
+/** Whether the parser could not go on without making something up, but where `forgives` says that it knows no better. */
+export function hasError(tree: Tree, forgives: (error: SyntaxNode) => boolean = () => false): boolean {
   let found = false;
   tree.iterate({
     enter: (node) => {
-      found ||= node.type.isError;
+      found ||= node.type.isError && !forgives(node.node);
       return !found;
     },
   });
