@@ -15,14 +15,16 @@ export interface Grade {
 
 export async function grade(
   asked: Case,
-  completion: Completion,
+  completion: Pick<Completion, 'text' | 'finishReason'>,
   sandboxes: Pick<Sandboxes, 'run'>,
 ): Promise<Grade> {
   const { language, entry, limits } = asked;
-  const answer = extract(
-    { text: completion.text, finishReason: completion.finishReason },
-    { language, entry, prompt: asked.prompt, needsCode: asked.scorings.some((scoring) => scoring.needsCode) },
-  );
+  const answer = extract(completion, {
+    language,
+    entry,
+    prompt: asked.prompt,
+    needsCode: asked.scorings.some((scoring) => scoring.needsCode),
+  });
   const tools = { run: (program: Program) => runTwiceIfSlow(program, sandboxes) };
   const checks: Check[] = [];
   for (const scoring of asked.scorings) {

@@ -1,7 +1,8 @@
 /** From completions to verdicts: sandboxes that start with the first answer that holds code in their language. */
 import type { RunEvent } from '../domain/event.js';
+import type { Case } from '../domain/suite.js';
 import type { Completion, Trial } from '../domain/trial.js';
-import { grade } from '../grading/grade.js';
+import { type Grade, grade } from '../grading/grade.js';
 import { backends } from '../grading/sandboxes/index.js';
 import { openSandboxes } from '../grading/sandboxes/sandbox.js';
 import type { World } from '../world/world.js';
@@ -9,6 +10,8 @@ import type { Graded } from './conduct.js';
 
 export interface Grading {
   readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  /** Any text, as if it were an answer to the case. */
+  readonly gradeText: (asked: Case, text: string) => Promise<Grade>;
   /** Language to description, of the sandboxes that were started. */
   sandboxes(): Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -28,6 +31,7 @@ export function openGrading(
   );
   return {
     grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes),
+    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes),
     sandboxes: sandboxes.descriptions,
     close: sandboxes.close,
   };

@@ -104,7 +104,8 @@ function knownText(
   return `the cases are ${ids.join(', ')}${cases.length > NAMED ? ', …' : ''}`;
 }
 
-function matches(item: Case, filter: CaseFilter): boolean {
+/** Whether a filter leaves a case in; an empty one leaves in all. */
+export function matches(item: Case, filter: CaseFilter): boolean {
   if (filter.categories.length > 0 && !filter.categories.includes(item.category)) return false;
   if (filter.cases.length === 0) return true;
   return filter.cases.some((glob) => {

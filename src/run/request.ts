@@ -65,6 +65,27 @@ export interface RunRequest {
   readonly simulatedTime: boolean;
 }
 
+/** Paths, or names of shipped suites; all that is wrong with any of them. */
+export async function loadSuites(
+  names: readonly string[],
+  config: Config,
+  files: World['files'],
+): Promise<{ readonly loaded: readonly LoadedSuite[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const loaded: LoadedSuite[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const name of names) {
+    const suite = await loadSuite(name, {
+      files,
+      shippedFolder: shippedSuites,
+      config,
+      languages: languages.map((language) => language.name),
+    });
+    if (suite.ok) loaded.push(suite.value);
+    else diagnostics.push(...suite.diagnostics);
+  }
+  return { loaded, diagnostics: [...diagnostics, ...sameNames(loaded.map(({ suite }) => suite))] };
+}
+
 /** `willSend`: keys are needed; without, nothing is asked for. */
 export async function readRunRequest(
   options: RunOptions,
@@ -89,18 +110,8 @@ export async function readRunRequest(
   if (!env.ok) diagnostics.push(...env.diagnostics);
   if (!config.ok) return { ok: false, diagnostics: [...diagnostics, ...config.diagnostics] };
 
-  const loaded: LoadedSuite[] = [];
-  for (const name of options.suites) {
-    const suite = await loadSuite(name, {
-      files: world.files,
-      shippedFolder: shippedSuites,
-      config: config.value,
-      languages: languages.map((language) => language.name),
-    });
-    if (suite.ok) loaded.push(suite.value);
-    else diagnostics.push(...suite.diagnostics);
-  }
-  diagnostics.push(...sameNames(loaded.map(({ suite }) => suite)));
+  const { loaded, diagnostics: inSuites } = await loadSuites(options.suites, config.value, world.files);
+  diagnostics.push(...inSuites);
   const chosen = chooseCandidates(wanted, config.value, loaded);
   if (loaded.length === options.suites.length && !chosen.ok) diagnostics.push(...chosen.diagnostics);
   if (diagnostics.length > 0 || !env.ok || !chosen.ok) return { ok: false, diagnostics };

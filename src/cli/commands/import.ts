@@ -27,6 +27,6 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (out !== null) await world.files.writeAtomic(out, text);
   if (json) console.json({ format, file, out, cases });
   else if (out === null) console.data(text);
-  else console.say(`${cases} cases in ${out}; prove them:  bench run ${out} -m reference -m stub\n`);
+  else console.say(`${cases} cases in ${out}; prove them:  bench validate ${out}\n`);
   return exitCodes.done;
 };

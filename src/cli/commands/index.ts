@@ -70,6 +70,15 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./show.js'),
   },
   {
+    name: 'validate',
+    args: '<suite...>',
+    completes: 'suites',
+    summary: 'whether references pass, and stubs, garbage and wrong answers fail',
+    flags: [...planning.filter(({ name }) => /--(category|case|config) /.test(name)), ...common],
+    examples: ['bench validate quickstart', 'bench validate suites/*.yaml --case average'],
+    load: () => import('./validate.js'),
+  },
+  {
     name: 'simulate',
     args: '<suite...>',
     completes: 'suites',

@@ -9,6 +9,7 @@ export const javascript: Language = {
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
   facts,
   stub: (entry) => `function ${entry}() {}\n`,
+  garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
   withImports: (code, imports) => [...imports, code].join('\n'),
   joinBody(signature, body) {
     const open = signature.trimEnd();

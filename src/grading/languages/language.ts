@@ -29,6 +29,8 @@ export interface Language {
   facts(code: string): SourceFacts;
   /** Code that defines `entry`, does nothing and returns nothing: what the model `stub` answers. */
   stub(entry: string): string;
+  /** Code that defines `entry` and returns a constant, whatever it is asked. */
+  garbage(entry: string): string;
   /** Puts import statements first, as far as the language lets anything be first. */
   withImports(code: string, imports: readonly string[]): string;
   /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */

@@ -8,6 +8,7 @@ export const python: Language = {
   fenceNames: ['python', 'py', 'python3', 'py3', 'python2', 'ipython', 'pycon'],
   facts,
   stub: (entry) => `def ${entry}(*args, **kwargs):\n    pass\n`,
+  garbage: (entry) => `def ${entry}(*args, **kwargs):\n    return 7919\n`,
   withImports(code, imports) {
     const isFuture = (line: string) => /^from\s+__future__\s/.test(line);
     const others = imports.filter((line) => !isFuture(line));

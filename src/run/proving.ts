@@ -1,0 +1,71 @@
+/** `bench validate`: suites are loaded, and their cases proved beside each other in the sandboxes of a run. */
+import type { Checked } from '../domain/diagnostic.js';
+import type { Case, Suite } from '../domain/suite.js';
+import { knownProviders } from '../providers/index.js';
+import { loadConfig } from '../suite/config.js';
+import { type Proof, prove } from '../suite/prove.js';
+import type { World } from '../world/world.js';
+import { openGrading } from './grading.js';
+import { cacheFolders } from './package-files.js';
+import { type CaseFilter, matches } from './plan.js';
+import { loadSuites } from './request.js';
+
+export interface ProvingOptions {
+  readonly suites: readonly string[];
+  readonly config: string | null;
+  readonly filter: CaseFilter;
+}
+
+/** A suite, and those of its cases that the filter leaves in. */
+export interface SuiteToProve {
+  readonly suite: Suite;
+  readonly cases: readonly Case[];
+}
+
+export async function readSuitesToProve(
+  { suites, config: file, filter }: ProvingOptions,
+  { files }: Pick<World, 'files'>,
+): Promise<Checked<readonly SuiteToProve[]>> {
+  const config = await loadConfig(file, { files, providers: knownProviders });
+  if (!config.ok) return config;
+  const { loaded, diagnostics } = await loadSuites(suites, config.value, files);
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const chosen = loaded.map(({ suite }) => ({
+    suite,
+    cases: suite.cases.filter((item) => matches(item, filter)),
+  }));
+  if (chosen.every(({ cases }) => cases.length === 0)) {
+    const message = 'no case is left to prove';
+    return { ok: false, diagnostics: [{ message, mend: 'bench validate without -c and --case proves all' }] };
+  }
+  return { ok: true, value: chosen, warnings: [] };
+}
+
+/** `on`: each proof as soon as those before it are there, in the order of the cases. */
+export async function proveAll(
+  cases: readonly Case[],
+  world: World,
+  on: (proof: Proof) => void,
+): Promise<readonly Proof[]> {
+  const grading = openGrading(world, cacheFolders(world.env), () => {});
+  const proofs: Proof[] = [];
+  let next = 0;
+  let told = 0;
+  const one = async () => {
+    for (let index = next++; index < cases.length; index = next++) {
+      const asked = cases[index];
+      if (asked === undefined) return;
+      proofs[index] = await prove(asked, grading.gradeText, world.clock);
+      for (let proof = proofs[told]; proof !== undefined; proof = proofs[told]) {
+        told += 1;
+        on(proof);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, world.processes.cores) }, one));
+  } finally {
+    await grading.close();
+  }
+  return proofs;
+}
