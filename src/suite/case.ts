@@ -54,8 +54,8 @@ export async function readCase(
     .slice(before)
     .some((found) => /unknown key|cannot be scored/.test(found.message));
   if (used.length === 0 && checks.length === 0 && !misspelt) {
-    const keys = scorers.map((scorer) => scorer.key).join(' or ');
-    says(`${subject} has nothing that scores it`, `add ${keys}`);
+    const keys = scorers.filter(({ stands }) => stands === 'case').map(({ key }) => key);
+    says(`${subject} has nothing that scores it`, `add ${keys.join(' or ')}, or checks`);
   }
   const named = new Set(scorers.filter((scorer) => scorer.stands === 'checks').map((scorer) => scorer.key));
   for (const [position, entry] of checks.entries()) {
@@ -64,13 +64,21 @@ export async function readCase(
     diagnostics.push({
       ...locate(['checks', position], 'value'),
       message: `check ${position + 1} of ${subject} names nothing to check`,
-      mend:
-        named.size === 0 ? 'this version has no checks yet: leave it out' : `one of ${[...named].join(', ')}`,
+      mend: `one of ${[...named].join(', ')}`,
     });
   }
-  const needsCode = used.some((scorer) => scorer.needsCode);
-  if (needsCode && (fields['language'] ?? defaults.language) === undefined) {
+  const checkers = scorers.filter(
+    (scorer) => scorer.stands === 'checks' && checks.some((entry) => entry?.[scorer.key] !== undefined),
+  );
+  const language = fields['language'] ?? defaults.language;
+  if (language === undefined && used.some((scorer) => scorer.needsCode)) {
     says(`${subject} runs code and has no language`, 'add language: to it or to defaults:');
+  } else if (language === undefined && checkers.some((scorer) => scorer.needsCode)) {
+    says(`${subject} checks code and has no language`, 'add language: to it or to defaults:');
+  }
+  for (const { key, languages } of checkers) {
+    if (languages === undefined || typeof language !== 'string' || languages.includes(language)) continue;
+    says(`${subject} has a check ${key}, which ${language} has not`, `it is for ${languages.join(', ')}`);
   }
   const needy = used.find((scorer) => scorer.needsEntry);
   if (needy !== undefined && fields['entry'] === undefined) {

@@ -108,9 +108,10 @@ function problemsOf({ name, expected, kind }: Attempt, grades: readonly Grade[])
   ];
 }
 
-/** Of the first check that did not pass. */
+/** Of the first check that did not pass; of those that decide, if one of them is to blame. */
 function firstDetail({ checks, answer }: Grade): string {
-  const check: Check | undefined = checks.find(({ passed }) => !passed);
+  const wanting = checks.filter(({ passed }) => !passed);
+  const check: Check | undefined = wanting.find(({ required }) => required) ?? wanting[0];
   if (check === undefined) return 'no check of it was made';
   const extraction = answer.kind === 'code' ? '' : `; extracted: ${answer.kind}`;
   return `${check.name}: ${check.detail ?? 'did not pass'}${extraction}`;

@@ -192,7 +192,9 @@ const optionsOf = (list: typeof scorers) =>
   Object.fromEntries(
     list.map((scorer) => {
       const example: Readonly<Record<string, unknown>> = parse(scorer.example);
-      return [scorer.key, told(scorer.options.optional(), scorer.doc, example[scorer.key])];
+      const { checks } = example;
+      const owner = scorer.stands === 'checks' && Array.isArray(checks) ? checks[0] : example;
+      return [scorer.key, told(scorer.options.optional(), scorer.doc, owner[scorer.key])];
     }),
   );
 
@@ -345,7 +347,7 @@ export const configSchema = z.strictObject({
 export type ConfigEntry = z.infer<typeof configSchema>;
 
 /** Keys below which 2 and 2.0 differ. */
-export const exactKeys: ReadonlySet<string> = new Set(scorers.map((scorer) => scorer.key));
+export const exactKeys: ReadonlySet<string> = new Set(caseScorers.map(({ key }) => key));
 
 /** Keys of the format that no scorer of this version serves: told apart from slips. */
 export const laterKeys: ReadonlySet<string> = new Set([

@@ -156,7 +156,7 @@ const inSuite: Readonly<Record<string, Row>> = {
   'a check that checks nothing': {
     suite: oneCase('tests: x, checks: [{ weight: 1 }]'),
     says: 'm.yaml:2:84  check 1 of case "a" names nothing to check',
-    mend: 'leave it out',
+    mend: 'one of type_hints, docstring,',
   },
   'a duration without its unit': {
     suite: oneCase('tests: x, limits: { time: 10 }'),
@@ -493,7 +493,7 @@ mine.yaml:9:5  unknown key "tabel" in case "average"
       |     ^^^^^ did you mean "table"?
 mine.yaml:11:5  case "readme" has nothing that scores it
    11 |   - id: readme
-      |     ^^ add table or tests
+      |     ^^ add table or tests, or checks
 mine.yaml:17:21  there is no file gone.md
    17 |     prompt: { file: gone.md }
       |                     ^^^^^^^ paths are relative to mine.yaml

@@ -87,6 +87,14 @@ describe('a case is proved', () => {
     ]);
   });
 
+  it('and of several checks, one that decides says why', async () => {
+    const failed = verdict('failed', 'expected 3, got 4');
+    const optional = { ...verdict('failed', 'no docs').checks[0], name: 'docstring', required: false };
+    const both = { ...failed, checks: [optional, ...failed.checks] } as Grade;
+    const { problems } = await proved([both, both]);
+    expect(problems[0]?.message).toMatch(/^reference fails: tests: expected 3, got 4/);
+  });
+
   it.each([
     ['stub', 2],
     ['garbage', 4],

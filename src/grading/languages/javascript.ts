@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/javascript';
+import { javascriptShape } from './javascript-shape.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { childrenOf, hasError } from './syntax.js';
 
@@ -8,6 +9,7 @@ export const javascript: Language = {
   // Answers in TypeScript that use none of its types are JavaScript; others do not parse here.
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
   facts,
+  shape: javascriptShape,
   stub: (entry) => `function ${entry}() {}\n`,
   garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
   withImports: (code, imports) => [...imports, code].join('\n'),

@@ -1,4 +1,5 @@
 /** What the grader knows of a programming language. One file each in this folder; no code is run here. */
+import type { CodeShape } from './shape.js';
 
 /** A name that code defines at its top level. */
 export interface Definition {
@@ -27,6 +28,7 @@ export interface Language {
   /** What a fence may call it, in lower case: `py`, `python3`. */
   readonly fenceNames: readonly string[];
   facts(code: string): SourceFacts;
+  shape(code: string): CodeShape;
   /** Code that defines `entry`, does nothing and returns nothing: what the model `stub` answers. */
   stub(entry: string): string;
   /** Code that defines `entry` and returns a constant, whatever it is asked. */

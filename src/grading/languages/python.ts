@@ -1,12 +1,14 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
 import type { Definition, Language, SourceFacts } from './language.js';
+import { pythonShape } from './python-shape.js';
 import { childrenOf, hasError } from './syntax.js';
 
 export const python: Language = {
   name: 'python',
   fenceNames: ['python', 'py', 'python3', 'py3', 'python2', 'ipython', 'pycon'],
   facts,
+  shape: pythonShape,
   stub: (entry) => `def ${entry}(*args, **kwargs):\n    pass\n`,
   garbage: (entry) => `def ${entry}(*args, **kwargs):\n    return 7919\n`,
   withImports(code, imports) {

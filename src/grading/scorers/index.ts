@@ -1,6 +1,25 @@
+import { docstring } from './docstring.js';
+import { maxComplexity } from './max-complexity.js';
+import { maxLines } from './max-lines.js';
+import { maxNesting } from './max-nesting.js';
+import { matches, textMatches } from './patterns.js';
 import type { Scorer } from './scorer.js';
 import { table } from './table.js';
 import { tests } from './tests.js';
+import { typeHints } from './type-hints.js';
+import { forbids, requires } from './uses.js';
 
 /** In the order of the docs and of a case's checks. */
-export const scorers: readonly Scorer[] = [table, tests];
+export const scorers: readonly Scorer[] = [
+  table,
+  tests,
+  typeHints,
+  docstring,
+  maxComplexity,
+  maxNesting,
+  maxLines,
+  forbids,
+  requires,
+  matches,
+  textMatches,
+];

@@ -20,6 +20,8 @@ export interface Scorer {
   readonly required: boolean;
   /** Whether it runs the answer's code. */
   readonly needsCode: boolean;
+  /** Languages that have what it looks for; without, all. */
+  readonly languages?: readonly string[];
   /** Whether the case must name the entry. */
   readonly needsEntry: boolean;
   /** `raw`: the YAML's value, as `options` accepts it. */

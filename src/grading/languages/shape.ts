@@ -1,0 +1,97 @@
+/** What static checks see of code: counted in its syntax tree, never in words of the text. */
+import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
+
+export interface FunctionShape {
+  /** `Stack.push` for a method. */
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  /** Without `self` and `cls`. */
+  readonly parameters: readonly { readonly name: string; readonly typed: boolean }[];
+  readonly returnTyped: boolean;
+  readonly documented: boolean;
+  /** McCabe's number: 1 and one more for each place where it can go two ways, functions inside it included. */
+  readonly complexity: number;
+  /** Control statements within each other; an else-if is no deeper than its if. */
+  readonly nesting: number;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly line: number;
+}
+
+export interface CodeShape {
+  /** Top-level functions and methods, in the order of the source. */
+  readonly functions: readonly FunctionShape[];
+  readonly classes: readonly (Named & { readonly documented: boolean })[];
+  /** `sorted`, `os.path.join`, as they stand in the source. */
+  readonly calls: readonly Named[];
+  /** Every name that is read. */
+  readonly reads: readonly Named[];
+  /** Modules: `os.path` and `os` for `import os.path`. */
+  readonly imports: readonly Named[];
+  /** Lines that hold code: no blank ones, no comments, no docstrings. */
+  readonly lines: number;
+}
+
+/** 1-based lines of offsets, found by halving. */
+export function lineFinder(code: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}
+
+export function walk(node: SyntaxNode, visit: (node: SyntaxNodeRef) => void): void {
+  node.cursor().iterate((inner) => {
+    visit(inner);
+  });
+}
+
+/** `forks`: whether a token makes two ways of one. */
+export function complexityOf(node: SyntaxNode, forks: (token: SyntaxNodeRef) => boolean): number {
+  let complexity = 1;
+  walk(node, (inner) => {
+    if (forks(inner)) complexity += 1;
+  });
+  return complexity;
+}
+
+/** `deepens`: whether a statement lies one deeper than what is around it. */
+export function nestingOf(node: SyntaxNode, deepens: (statement: SyntaxNode) => boolean): number {
+  let deepest = 0;
+  const visit = (inner: SyntaxNode, depth: number) => {
+    const own = depth + (deepens(inner) ? 1 : 0);
+    deepest = Math.max(deepest, own);
+    for (let child = inner.firstChild; child !== null; child = child.nextSibling) visit(child, own);
+  };
+  visit(node, 0);
+  return deepest;
+}
+
+/** `isNoCode`: comments and docstrings. */
+export function codeLines(
+  tree: Tree,
+  lineOf: (offset: number) => number,
+  isNoCode: (node: SyntaxNodeRef) => boolean,
+): number {
+  const lines = new Set<number>();
+  tree.iterate({
+    enter: (node) => {
+      if (isNoCode(node)) return false;
+      if (node.node.firstChild !== null || node.to === node.from) return true;
+      for (let line = lineOf(node.from); line <= lineOf(node.to - 1); line++) lines.add(line);
+      return true;
+    },
+  });
+  return lines.size;
+}
