@@ -20,6 +20,7 @@ import {
 } from '../domain/record.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type Cluster, clusteredShare } from '../stats/rate.js';
+import { alarmsOf } from './alarms.js';
 import { rank } from './rank.js';
 
 /** What figures need of a trial: thousands of them are held, so its texts are not. */
@@ -27,6 +28,7 @@ interface Slim {
   readonly trial: string;
   /** Of suite and case. */
   readonly caseKey: string;
+  readonly case: string;
   readonly category: string;
   readonly candidate: string;
   readonly answeredBy: string | null;
@@ -123,6 +125,7 @@ function build(
     events: [...rotations]
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
       .map(({ type: _, ...event }) => event),
+    alarms: alarmsOf(trials.filter(({ candidate }) => candidate !== 'stub')),
     warnings: end?.warnings ?? [],
   };
 }
@@ -149,6 +152,7 @@ function slimOf(line: TrialRecord): Slim {
   return {
     trial: line.trial,
     caseKey: JSON.stringify([line.suite, line.case]),
+    case: line.case,
     category: line.category,
     candidate: line.candidate,
     answeredBy: line.answered_by,

@@ -228,6 +228,16 @@ export interface Ranking {
   readonly cases: number;
 }
 
+/** Something that looks broken: a case, the machine or a setting, rather than a model. */
+export interface Alarm {
+  readonly kind: 'nobody_passes' | 'never_judged' | 'mostly_no_code' | 'mostly_truncated';
+  /** Ids; empty where it is about a candidate. */
+  readonly cases: readonly string[];
+  readonly candidate: string | null;
+  /** Of its answers, 0 to 1. */
+  readonly share: number | null;
+}
+
 export interface RunSummary {
   readonly schema_version: number;
   readonly id: string;
@@ -252,5 +262,7 @@ export interface RunSummary {
   readonly events: readonly Omit<RotationRecord, 'type'>[];
   /** Trials that wait for longer than the run did. */
   readonly parked: readonly Parked[];
+  /** What looks broken. */
+  readonly alarms: readonly Alarm[];
   readonly warnings: readonly string[];
 }

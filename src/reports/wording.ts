@@ -1,6 +1,6 @@
 /** What every report says in the same words: cells, notes and conclusions. */
 import { metrics } from '../domain/metric.js';
-import type { CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
+import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import { formatShare } from '../domain/units.js';
 
 const NOT_KNOWN = 'n/a';
@@ -87,6 +87,7 @@ export function conclusionsOf(summary: RunSummary): string[] {
       `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,
     );
   }
+  sentences.push(...summary.alarms.map(alarmText));
   if (trials < planned) {
     sentences.push(`The run is not complete: ${trials} of ${planned} trials have ended.`);
   }
@@ -133,6 +134,26 @@ function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): 
   return [
     `${candidate.candidate} left ${plural(count, 'trial')} unanswered: ${reasons.join(', ')}${retries}.${saved}`,
   ];
+}
+
+const CASES_NAMED = 5;
+
+function alarmText({ kind, cases, candidate, share }: Alarm): string {
+  const more = cases.length > CASES_NAMED ? ` and ${cases.length - CASES_NAMED} more` : '';
+  const named = `${cases.slice(0, CASES_NAMED).join(', ')}${more}`;
+  const percent = `${Math.round((share ?? 0) * 100)}%`;
+  switch (kind) {
+    case 'nobody_passes':
+      return `Nobody passed ${named}: hard, or broken? bench validate tells.`;
+    case 'never_judged':
+      return `No answer to ${named} could be judged: look at the sandbox, not at the models.`;
+    case 'mostly_no_code':
+      return `${percent} of the answers of ${candidate} held no code: look at one with bench show before you judge it.`;
+    case 'mostly_truncated':
+      return `${percent} of the answers of ${candidate} were cut off: raise max_tokens before you judge it.`;
+    default:
+      return kind satisfies never;
+  }
 }
 
 function plural(count: number, word: string): string {

@@ -282,3 +282,26 @@ it('endpoints are reached through a proxy of the environment', async () => {
   expect(code).toBe(3);
   expect(tunnels[0]).toMatch(/models\.invalid:8080/);
 });
+
+it('says loudly what looks broken: a case that nobody passes, a candidate whose answers hold no code', async () => {
+  const cwd = folderWith({
+    'bench.yaml': `models:
+  weak: { provider: simulated, quality: 0 }
+  prose: { provider: simulated, answers: prose.yaml }
+`,
+    'prose.yaml': 'one: [I cannot, I will not, I shall not, No]\n',
+    'suite.yaml': `name: s
+cases:
+  - { id: one, category: simple, language: javascript, prompt: p, entry: one, samples: 4, table: [{ returns: 1 }], solution: "const one = () => 1;" }
+`,
+  });
+  const { code, stdout, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'weak', '-m', 'prose']);
+  expect(code, stderr).toBe(0);
+  const text = stdout.replaceAll(/\s+/g, ' ');
+  expect(text).toContain('Nobody passed one: hard, or broken? bench validate tells.');
+  expect(text).toContain('100% of the answers of prose held no code');
+  expect(summaryIn(onlyRun(cwd)).alarms).toMatchObject([
+    { kind: 'nobody_passes', cases: ['one'] },
+    { kind: 'mostly_no_code', candidate: 'prose', share: 1 },
+  ]);
+});

@@ -1,0 +1,56 @@
+/** What looks like a broken case, machine or setting rather than like a weak model. Pure. */
+import type { Verdict } from '../domain/grade.js';
+import type { Alarm } from '../domain/record.js';
+
+export interface AlarmingTrial {
+  readonly case: string;
+  readonly candidate: string;
+  readonly verdict: Verdict | null;
+  /** What the extraction made of the answer; null where none came. */
+  readonly extraction: string | null;
+}
+
+/** Of fewer answers nothing is said. */
+const FEWEST_ANSWERS = 4;
+/** More than this share of a candidate's answers: it is the setting. */
+const MOSTLY = 0.5;
+
+/**
+ * `trials`: in any order. A candidate that is there to fail (`stub`) is left out by the caller. Cases that nobody passed
+ * are told where two candidates or more were judged on them: one alone may simply not know it.
+ */
+export function alarmsOf(trials: readonly AlarmingTrial[]): Alarm[] {
+  const byCase = grouped(trials, (trial) => trial.case);
+  const failed: string[] = [];
+  const broken: string[] = [];
+  for (const [name, own] of byCase) {
+    const judged = own.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+    const candidates = new Set(judged.map(({ candidate }) => candidate));
+    if (own.every(({ verdict }) => verdict === 'error')) broken.push(name);
+    else if (candidates.size > 1 && judged.every(({ verdict }) => verdict === 'failed')) failed.push(name);
+  }
+  const alarms: Alarm[] = [];
+  if (failed.length > 0)
+    alarms.push({ kind: 'nobody_passes', cases: failed.sort(), candidate: null, share: null });
+  if (broken.length > 0)
+    alarms.push({ kind: 'never_judged', cases: broken.sort(), candidate: null, share: null });
+  for (const [candidate, own] of grouped(trials, (trial) => trial.candidate)) {
+    const answers = own.filter(({ extraction }) => extraction !== null);
+    if (answers.length < FEWEST_ANSWERS) continue;
+    for (const kind of ['no_code', 'truncated'] as const) {
+      const share = answers.filter(({ extraction }) => extraction === kind).length / answers.length;
+      if (share > MOSTLY) alarms.push({ kind: `mostly_${kind}`, cases: [], candidate, share });
+    }
+  }
+  return alarms;
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { type AlarmingTrial, alarmsOf } from '../../src/analysis/alarms.js';
+
+const trial = (
+  id: string,
+  candidate: string,
+  verdict: AlarmingTrial['verdict'],
+  extraction: string | null = 'code',
+): AlarmingTrial => ({ case: id, candidate, verdict, extraction });
+
+it('a case that nobody passes is told where two were judged on it, and only then', () => {
+  const trials = [
+    trial('hard', 'a', 'failed'),
+    trial('hard', 'b', 'failed'),
+    trial('fine', 'a', 'failed'),
+    trial('fine', 'b', 'passed'),
+    trial('once', 'a', 'failed'),
+    trial('once', 'b', 'unanswered', null),
+  ];
+  expect(alarmsOf(trials)).toEqual([
+    { kind: 'nobody_passes', cases: ['hard'], candidate: null, share: null },
+  ]);
+});
+
+it('a case that could be judged for nobody is the machine’s', () => {
+  const trials = [
+    trial('x', 'a', 'error'),
+    trial('x', 'b', 'error'),
+    trial('y', 'a', 'error'),
+    trial('y', 'b', 'passed'),
+  ];
+  expect(alarmsOf(trials)).toEqual([{ kind: 'never_judged', cases: ['x'], candidate: null, share: null }]);
+});
+
+it('a candidate most of whose answers hold no code, or are cut off, is told with its share', () => {
+  const answers = (extractions: readonly (string | null)[]) =>
+    extractions.map((extraction, index) => trial(`c${index}`, 'a', 'failed', extraction));
+  expect(alarmsOf(answers(['truncated', 'truncated', 'truncated', 'code', null]))).toEqual([
+    { kind: 'mostly_truncated', cases: [], candidate: 'a', share: 0.75 },
+  ]);
+  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code', 'no_code']))).toMatchObject([
+    { kind: 'mostly_no_code', share: 1 },
+  ]);
+  expect(alarmsOf(answers(['no_code', 'no_code', 'code', 'code']))).toEqual([]);
+  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code']))).toEqual([]);
+});
