@@ -1,15 +1,7 @@
 /** JavaScript's tree, counted. */
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
 import { parser } from '@lezer/javascript';
-import {
-  type CodeShape,
-  codeLines,
-  complexityOf,
-  type FunctionShape,
-  lineFinder,
-  type Named,
-  nestingOf,
-} from './shape.js';
+import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 
 /** As ESLint's `complexity` counts: https://eslint.org/docs/latest/rules/complexity, default values aside. */
 const FORKS = new Set(['if', 'for', 'while', 'case', 'catch']);
@@ -26,14 +18,7 @@ const FUNCTIONS = new Set(['ArrowFunction', 'FunctionExpression']);
 
 export function javascriptShape(code: string): CodeShape {
   const tree = parser.parse(code);
-  const lineOf = lineFinder(code);
-  const text = (node: SyntaxNodeRef) => code.slice(node.from, node.to);
-  const at = (name: string, node: SyntaxNodeRef): Named => ({ name, line: lineOf(node.from) });
-  const functions: FunctionShape[] = [];
-  const classes: (Named & { documented: boolean })[] = [];
-  const calls: Named[] = [];
-  const reads: Named[] = [];
-  const imports: Named[] = [];
+  const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
 
   const isFork = (token: SyntaxNodeRef) =>
     FORKS.has(token.name) ||

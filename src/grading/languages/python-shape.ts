@@ -1,15 +1,7 @@
 /** Python's tree, counted. */
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
 import { parser } from '@lezer/python';
-import {
-  type CodeShape,
-  codeLines,
-  complexityOf,
-  type FunctionShape,
-  lineFinder,
-  type Named,
-  nestingOf,
-} from './shape.js';
+import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 import { childrenOf } from './syntax.js';
 
 /** As radon counts: https://radon.readthedocs.io/en/latest/intro.html#cyclomatic-complexity, `else` of loops aside. */
@@ -25,14 +17,7 @@ const CONTROL = new Set([
 
 export function pythonShape(code: string): CodeShape {
   const tree = parser.parse(code);
-  const lineOf = lineFinder(code);
-  const text = (node: SyntaxNodeRef) => code.slice(node.from, node.to);
-  const at = (name: string, node: SyntaxNodeRef): Named => ({ name, line: lineOf(node.from) });
-  const functions: FunctionShape[] = [];
-  const classes: (Named & { documented: boolean })[] = [];
-  const calls: Named[] = [];
-  const reads: Named[] = [];
-  const imports: Named[] = [];
+  const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
 
   const define = (node: SyntaxNode, owner: string) => {
     const inner = node.name === 'DecoratedStatement' ? node.lastChild : node;

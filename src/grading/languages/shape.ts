@@ -36,7 +36,7 @@ export interface CodeShape {
 }
 
 /** 1-based lines of offsets, found by halving. */
-export function lineFinder(code: string): (offset: number) => number {
+function lineFinder(code: string): (offset: number) => number {
   const starts = [0];
   for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
@@ -51,7 +51,33 @@ export function lineFinder(code: string): (offset: number) => number {
   };
 }
 
-export function walk(node: SyntaxNode, visit: (node: SyntaxNodeRef) => void): void {
+/** What a language gathers as it goes through a tree of `code`. */
+export interface Gathering {
+  readonly lineOf: (offset: number) => number;
+  readonly text: (node: SyntaxNodeRef) => string;
+  readonly at: (name: string, node: SyntaxNodeRef) => Named;
+  readonly functions: FunctionShape[];
+  readonly classes: (Named & { readonly documented: boolean })[];
+  readonly calls: Named[];
+  readonly reads: Named[];
+  readonly imports: Named[];
+}
+
+export function startGathering(code: string): Gathering {
+  const lineOf = lineFinder(code);
+  return {
+    lineOf,
+    text: (node) => code.slice(node.from, node.to),
+    at: (name, node) => ({ name, line: lineOf(node.from) }),
+    functions: [],
+    classes: [],
+    calls: [],
+    reads: [],
+    imports: [],
+  };
+}
+
+function walk(node: SyntaxNode, visit: (node: SyntaxNodeRef) => void): void {
   node.cursor().iterate((inner) => {
     visit(inner);
   });
