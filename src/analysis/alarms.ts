@@ -3,6 +3,8 @@ import type { Verdict } from '../domain/grade.js';
 import type { Alarm } from '../domain/record.js';
 
 export interface AlarmingTrial {
+  /** Of suite and case. */
+  readonly caseKey: string;
   readonly case: string;
   readonly candidate: string;
   readonly verdict: Verdict | null;
@@ -20,10 +22,11 @@ const MOSTLY = 0.5;
  * are told where two candidates or more were judged on them: one alone may simply not know it.
  */
 export function alarmsOf(trials: readonly AlarmingTrial[]): Alarm[] {
-  const byCase = grouped(trials, (trial) => trial.case);
+  const byCase = grouped(trials, (trial) => trial.caseKey);
   const failed: string[] = [];
   const broken: string[] = [];
-  for (const [name, own] of byCase) {
+  for (const own of byCase.values()) {
+    const name = own[0]?.case ?? '';
     const judged = own.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
     const candidates = new Set(judged.map(({ candidate }) => candidate));
     if (own.every(({ verdict }) => verdict === 'error')) broken.push(name);

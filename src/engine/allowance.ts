@@ -7,8 +7,8 @@ import type { Allowance } from '../domain/trial.js';
 export interface Allowances {
   /** A request is sent; its number, to be given back with what its answer tells. */
   sent(): number;
-  /** The answer to request `number` has told it. */
-  told(number: number, nowMs: number, allowance: Allowance): void;
+  /** The answer to request `number` has told it; null: it tells nothing, and what was told before it holds no more. */
+  told(number: number, nowMs: number, allowance: Allowance | null): void;
   /** When the next may go, for all that was told; in the past when nothing was. */
   nextAtMs(): number;
   /** Nothing is left, and all of it comes back at once: until then there is no need to ask. Null: something is left. */
@@ -35,7 +35,8 @@ export function openAllowances(): Allowances {
     },
     told(number, nowMs, allowance) {
       // Answers overtake each other; the latest request knows best.
-      if (last === null || number > last.number) last = { number, atMs: nowMs, allowance };
+      if (last !== null && number < last.number) return;
+      last = allowance === null ? null : { number, atMs: nowMs, allowance };
     },
     nextAtMs() {
       if (last === null || beyond() < 0) return Number.NEGATIVE_INFINITY;

@@ -491,7 +491,7 @@ function openLane(
       if (perMinute !== null && perMinute !== before)
         on({ kind: 'pace-changed', model: model.name, perMinute });
       const mine = ticket.of.get(own);
-      if (allowance !== null && mine !== undefined) own.told(mine, allowance);
+      if (mine !== undefined) own.told(mine, allowance);
       tellSpent(takeSpent());
       others.pump();
     },

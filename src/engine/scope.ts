@@ -54,8 +54,8 @@ export interface Scope {
   /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
   newlySpent(): string | null;
   sent(): ScopeTicket;
-  /** A good answer has told what is left. */
-  told(ticket: ScopeTicket, allowance: Allowance): void;
+  /** A good answer has told what is left, or nothing. */
+  told(ticket: ScopeTicket, allowance: Allowance | null): void;
   /** A request has ended; `tokens` as the server counted them. */
   left(ticket: ScopeTicket, tokens: number | null): void;
 }

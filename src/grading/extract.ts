@@ -31,8 +31,9 @@ export function extract(
 ): Answer {
   const { text, cutInReasoning } = withoutReasoning(normalised(completion.text));
   if (!wanted.needsCode) return { kind: 'text', text };
-  const language = languages.find((known) => known.name === wanted.language);
-  if (language === undefined) return { kind: 'no_code', text };
+  const known = languages.find(({ name }) => name === wanted.language);
+  if (known === undefined) return { kind: 'no_code', text };
+  const language = parsingOnce(known);
 
   const whole = findWhole(text, language, wanted);
   if (whole !== null) {
@@ -53,6 +54,19 @@ export function extract(
 /** Even where it does not parse. */
 function defines(code: string, language: Language, { entry }: Wanted): boolean {
   return language.facts(code).definitions.some(({ name }) => name === entry);
+}
+
+/** The ways of finding code look at the same blocks again and again. */
+function parsingOnce(language: Language): Language {
+  const parsed = new Map<string, SourceFacts>();
+  return {
+    ...language,
+    facts(code) {
+      const facts = parsed.get(code) ?? language.facts(code);
+      parsed.set(code, facts);
+      return facts;
+    },
+  };
 }
 
 /** Code that parses and defines what is wanted; null when there is none. */

@@ -5,6 +5,7 @@
 import type { Simulation } from '../domain/candidate.js';
 import type { Clock, Random, ServedRequest, ServedResponse } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
+import { json, problem } from './simulated-responses.js';
 
 export type Fault = Simulation['faults'][number];
 
@@ -50,7 +51,7 @@ export async function faulty(
     case 'silent':
       return { status: 200, headers: EVENTS, body: comments(clock, request) };
     case 'empty':
-      return json({
+      return json(200, {
         choices: [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'stop' }],
       });
     case 'garbage':
@@ -68,15 +69,7 @@ export async function faulty(
 function statusFault(status: number, retryAfterMs: number | null): ServedResponse {
   const message = status === 429 ? 'simulated fault: rate-limited upstream' : 'simulated fault';
   const headers = retryAfterMs === null ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
-  return {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ error: { message, code: null, type: 'simulated' } }),
-  };
-}
-
-function json(body: unknown): ServedResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return problem(status, message, null, headers);
 }
 
 /** Until the client goes away. */

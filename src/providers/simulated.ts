@@ -8,6 +8,7 @@ import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../w
 import { drawFault, faulty } from './simulated-faults.js';
 import { readLabel } from './simulated-label.js';
 import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
+import { json, problem } from './simulated-responses.js';
 
 /** What a pretend model can answer a case with. */
 export interface SimulatedCase {
@@ -270,17 +271,4 @@ async function* streamed(
   if (leftMs > 0) await clock.sleep(leftMs, request.signal);
   yield event([{ index: 0, delta: {}, finish_reason: 'stop' }], { usage });
   yield 'data: [DONE]\n\n';
-}
-
-function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ServedResponse {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
-}
-
-function problem(
-  status: number,
-  message: string,
-  code: string | null = null,
-  headers: Readonly<Record<string, string>> = {},
-): ServedResponse {
-  return json(status, { error: { message, code, type: 'simulated' } }, headers);
 }

@@ -5,7 +5,7 @@ import { knownProviders } from '../providers/index.js';
 import { loadConfig } from '../suite/config.js';
 import { type Proof, prove } from '../suite/prove.js';
 import type { World } from '../world/world.js';
-import { openGrading } from './grading.js';
+import { type Grading, openGrading } from './grading.js';
 import { cacheFolders } from './package-files.js';
 import { type CaseFilter, matches } from './plan.js';
 import { loadSuites } from './request.js';
@@ -41,13 +41,27 @@ export async function readSuitesToProve(
   return { ok: true, value: chosen, warnings: [] };
 }
 
-/** `on`: each proof as soon as those before it are there, in the order of the cases. */
-export async function proveAll(
+export interface Proving {
+  /** `on`: each proof as soon as those before it are there, in the order of the cases. */
+  proveAll(cases: readonly Case[], on: (proof: Proof) => void): Promise<readonly Proof[]>;
+  close(): Promise<void>;
+}
+
+/** The sandboxes stay open from one suite to the next. */
+export function openProving(world: World): Proving {
+  const grading = openGrading(world, cacheFolders(world.env), () => {});
+  return {
+    proveAll: (cases, on) => proveInOrder(cases, grading, world, on),
+    close: grading.close,
+  };
+}
+
+async function proveInOrder(
   cases: readonly Case[],
+  grading: Grading,
   world: World,
   on: (proof: Proof) => void,
 ): Promise<readonly Proof[]> {
-  const grading = openGrading(world, cacheFolders(world.env), () => {});
   const proofs: Proof[] = [];
   let next = 0;
   let told = 0;
@@ -62,10 +76,6 @@ export async function proveAll(
       }
     }
   };
-  try {
-    await Promise.all(Array.from({ length: Math.max(1, world.processes.cores) }, one));
-  } finally {
-    await grading.close();
-  }
+  await Promise.all(Array.from({ length: Math.max(1, world.processes.cores) }, one));
   return proofs;
 }

@@ -6,7 +6,8 @@ const trial = (
   candidate: string,
   verdict: AlarmingTrial['verdict'],
   extraction: string | null = 'code',
-): AlarmingTrial => ({ case: id, candidate, verdict, extraction });
+  suite = 's',
+): AlarmingTrial => ({ caseKey: `${suite}/${id}`, case: id, candidate, verdict, extraction });
 
 it('a case that nobody passes is told where two were judged on it, and only then', () => {
   const trials = [
@@ -20,6 +21,16 @@ it('a case that nobody passes is told where two were judged on it, and only then
   expect(alarmsOf(trials)).toEqual([
     { kind: 'nobody_passes', cases: ['hard'], candidate: null, share: null },
   ]);
+});
+
+it('a case is that of its suite: another of the same name may be passed', () => {
+  const trials = [
+    trial('one', 'a', 'failed'),
+    trial('one', 'b', 'failed'),
+    trial('one', 'a', 'passed', 'code', 'other'),
+    trial('one', 'b', 'passed', 'code', 'other'),
+  ];
+  expect(alarmsOf(trials)).toMatchObject([{ kind: 'nobody_passes', cases: ['one'] }]);
 });
 
 it('a case that could be judged for nobody is the machine’s', () => {

@@ -155,6 +155,14 @@ describe('a limit that good answers tell', () => {
     expect(gapsMs).toEqual([10_050, 1000, 1000]);
   });
 
+  it('holds no more once a later answer tells nothing', async () => {
+    const asked = await askAll([alone('a')], 40, (_, nth) => ({
+      latencyMs: 100,
+      ...(nth === 0 ? { allowance: { remaining: 0, refillMs: 10_000, refills: 'all' as const } } : {}),
+    }));
+    expect(asked.tookMs).toBeLessThan(13_000);
+  });
+
   it('is the word of the latest request, though an earlier one’s answer overtakes it', () => {
     const allowances = openAllowances();
     const first = allowances.sent();

@@ -235,7 +235,7 @@ describe('whatever servers do', () => {
 describe('an outage of 400 trials', () => {
   const outage: FailedOutcome = { kind: 'upstream', retryAfterMs: null, message: 'bad gateway' };
 
-  it.each([1, 8, 32])(
+  it.each([1, 8, 16, 32])(
     'is amplified by at most 1.1 with %i in flight, and the lane is down in the end',
     async (concurrency) => {
       const { sent, replies, events } = await askAll([alone('a')], 400, () => outage, { concurrency });

@@ -2,7 +2,7 @@
  * How well the engine keeps to limits that it is told, or must find out: makespan over the lower bound, and refused
  * requests per success, in virtual time, for seven shapes of limits, beside two naive policies on the same work.
  *
- *   npm run bench:pace [-- --seeds 20 --only exact]
+ *   npm run bench:pace [-- --seeds 20 --only exact --requests 300 --in-flight 16]
  */
 import { setMaxListeners } from 'node:events';
 import { accountKey } from '../../dist/engine/account-key.js';
@@ -18,8 +18,8 @@ const print = (line) => process.stdout.write(`${line}\n`);
 const flag = (name) =>
   process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
 const SEEDS = Number(flag('--seeds') ?? 20);
-const REQUESTS = 400;
-const IN_FLIGHT = 32;
+const REQUESTS = Number(flag('--requests') ?? 400);
+const IN_FLIGHT = Number(flag('--in-flight') ?? 32);
 /** From here to the server and back. */
 const ROUND_TRIP_MS = 10;
 

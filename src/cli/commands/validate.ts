@@ -1,6 +1,6 @@
 /** `bench validate <suite...>`: whether each case measures what it says, before a model is asked. */
 import { formatDuration } from '../../domain/units.js';
-import { proveAll, readSuitesToProve } from '../../run/proving.js';
+import { openProving, readSuitesToProve } from '../../run/proving.js';
 import type { Problem, Proof } from '../../suite/prove.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
@@ -18,17 +18,22 @@ export const act: Act = async (typed, world) => {
 
   const all: Proof[] = [];
   const documents: unknown[] = [];
-  for (const { suite, cases } of read.value) {
-    if (!json) console.data(`${suite.name}  ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}\n`);
-    const width = Math.max(0, ...cases.map(({ id }) => id.length));
-    const proofs = await proveAll(cases, world, (proof) => {
-      if (!json) console.data(line(proof, width));
-    });
-    all.push(...proofs);
-    documents.push({ suite: suite.name, file: suite.file, cases: proofs.map(documentOf) });
+  const proving = openProving(world);
+  try {
+    for (const { suite, cases } of read.value) {
+      if (!json) console.data(`${suite.name}  ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}\n`);
+      const width = Math.max(0, ...cases.map(({ id }) => id.length));
+      const proofs = await proving.proveAll(cases, (proof) => {
+        if (!json) console.data(line(proof, width));
+      });
+      all.push(...proofs);
+      documents.push({ suite: suite.name, file: suite.file, cases: proofs.map(documentOf) });
+    }
+  } finally {
+    await proving.close();
   }
   const broken = all.filter(({ problems }) => problems.some(isTheCases));
-  const troubled = all.filter(({ problems }) => problems.some((problem) => !isTheCases(problem)));
+  const troubled = all.filter(({ problems }) => problems.length > 0 && !problems.some(isTheCases));
   const unreferenced = all.filter(({ case: { hasSolution } }) => !hasSolution);
   if (json) {
     console.json({ suites: documents, cases: all.length, broken: broken.length, troubled: troubled.length });

@@ -1,0 +1,20 @@
+/** What simulated servers answer in one piece. */
+import type { ServedResponse } from '../world/world.js';
+
+export function json(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): ServedResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+/** An error as OpenAI-compatible servers tell it. */
+export function problem(
+  status: number,
+  message: string,
+  code: string | null = null,
+  headers: Readonly<Record<string, string>> = {},
+): ServedResponse {
+  return json(status, { error: { message, code, type: 'simulated' } }, headers);
+}
