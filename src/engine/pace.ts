@@ -65,6 +65,8 @@ export interface Refusal {
 /** Waits before probes when nothing tells how long: 1, 2, 4 … 60 s, the upper half of each drawn. */
 const FIRST_PROBE_MS = 1000;
 const LAST_PROBE_MS = 60_000;
+/** So long a probe waits for answers that are still in flight: over them 1.01x of the bound, past them at once 1.05x. */
+const PROBE_WAITS_MS = 1000;
 /** A told wait is stretched by up to this share of it, so that several processes do not come back as one. */
 const HINT_STRETCH = 0.1;
 const GROWTH = 1.1;
@@ -212,7 +214,11 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
     },
     closedUntilMs: () => gateMs,
     window(nowMs, inFlight) {
-      if (isClosed) return probeInFlight ? 0 : inFlight + 1;
+      if (isClosed) {
+        // A cycle that ends before its answers do is measured wrongly; but no slow answer holds a probe up for long.
+        const waits = inFlight > 0 && nowMs < gateMs + PROBE_WAITS_MS;
+        return probeInFlight || waits ? 0 : inFlight + 1;
+      }
       if (perMs !== null) return crowd;
       // Until a limit is known, few go without word of the ones before: that many, at most, a first refusal costs.
       const seconds = firstSentMs === null ? 0 : Math.floor((nowMs - firstSentMs) / 1000);

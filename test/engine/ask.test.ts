@@ -384,9 +384,9 @@ test('an answer to what was sent before a refusal does not open the gate that cl
     if (nth === 30) return { latencyMs: 8000 };
     return atMs < 6000 ? limited(3000) : { latencyMs: 2000 };
   });
-  // Probes go alone, and wait for no answer that is still on its way.
+  // Probes go alone, and wait a second or two for an answer that is still on its way, not for its end at eight.
   const probes = asked.sent.slice(35).map(({ atMs }) => atMs - START_MS);
-  expect(probes[0]).toBeLessThan(4000);
+  expect(probes[0]).toBeLessThan(5500);
   expect((probes[1] ?? 0) - (probes[0] ?? 0)).toBeGreaterThanOrEqual(3000);
   expect((probes[2] ?? 0) - (probes[1] ?? 0)).toBeGreaterThanOrEqual(1000);
   expect(new Set(kinds(asked))).toEqual(new Set(['completion']));
