@@ -4,7 +4,8 @@
  * hint of a refusal, and nothing but refusals.
  *
  * What is learned is learned in cycles. A cycle begins with an admitted probe and ends with the probe that is admitted
- * after the next refusals. With an exact hint it holds as many admissions as the server allowed in exactly that time,
+ * after the next refusals. With exact hints it is measured from the moment that one hint told to the moment that the
+ * next one tells, however late the probes came: it holds as many admissions as the server allowed in exactly that time,
  * so `admitted / time` is the server's own rate, whatever the shape of its limit. Without one the length of the stop was
  * our guess: counted whole, it makes the rate too low; left out, a saved burst makes it too high. A share of it is
  * counted. After that the rate grows by steps, often at first, rarely once a step was refused. The constants were chosen
@@ -94,7 +95,7 @@ const MOST_DOWN = 0.5;
 
 interface Cycle {
   readonly number: number;
-  /** When its first request was admitted. */
+  /** When the server allowed its first request, as it told; or when that was sent. */
   readonly openedMs: number;
   sent: number;
   refused: number;
@@ -112,6 +113,8 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
   let isClosed = false;
   let closedMs = 0;
   let hintIsExact = false;
+  /** When the server will admit again, as the last refusal told it. */
+  let toldMs = 0;
   /** The refusal that closed the gate tells of a rate. */
   let isLesson = true;
   /** Short cycles in a row, and the rate before the first of them. */
@@ -194,9 +197,16 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
     // Of a burst that was refused, nothing is learned but that it was one.
     if (isLesson && perMs === null && knownPerMs !== null) perMs = knownPerMs;
     else if (isLesson && before !== null && before.sent > before.refused) {
-      learn(before.sent - before.refused, closedMs - before.openedMs, probe.sentMs - closedMs);
+      learn(
+        before.sent - before.refused,
+        closedMs - before.openedMs,
+        (hintIsExact ? toldMs : probe.sentMs) - closedMs,
+      );
     }
-    cycle = { number: (before?.number ?? 0) + 1, openedMs: probe.sentMs, sent: 1, refused: 0 };
+    // What nobody asked for is saved up by some servers, and not by others: only a short wait is counted.
+    const isPrompt = hintIsExact && probe.sentMs - toldMs < PROBE_WAITS_MS;
+    const openedMs = isPrompt ? Math.min(toldMs, probe.sentMs) : probe.sentMs;
+    cycle = { number: (before?.number ?? 0) + 1, openedMs, sent: 1, refused: 0 };
     spacedUntilMs = perMs === null ? Number.NEGATIVE_INFINITY : probe.sentMs + 1 / perMs;
   }
 
@@ -262,6 +272,7 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
       isClosed = true;
       // Whole seconds are rounded up, by nobody knows how much.
       hintIsExact = hintMs !== null && !Number.isInteger(hintMs / 1000);
+      toldMs = Math.max(toldMs, nowMs + (hintMs ?? 0));
       const waitMs =
         hintMs === null
           ? Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** (refusalsInRow - 1)) * (0.5 + random.next() / 2)

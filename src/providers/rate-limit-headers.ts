@@ -4,11 +4,8 @@
  */
 import type { Allowance } from '../domain/trial.js';
 
-/**
- * The shortest wait that a hint can ask for: one of nothing, or in the past, must not become a hot loop. Hints of a few ms
- * are lengthened too: over loopback, at 20 a second, that made 1.02x of the bound of 1.07x to 1.13x.
- */
-const FLOOR_MS = 50;
+/** Instead of a hint of nothing, or one in the past, which must not become a hot loop. Of a real one, each ms is kept. */
+const INSTEAD_OF_NOTHING_MS = 100;
 /** A server's clock that is so near to ours is the same clock: its dates have whole seconds only. */
 const SAME_CLOCK_MS = 2000;
 
@@ -170,7 +167,7 @@ export function durationMs(text: string): number | null {
 }
 
 function floored(ms: number): number {
-  return Math.max(FLOOR_MS, ms);
+  return ms > 0 ? ms : INSTEAD_OF_NOTHING_MS;
 }
 
 /** A plain decimal number; `Number("")` being 0 is a trap. */
