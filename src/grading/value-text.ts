@@ -80,7 +80,7 @@ function floatOf(value: number) {
 
 /** As the answer's language writes it, cut when long. */
 export function showValue(value: Value, language: string | null): string {
-  const text = show(value, language === 'javascript');
+  const text = show(value, language === 'javascript' || language === 'typescript');
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 

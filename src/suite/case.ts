@@ -123,7 +123,7 @@ function checkLanguage(
 }
 
 export function unknownLanguage(value: string, subject: string, languages: readonly string[]) {
-  const mend = didYouMean(value, languages) ?? `this version runs ${languages.join(' and ')}`;
+  const mend = didYouMean(value, languages) ?? `this version runs ${languages.join(', ')}`;
   return { message: `${subject}: no answers can be run in "${value}"`, mend };
 }
 

@@ -167,7 +167,7 @@ const prompt = z.union(
 
 const caseDefaults = {
   category: told(text.optional(), `${categories.join(', ')}, or one of the suite's own.`, 'moderate'),
-  language: told(text.optional(), 'The language of the answer: python or javascript.', 'python'),
+  language: told(text.optional(), 'The language of the answer: python, javascript or typescript.', 'python'),
   system: told(z.string().optional(), 'The system message.', 'You are a helpful coding assistant.'),
   params: told(params.optional(), 'Request parameters, sent as they are.', {
     temperature: 0.2,

@@ -196,6 +196,39 @@ describe('javascript', () => {
   });
 });
 
+describe('typescript', () => {
+  it.each([
+    [
+      'type_hints: true',
+      'function f(x: number, y?: string, ...z: T[]): void {}\nconst g = (x: unknown): x is number => true;\n',
+      1,
+      null,
+    ],
+    [
+      'type_hints: true',
+      'class A {\n  constructor(private n: number) {}\n  m(a, b: number) {}\n}\n',
+      2 / 4,
+      "without a type hint: A.m(a) (line 3), A.m's return value (line 3)",
+    ],
+    ['docstring: true', '/** Says it. */\nexport const f = <T>(x: T): T => x;\n', 1, null],
+    [
+      'max_complexity: 2',
+      'export function f(x: A | B): x is A {\n  return x?.a! ? true : x.b && (x as any).c;\n}\n',
+      0,
+      'expected a complexity of at most 2, got 3: f (line 1)',
+    ],
+    [
+      'forbids: { imports: [fs] }',
+      "import type { Stats } from 'node:fs';\n",
+      0,
+      'forbidden: import fs (line 1)',
+    ],
+  ] as const)('%s', async (yaml, code, score, detail) => {
+    const found = await judged(yaml, code, 'typescript');
+    expect(found).toEqual([expect.closeTo(score, 9), detail]);
+  });
+});
+
 test('a pattern that an answer was made to be slow for is given up', async () => {
   const [score, detail] = await judged('matches: "^(a+)+$"', `${'a'.repeat(40)}b`);
   expect([score, detail]).toEqual([0, '/^(a+)+$/ was not done with it after 1 s']);

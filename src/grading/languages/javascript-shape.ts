@@ -1,6 +1,6 @@
-/** JavaScript's tree, counted. */
+/** The tree of JavaScript and TypeScript, counted. */
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
-import { parser } from '@lezer/javascript';
+import type { LRParser } from '@lezer/lr';
 import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 
 /** As ESLint's `complexity` counts: https://eslint.org/docs/latest/rules/complexity, default values aside. */
@@ -16,7 +16,7 @@ const CONTROL = new Set([
 ]);
 const FUNCTIONS = new Set(['ArrowFunction', 'FunctionExpression']);
 
-export function javascriptShape(code: string): CodeShape {
+export function javascriptShape(code: string, parser: LRParser): CodeShape {
   const tree = parser.parse(code);
   const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
 
@@ -30,9 +30,9 @@ export function javascriptShape(code: string): CodeShape {
       ...at(name, node),
       parameters: (list?.getChildren('VariableDefinition') ?? []).map((parameter) => ({
         name: text(parameter),
-        typed: parameter.nextSibling?.name === 'TypeAnnotation',
+        typed: isTyped(parameter),
       })),
-      returnTyped: node.getChild('TypeAnnotation') !== null,
+      returnTyped: node.getChild('TypeAnnotation') !== null || node.getChild('TypePredicate') !== null,
       documented: isDocumented(statement, text),
       complexity: complexityOf(node, isFork),
       nesting: nestingOf(
@@ -86,6 +86,12 @@ export function javascriptShape(code: string): CodeShape {
   });
   const isNoCode = ({ name }: SyntaxNodeRef) => name === 'LineComment' || name === 'BlockComment';
   return { functions, classes, calls, reads, imports, lines: codeLines(tree, lineOf, isNoCode) };
+}
+
+/** `x: number`, also `x?: number`. */
+function isTyped(parameter: SyntaxNode): boolean {
+  const next = parameter.nextSibling;
+  return (next?.name === 'Optional' ? next.nextSibling : next)?.name === 'TypeAnnotation';
 }
 
 /** `node:fs` is `fs`. */

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/javascript';
+import type { LRParser } from '@lezer/lr';
 import { javascriptShape } from './javascript-shape.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { childrenOf, hasError } from './syntax.js';
@@ -8,19 +9,22 @@ export const javascript: Language = {
   name: 'javascript',
   // Answers in TypeScript that use none of its types are JavaScript; others do not parse here.
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
-  facts,
-  shape: javascriptShape,
+  facts(code) {
+    const { facts, hasTypes } = factsOf(code, parser);
+    return { ...facts, parses: facts.parses && !hasTypes };
+  },
+  shape: (code) => javascriptShape(code, parser),
   stub: (entry) => `function ${entry}() {}\n`,
   garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
   withImports: (code, imports) => [...imports, code].join('\n'),
-  joinBody(signature, body) {
-    const open = signature.trimEnd();
-    const text = open.endsWith('{') ? open : `${open} {`;
-    return `${text}\n${body}${unclosed(`${text}\n${body}`) > 0 ? '\n}' : ''}\n`;
-  },
+  joinBody: (signature, body) => joinBody(signature, body, parser),
 };
 
-function facts(code: string): SourceFacts {
+/** Facts of JavaScript's family; the grammar of either dialect. */
+export function factsOf(
+  code: string,
+  parser: LRParser,
+): { readonly facts: SourceFacts; readonly hasTypes: boolean } {
   const tree = parser.parse(code);
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
   const definitions: Definition[] = [];
@@ -47,7 +51,7 @@ function facts(code: string): SourceFacts {
     },
   });
   const free = new Set([...uses].filter((name) => !bound.has(name)));
-  return { parses: !hasError(tree) && !hasTypes, definitions, uses, free, imported, imports };
+  return { facts: { parses: !hasError(tree), definitions, uses, free, imported, imports }, hasTypes };
 }
 
 function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Definition[] {
@@ -66,6 +70,12 @@ function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Defini
         node.getChild('ArrowFunction') !== null || node.getChild('FunctionExpression') !== null;
       return names.map((name) => ({ name, kind: isFunction ? 'function' : 'variable' }));
     }
+    case 'EnumDeclaration': {
+      const name = node.getChild('TypeDefinition');
+      return name === null ? [] : [{ name: text(name), kind: 'variable' }];
+    }
+    case 'NamespaceDeclaration':
+      return nameOf('variable');
     case 'ExportDeclaration':
       return childrenOf(node).flatMap((child) => definedBy(child, text));
     case 'ExpressionStatement': {
@@ -87,8 +97,14 @@ function isImported(name: SyntaxNode, code: string): boolean {
   return false;
 }
 
+export function joinBody(signature: string, body: string, parser: LRParser): string {
+  const open = signature.trimEnd();
+  const text = open.endsWith('{') ? open : `${open} {`;
+  return `${text}\n${body}${unclosed(`${text}\n${body}`, parser) > 0 ? '\n}' : ''}\n`;
+}
+
 /** Braces that are open at the end, as the grammar sees them. */
-function unclosed(code: string): number {
+function unclosed(code: string, parser: LRParser): number {
   let open = 0;
   parser.parse(code).iterate({
     enter: (node) => {

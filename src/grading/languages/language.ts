@@ -23,7 +23,7 @@ export interface SourceFacts {
 }
 
 export interface Language {
-  /** `python`, `javascript`. */
+  /** `python`, `javascript`, `typescript`. */
   readonly name: string;
   /** What a fence may call it, in lower case: `py`, `python3`. */
   readonly fenceNames: readonly string[];

@@ -1,17 +1,18 @@
 /**
  * JavaScript in WebAssembly: QuickJS in a child process with no environment and no file but its own, a new realm for
- * each program. Tests and answer have a realm each, in instances of their own.
+ * each program. Tests and answer have a realm each, in instances of their own. TypeScript loses its types in the child
+ * (swc, in WebAssembly too: no answer is parsed by the host's process) and is JavaScript from there on.
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Death, Execution, Program } from '../../domain/program.js';
+import type { Death, Execution, Program, Raised } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { javascript } from '../languages/javascript.js';
-import { ChannelEnded, openFrames } from './frames.js';
+import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import { asScript } from './javascript-source.js';
-import type { Backend, SandboxWorker, SelfTest } from './sandbox.js';
+import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
 import { calledSchema, raisedSchema, testedSchema } from './wire.js';
 
 const childFile = fileURLToPath(new URL('../languages/harness/quickjs-child.mjs', import.meta.url));
@@ -37,63 +38,129 @@ const answerSchema = z.object({
 type ChildAnswer = z.infer<typeof answerSchema>;
 const readySchema = z.object({ ready: z.literal(true), description: z.string() });
 
+/** What is left of code without its types; `moved`: its lines are not those of the source. */
+const strippedSchema = z.union([
+  z.object({ code: z.string(), moved: z.boolean() }),
+  z.object({ raised: raisedSchema }),
+]);
+type Stripped = z.infer<typeof strippedSchema>;
+
 export const quickjs: Backend = {
   name: 'wasm',
   language: 'javascript',
-  selfTests: selfTests(),
-  async start({ processes, clock }) {
-    const require = createRequire(import.meta.url);
-    const core = require.resolve('quickjs-emscripten-core').replace(/\.js$/, '.mjs');
-    const variant = require.resolve('@jitl/quickjs-wasmfile-release-sync').replace(/\.js$/, '.mjs');
-    const wasm = `${dirname(variant)}/emscripten-module.wasm`;
-    const permission =
-      Number(process.versions.node.split('.')[0]) >= 24 ? '--permission' : '--experimental-permission';
-    // Both packages and what they share lie in one folder of packages.
-    const packages = dirname(dirname(dirname(core)));
-    const flags = [
-      permission,
-      '--no-warnings',
-      // For the thread that ends the child when we are gone.
-      '--allow-worker',
-      '--disallow-code-generation-from-strings',
-      `--allow-fs-read=${dirname(childFile)}/*`,
-      `--allow-fs-read=${packages}/*`,
-    ];
-    const args = [childFile, core, variant, wasm, String(processes.pid)];
-    const child = processes.spawn(processes.node, [...flags, ...args], { env: {} });
-    const channel = openFrames(child);
-    try {
-      const { description } = readySchema.parse(
-        await within(clock, START_LIMIT_MS, null, () => channel.next()),
-      );
-      const worker: SandboxWorker = {
-        description: `wasm: ${description}`,
-        close: child.kill,
-        async run(program) {
-          const { timeMs, memoryBytes, outputBytes } = program.limits;
-          try {
-            const answer = await within(clock, timeMs + GRACE_MS, null, async () => {
-              channel.send({ ...requestOf(program), timeMs, memoryBytes, outputBytes });
-              return answerSchema.parse(await channel.next());
-            });
-            return { execution: executionOf(program, answer), fit: true };
-          } catch (error) {
-            const death = deathOfThrown(error, timeMs);
-            if (death !== null) return { execution: diedOf(program, death), fit: false };
-            return { execution: { kind: 'broken', why: String(error) }, fit: false };
-          }
-        },
-      };
-      return worker;
-    } catch (error) {
-      child.kill();
-      const said = child.output().trim().split('\n').slice(-3).join(' ');
-      throw new Error(
-        `QuickJS did not start: ${error instanceof Error ? error.message : error}. ${said}`.trim(),
-      );
-    }
-  },
+  selfTests: selfTests('javascript'),
+  start: (edges) => start(edges, null),
 };
+
+export const quickjsTypescript: Backend = {
+  name: 'wasm',
+  language: 'typescript',
+  selfTests: selfTests('typescript'),
+  start: (edges) => start(edges, createRequire(import.meta.url).resolve('@swc/wasm-typescript')),
+};
+
+/** `stripper`: the file of what takes types away; null where there are none. */
+async function start({ processes, clock }: SandboxEdges, stripper: string | null): Promise<SandboxWorker> {
+  const require = createRequire(import.meta.url);
+  const core = require.resolve('quickjs-emscripten-core').replace(/\.js$/, '.mjs');
+  const variant = require.resolve('@jitl/quickjs-wasmfile-release-sync').replace(/\.js$/, '.mjs');
+  const wasm = `${dirname(variant)}/emscripten-module.wasm`;
+  const permission =
+    Number(process.versions.node.split('.')[0]) >= 24 ? '--permission' : '--experimental-permission';
+  // Both packages and what they share lie in one folder of packages.
+  const packages = dirname(dirname(dirname(core)));
+  const flags = [
+    permission,
+    '--no-warnings',
+    // For the thread that ends the child when we are gone.
+    '--allow-worker',
+    '--disallow-code-generation-from-strings',
+    `--allow-fs-read=${dirname(childFile)}/*`,
+    `--allow-fs-read=${packages}/*`,
+    ...(stripper === null ? [] : [`--allow-fs-read=${dirname(stripper)}/*`]),
+  ];
+  const args = [childFile, core, variant, wasm, stripper ?? '-', String(processes.pid)];
+  const child = processes.spawn(processes.node, [...flags, ...args], { env: {} });
+  const channel = openFrames(child);
+  try {
+    const { description } = readySchema.parse(
+      await within(clock, START_LIMIT_MS, null, () => channel.next()),
+    );
+    const worker: SandboxWorker = {
+      description: `wasm: ${description}`,
+      close: child.kill,
+      async run(program) {
+        const { timeMs, memoryBytes, outputBytes } = program.limits;
+        try {
+          const execution = await within(clock, timeMs + GRACE_MS, null, async () => {
+            const stripped = stripper === null ? asItIs(program) : await withoutTypes(program, channel);
+            if ('execution' in stripped) return stripped.execution;
+            channel.send({ ...requestOf(stripped.program), timeMs, memoryBytes, outputBytes });
+            const execution = executionOf(program, answerSchema.parse(await channel.next()));
+            return stripped.moved ? withoutLines(execution) : execution;
+          });
+          return { execution, fit: true };
+        } catch (error) {
+          const death = deathOfThrown(error, timeMs);
+          if (death !== null) return { execution: diedOf(program, death), fit: false };
+          return { execution: { kind: 'broken', why: String(error) }, fit: false };
+        }
+      },
+    };
+    return worker;
+  } catch (error) {
+    child.kill();
+    const said = child.output().trim().split('\n').slice(-3).join(' ');
+    throw new Error(
+      `QuickJS did not start: ${error instanceof Error ? error.message : error}. ${said}`.trim(),
+    );
+  }
+}
+
+const asItIs = (program: Program) => ({ program, moved: false });
+
+/** The same program in JavaScript; or its end, where it has an error of syntax. */
+async function withoutTypes(
+  program: Program,
+  channel: FrameChannel,
+): Promise<{ readonly program: Program; readonly moved: boolean } | { readonly execution: Execution }> {
+  const strip = async (code: string): Promise<Stripped> => {
+    channel.send({ op: 'strip', code });
+    return strippedSchema.parse(await channel.next());
+  };
+  const answer = await strip(program.code);
+  if ('raised' in answer) return { execution: { kind: 'not_loaded', raised: answer.raised } };
+  if (program.kind === 'calls') return { program: { ...program, code: answer.code }, moved: answer.moved };
+  const tests = await strip(program.tests);
+  if ('raised' in tests)
+    return { execution: { kind: 'broken', why: `the tests do not parse: ${tests.raised.message}` } };
+  return {
+    program: { ...program, code: answer.code, tests: tests.code },
+    moved: answer.moved || tests.moved,
+  };
+}
+
+/** A line of code that was rewritten is no line of the answer. */
+function withoutLines(execution: Execution): Execution {
+  const lineless = (raised: Raised): Raised => ({ ...raised, line: null });
+  switch (execution.kind) {
+    case 'not_loaded':
+      return { ...execution, raised: lineless(execution.raised) };
+    case 'called':
+      return {
+        ...execution,
+        results: execution.results.map((result) =>
+          result.kind === 'raised' ? { ...result, raised: lineless(result.raised) } : result,
+        ),
+      };
+    case 'tested':
+      return { ...execution, raised: execution.raised === null ? null : lineless(execution.raised) };
+    case 'broken':
+      return execution;
+    default:
+      return execution satisfies never;
+  }
+}
 
 function requestOf(program: Program): object {
   const code = asScript(program.code);
@@ -178,11 +245,11 @@ function diedOf(program: Program, death: Death): Execution {
     : { kind: 'tested', passed: false, assertions: null, raised: null, death, how: 'apart' };
 }
 
-function selfTests(): SelfTest[] {
+function selfTests(language: 'javascript' | 'typescript'): SelfTest[] {
   const limits = { timeMs: 10_000, memoryBytes: 256 * 1024 ** 2, outputBytes: 1024 ** 2 };
   const calls = (code: string): Program => ({
     kind: 'calls',
-    language: 'javascript',
+    language,
     code,
     calls: [{ entry: 'f', args: [{ t: 'int', v: '1' }], kwargs: {} }],
     limits,
@@ -195,7 +262,11 @@ function selfTests(): SelfTest[] {
   return [
     {
       says: 'a right answer',
-      program: calls('function f(x) { return x + 1; }'),
+      program: calls(
+        language === 'typescript'
+          ? 'enum Step { One = 1 }\nfunction f(x: number): number { return x + Step.One; }'
+          : 'function f(x) { return x + 1; }',
+      ),
       holds: (done) => returns(done, 2),
     },
     { says: 'a wrong answer', program: calls('const f = (x) => x;'), holds: (done) => returns(done, 1) },

@@ -5,7 +5,7 @@ export const typeHints = codeCheck({
   key: 'type_hints',
   doc: 'Every parameter and every return value of every function and method has a type hint. Scored by the share that has.',
   example: 'checks:\n  - { type_hints: true }',
-  languages: ['python'],
+  languages: ['python', 'typescript'],
   options: z.literal(true, { error: 'true' }),
   stamp: (options) => options,
   judge(_, code, language) {
@@ -17,7 +17,9 @@ export const typeHints = codeCheck({
         typed: parameter.typed,
       })),
       // What a constructor returns goes without saying.
-      ...(name.endsWith('.__init__') ? [] : [{ name: `${name}'s return value`, line, typed: returnTyped }]),
+      ...(/\.(?:__init__|constructor)$/.test(name)
+        ? []
+        : [{ name: `${name}'s return value`, line, typed: returnTyped }]),
     ]);
     return shareFinding(
       places.length,

@@ -1,14 +1,16 @@
 // A process that runs JavaScript answers in QuickJS, compiled to WebAssembly: a new realm for each program, and for
 // tests a second one in a WebAssembly instance of its own, so that an answer cannot read what it is tested with.
 //
-//   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm> <pid of the host>
+//   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
+//     <file of swc, which takes the types out of TypeScript, or -> <pid of the host>
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { receive, send } from './channel.mjs';
 import { watchHost } from './host-watch.mjs';
 
-const [, , coreFile, variantFile, wasmFile, hostPid] = process.argv;
+const [, , coreFile, variantFile, wasmFile, swcFile, hostPid] = process.argv;
 watchHost(Number(hostPid));
 const PAGE_BYTES = 65536;
 // What the variant's memory starts with; a maximum below it cannot be made.
@@ -23,6 +25,7 @@ delete globalThis.WebSocket;
 const { newQuickJSWASMModuleFromVariant, newVariant } = await import(pathToFileURL(coreFile).href);
 const { default: variant } = await import(pathToFileURL(variantFile).href);
 const wasmModule = await WebAssembly.compile(readFileSync(wasmFile));
+const swc = swcFile === '-' ? null : createRequire(import.meta.url)(swcFile);
 const harness = readFileSync(new URL('./javascript-harness.js', import.meta.url), 'utf8');
 
 /** Instances by their role; kept until one dies or its memory grows, which never shrinks. */
@@ -265,10 +268,38 @@ async function runTests(request) {
   }
 }
 
+/**
+ * Types become blanks, so that lines and columns stay; what is more than types (enums, namespaces, parameter properties)
+ * is rewritten, and lines move. Whatever else goes wrong in there may have broken swc itself: the process ends.
+ */
+function strip(code) {
+  const transform = { noEmptyExport: true, nativeClassProperties: true };
+  const attempt = (mode) => swc.transformSync(code, { mode, module: true, transform }).code;
+  const raised = ({ message, startLine }) => ({
+    raised: { types: ['SyntaxError', 'Error'], message: String(message), line: startLine ?? null },
+  });
+  try {
+    return { code: attempt('strip-only'), moved: false };
+  } catch (error) {
+    if (error?.code === 'InvalidSyntax') return raised(error);
+    if (error?.code !== 'UnsupportedSyntax') throw error;
+  }
+  try {
+    return { code: attempt('transform'), moved: true };
+  } catch (error) {
+    if (error?.code === undefined) throw error;
+    return raised(error);
+  }
+}
+
 const { quickjs } = await instanceFor('answer', 256 * 1024 * 1024);
 send({ ready: true, description: `QuickJS ${quickjs ? '2025-09' : ''} (quickjs-emscripten)` });
 while (true) {
   const request = receive();
+  if (request.op === 'strip') {
+    send(strip(request.code));
+    continue;
+  }
   request.deadline = Date.now() + request.timeMs;
   try {
     send(request.op === 'calls' ? await runCalls(request) : await runTests(request));
