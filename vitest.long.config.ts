@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // The properties again, over more and other cases than each `npm test` draws.
-    include: ['test/long/**/*.test.ts', 'test/engine/properties.test.ts', 'test/grading/extract.test.ts'],
+    include: [
+      'test/long/**/*.test.ts',
+      'test/engine/properties.test.ts',
+      'test/grading/extract.test.ts',
+      'test/grading/hostile.test.ts',
+    ],
     env: { FC_RUNS: process.env['FC_RUNS'] ?? '1000' },
     testTimeout: 600_000,
     hookTimeout: 60_000,

@@ -1,7 +1,7 @@
 // JavaScript answers in the real sandbox: honest ones, and all the ways to cheat that we know.
 import { afterAll, describe, expect, test } from 'vitest';
 import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
-import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
+import { calls, int, list, openOne, str, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(quickjs);
 afterAll(() => sandbox.close());
@@ -153,54 +153,7 @@ describe('tests', () => {
   });
 });
 
-describe('hostile answers fail, harm nothing, and the next one is judged right', () => {
-  test.each([
-    ['an endless loop', 'function f() { for (;;) {} }'],
-    ['a loop that catches everything', 'function f() { for (;;) { try { f(); } catch {} } }'],
-    ['a loop inside the engine', 'function f() { const a = new Uint8Array(1e8); for (;;) a.fill(1); }'],
-    ['a slow regular expression', 'function f() { return /^(a+)+$/.test("a".repeat(40) + "b"); }'],
-    ['process.exit(0)', 'function f() { process.exit(0); }'],
-    ['process.exit at the top', 'process.exit(0); function f() {}'],
-    ['reading /etc/passwd', 'function f() { return require("fs").readFileSync("/etc/passwd", "utf8"); }'],
-    ['the environment', 'function f() { return process.env; }'],
-    ['a dynamic import', 'async function f() { return (await import("fs")).readFileSync("/etc/passwd"); }'],
-    [
-      'a constructor of a constructor',
-      'function f() { return [].constructor.constructor("return process")().pid; }',
-    ],
-    ['a socket', 'function f() { const s = require("net").connect(22, "127.0.0.1"); return 2; }'],
-    ['fetch', 'async function f() { await fetch("http://127.0.0.1:1"); return 2; }'],
-    ['endless allocation', 'function f() { const a = []; for (;;) a.push(new Array(1e5).fill(1)); }'],
-    ['endless strings', 'function f() { let s = "x"; for (;;) s += s; }'],
-    ['endless output', 'function f() { for (;;) console.log("x".repeat(1000)); }'],
-    ['recursion without end', 'function f(x) { return f(x); }'],
-    [
-      'an always-equal object',
-      'function f() { return new Proxy({}, { get: () => () => 2, has: () => true }); }',
-    ],
-    [
-      'an object that says it is equal',
-      'function f() { return { valueOf: () => 2, toString: () => "2", toJSON: () => 2, equals: () => true }; }',
-    ],
-    [
-      'patched intrinsics',
-      'Object.is = () => true; JSON.stringify = () => "2"; Array.prototype.every = () => true; Object.prototype.toJSON = () => 2; globalThis.assert = () => {}; function f() { return 7; }',
-    ],
-    [
-      'a patched assert',
-      'assert.equal = () => {}; assert.strictEqual = () => {}; function f() { return 7; }',
-    ],
-  ])('%s', async (_, code) => {
-    const program = {
-      ...tests('javascript', code, 'assert.equal(f(1), 2);', 'f'),
-      limits: { ...limits, timeMs: 700 },
-    };
-    const execution = await sandbox.run(program);
-    expect(execution.kind).not.toBe('broken');
-    expect(execution.kind === 'tested' && execution.passed).toBe(false);
-    await expectHealthy();
-  });
-
+describe('one answer after the other', () => {
   test('nothing survives from one answer to the next', async () => {
     await one('globalThis.leak = 1; Array.prototype.leak = 1; JSON.parse = null; function f() {}');
     expect(

@@ -19,6 +19,7 @@ watchHost(Number(hostPid));
 // Python would know this script's place by it.
 process.argv.length = 1;
 const PAGE_BYTES = 65536;
+const LONGEST_MESSAGE = 16 * 1024 * 1024;
 
 // --- Closing the doors, before any guest code exists -----------------------------------------------------------------
 
@@ -47,6 +48,7 @@ process.binding = (name) => {
 
 let memoryCapBytes = Number.POSITIVE_INFINITY;
 let memoryDenied = false;
+let outputCapBytes = 0;
 const grow = WebAssembly.Memory.prototype.grow;
 WebAssembly.Memory.prototype.grow = function capped(pages) {
   if (this.buffer.byteLength + pages * PAGE_BYTES > memoryCapBytes) {
@@ -91,6 +93,8 @@ if (role === 'tests') {
 }
 const python = pyodide.runPython('import sys; sys.version.split()[0]');
 makeReadOnly(pyodide.FS);
+let printedBytes = 0;
+countOutput();
 
 function makeReadOnly(FS) {
   const seen = new Set();
@@ -116,6 +120,12 @@ function makeReadOnly(FS) {
     'truncate',
     'ftruncate',
     'chmod',
+    'fchmod',
+    'lchmod',
+    'chown',
+    'fchown',
+    'lchown',
+    'utime',
     'mount',
     'writeFile',
   ]) {
@@ -125,13 +135,45 @@ function makeReadOnly(FS) {
   }
 }
 
+/** What is written to the descriptors themselves goes nowhere, and ends at the limit: below Python nobody else counts. */
+function countOutput() {
+  const write = (bytes) => {
+    printedBytes += bytes.length;
+    if (printedBytes > outputCapBytes) throw new pyodide.FS.ErrnoError(pyodide.ERRNO_CODES.ENOSPC);
+    return bytes.length;
+  };
+  pyodide.setStdout({ write });
+  pyodide.setStderr({ write });
+}
+
 const memory = () => pyodide._module.HEAPU8;
 const baseline = memory().slice();
+const restoreFiles = filesAsTheyAre(pyodide.FS);
 
 function restore() {
   const heap = memory();
   heap.set(baseline);
   if (heap.length > baseline.length) heap.fill(0, baseline.length);
+  restoreFiles();
+  printedBytes = 0;
+}
+
+/** Open files and the working folder live in JavaScript, where the heap's restore does not reach. */
+function filesAsTheyAre(FS) {
+  const streams = [...FS.streams];
+  const fields = streams.map((stream) => ({ ...stream }));
+  const shared = streams.map((stream) => ({ ...stream?.shared }));
+  const { currentPath } = FS;
+  return () => {
+    FS.streams = [...streams];
+    streams.forEach((stream, at) => {
+      if (!stream) return;
+      // A closed one has lost its number.
+      Object.assign(stream, fields[at]);
+      Object.assign(stream.shared, shared[at]);
+    });
+    FS.currentPath = currentPath;
+  };
 }
 
 // --- Requests ---------------------------------------------------------------------------------------------------------
@@ -146,9 +188,12 @@ while (true) {
     continue;
   }
   memoryDenied = false;
+  outputCapBytes = request.outputBytes ?? outputCapBytes;
   memoryCapBytes = Math.max(request.memoryBytes ?? Number.POSITIVE_INFINITY, baseline.length);
   try {
-    send({ result: handle(JSON.stringify(request)), memoryDenied });
+    const result = handle(JSON.stringify(request));
+    if (result.length > LONGEST_MESSAGE) throw new Error('what it returns takes more than 16 MB');
+    send({ result, memoryDenied, printedBytes });
   } catch (error) {
     send({ fatal: String(error).slice(0, 300), memoryDenied });
     process.exit(1);

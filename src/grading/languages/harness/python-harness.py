@@ -8,10 +8,12 @@ import ast
 import asyncio
 import builtins
 import collections
+import gc
 import io
 import json
 import math
 import sys
+import time
 import types
 
 _loads, _dumps = json.loads, json.dumps
@@ -600,9 +602,6 @@ def seal():
     def refuse(*args, **kwargs):
         raise PermissionError("not here")
 
-    for finder in sys.meta_path:
-        if hasattr(finder, "jsproxies"):
-            finder.jsproxies.clear()
     proxy_type = pyodide.ffi.JsProxy
     for name, module in list(sys.modules.items()):
         if name == "__main__" or _type(module) is not types.ModuleType:
@@ -612,8 +611,22 @@ def seal():
                 delattr(module, key)
             elif key in ("run_js", "to_js", "create_proxy", "create_once_callable", "eval_code_async", "run_sync"):
                 setattr(module, key, refuse)
-    for name in ("js", "pyodide_js", "pyodide.http", "pyodide._package_loader", "_pyodide._importhook"):
-        sys.modules.pop(name, None)
+    # Pyodide's own need what is taken away here.
+    asyncio.run = asyncio.runners.run = pyodide.webloop._orig_run
+    time.sleep = pyodide.webloop._orig_sleep
+    for name, module in list(sys.modules.items()):
+        if _type(module) is not types.ModuleType or name.split(".")[0] in ("js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core"):
+            del sys.modules[name]
+    # What brought them in keeps hold of them, in cycles that the collector cannot see through.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not _type(finder).__module__.startswith("_pyodide")]
+    for one in gc.get_objects():
+        if _type(one).__name__ in ("JsFinder", "JsLoader"):
+            one.__dict__.clear()
+        # Also what the interpreter keeps to import the core once more.
+        elif _type(one) is dict and "create_once_callable" in one and one is not globals():
+            for key in ("run_js", "to_js", "create_proxy", "create_once_callable", "run_sync", "can_run_sync"):
+                one[key] = refuse
+    gc.collect()
     asyncio.set_event_loop_policy(_Policy())
     asyncio.events._set_running_loop(None)
     sys.path[:] = [path for path in sys.path if path.startswith("/lib/")]
