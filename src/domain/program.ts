@@ -15,9 +15,13 @@ export const defaultLimits: Limits = {
   outputBytes: 1024 * 1024,
 };
 
-/** One call of a name that the answer defines at its top level. */
+/** One call of a name that the answer defines at its top level, or of what the object has that an earlier call made. */
 export interface Call {
   readonly entry: string;
+  /** `object`: a method, or a property where nothing is given, of the object that was kept last. */
+  readonly of: 'answer' | 'object';
+  /** What comes back, a new instance if it is a class, is kept for calls of it, and not looked into. */
+  readonly keeps: boolean;
   readonly args: readonly Value[];
   readonly kwargs: Readonly<Record<string, Value>>;
 }

@@ -130,8 +130,8 @@ const inSuite: Readonly<Record<string, Row>> = {
   },
   'a row that expects nothing': {
     suite: oneCase('entry: f, table: [{ args: [1] }]'),
-    says: 'm.yaml:2:83  "table.0" of case "a": a row says what must come: returns, raises, leaves or stdout',
-    mend: 'returns, raises, leaves or stdout',
+    says: 'm.yaml:2:83  "table.0" of case "a": a row says what must come: returns, raises, leaves, stdout or steps',
+    mend: 'returns, raises, leaves, stdout or steps',
   },
   'an unknown key of a row': {
     suite: oneCase('entry: f, table: [{ args: [1], retuns: 1 }]'),
@@ -140,7 +140,7 @@ const inSuite: Readonly<Record<string, Row>> = {
   },
   'a row that raises and returns': {
     suite: oneCase('entry: f, table: [{ args: [1], returns: 1, raises: X }]'),
-    says: 'm.yaml:2:83  "table.0" of case "a": a row either raises or returns',
+    says: 'm.yaml:2:83  "table.0" of case "a": a call either raises or returns',
     mend: 'either raises or returns',
   },
   'an empty table': {

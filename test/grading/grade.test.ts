@@ -221,3 +221,92 @@ describe('verdictOf', () => {
     else expect(got.score).toBeCloseTo(score, 12);
   });
 });
+
+describe('steps on one object', () => {
+  const stack = (language: string, made: string) => `    language: ${language}
+    prompt: Write a stack.
+    entry: ${made}
+    table:
+      - args: [2]
+        steps:
+          - { call: push, args: [1] }
+          - { call: push, args: [2] }
+          - { call: push, args: [3], raises: true }
+          - { call: size, returns: 2 }
+          - { call: pop, returns: 2 }
+          - { call: items, returns: [1] }
+      - { args: [1], steps: [{ call: size, returns: 0 }] }
+`;
+  const python = (size: string) =>
+    `class Stack:\n    def __init__(self, limit):\n        self.limit, self.items = limit, []\n    def push(self, x):\n        if len(self.items) == self.limit:\n            raise OverflowError("full")\n        self.items.append(x)\n    def pop(self):\n        return self.items.pop()\n    ${size}\n`;
+  const javascript =
+    'class Stack { #limit; items = []; constructor(limit) { this.#limit = limit; } push(x) { if (this.items.length === this.#limit) throw new RangeError("full"); this.items.push(x); } pop() { return this.items.pop(); } get size() { return this.items.length; } }';
+  const factory =
+    'const makeStack = (limit) => { const items = []; return { items, push(x) { if (items.length === limit) throw new Error("full"); items.push(x); }, pop: () => items.pop(), size: () => items.length }; };';
+  const oldStyle =
+    'function Stack(limit) { this.limit = limit; this.items = []; }\nStack.prototype.push = function (x) { if (this.size() === this.limit) throw new Error("full"); this.items.push(x); };\nStack.prototype.pop = function () { return this.items.pop(); };\nStack.prototype.size = function () { return this.items.length; };';
+  it.each([
+    ['python', 'Stack', python('def size(self):\n        return len(self.items)')],
+    ['python', 'Stack', python('@property\n    def size(self):\n        return len(self.items)')],
+    ['javascript', 'Stack', javascript],
+    ['javascript', 'makeStack', factory],
+    ['javascript', 'Stack', oldStyle],
+    ['typescript', 'Stack', javascript.replace('(limit)', '(limit: number)')],
+  ])('hold in %s: %s', async (language, entry, code) => {
+    const graded = await grade(
+      await caseOf(stack(language, entry)),
+      completion(`\`\`\`${language}\n${code}\n\`\`\``),
+      sandboxes,
+    );
+    expect(graded.checks.map(({ detail }) => detail)).toEqual([null, null]);
+    expect(graded).toMatchObject({ verdict: 'passed' });
+  });
+
+  it.each([
+    [
+      'a wrong value',
+      python('size = 2'),
+      ['step 6, items: expected [1], got [1, 2]', 'step 1, size: expected 0, got 2'],
+    ],
+    [
+      'a method that is not there',
+      'class Stack:\n    def __init__(self, limit):\n        pass\n',
+      [
+        expect.stringMatching(/^step 1, push: raised AttributeError/),
+        expect.stringMatching(/^step 1, size: expected 0, raised AttributeError/),
+      ],
+    ],
+    [
+      'no object',
+      'def Stack(*args):\n    raise KeyError("x")\n',
+      [expect.stringMatching(/^raised KeyError/), expect.stringMatching(/^raised KeyError/)],
+    ],
+    [
+      'an end in the middle',
+      'import os\nclass Stack:\n    def __init__(self, limit):\n        pass\n    def push(self, x):\n        os._exit(0)\n',
+      [expect.stringMatching(/^step 1, push: /), expect.stringMatching(/^not reached: an earlier row/)],
+    ],
+  ])('tell %s', async (name, code, details) => {
+    const sound = name === 'a wrong value' ? code.replace('.pop()', '[-1]') : code;
+    const graded = await grade(
+      await caseOf(stack('python', 'Stack')),
+      completion(`\`\`\`python\n${sound}\`\`\``),
+      sandboxes,
+    );
+    expect(graded).toMatchObject({ verdict: 'failed' });
+    expect(graded.checks.map(({ detail }) => detail)).toEqual(details);
+  });
+
+  it.each([
+    ['{ args: [1], steps: [{ call: push }] }', 'none of the steps says what must come'],
+    ['{ args: [1], returns: 1, steps: [{ call: push, returns: 1 }] }', 'the steps say what must come'],
+    ['{ steps: [] }', 'at least one step'],
+    ['{ steps: [{ call: pop, returns: 1, raises: E }] }', 'either raises or returns'],
+    ['{ steps: [{ args: [1], returns: 1 }] }', 'call'],
+  ])('%s is a mistake', async (row, says) => {
+    const files = {
+      'suite.yaml': `name: s\ncases:\n  - { id: c, category: simple, language: python, prompt: p, entry: f, table: [${row}] }\n`,
+    };
+    await expect(suiteOf(files)).rejects.toThrow(says);
+  });
+});

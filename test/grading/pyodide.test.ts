@@ -77,7 +77,7 @@ describe('calls', () => {
       kind: 'calls',
       language: 'python',
       code,
-      calls: [{ entry: 'f', args: [list(int(1))], kwargs: { b: int(5) } }],
+      calls: [{ entry: 'f', args: [list(int(1))], of: 'answer', keeps: false, kwargs: { b: int(5) } }],
       limits,
     });
     expect(execution).toMatchObject({

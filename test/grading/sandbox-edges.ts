@@ -35,7 +35,7 @@ export function calls(
     kind: 'calls',
     language,
     code,
-    calls: args.map((given) => ({ entry, args: given, kwargs: {} })),
+    calls: args.map((given) => ({ entry, of: 'answer', keeps: false, args: given, kwargs: {} })),
     limits,
   };
 }

@@ -9,7 +9,7 @@ import { type Config, loadConfig } from '../../src/suite/config.js';
 import { type LoadedSuite, loadSuite } from '../../src/suite/load.js';
 import { realFiles } from '../../src/world/files.js';
 
-export const languages = ['python', 'javascript'];
+export const languages = ['python', 'javascript', 'typescript'];
 
 /** Concurrent tests hand in their own `onTestFinished`: the global one knows only one test at a time. */
 export function folderWith(

@@ -430,7 +430,7 @@ function selfTests(): SelfTest[] {
     kind: 'calls',
     language: 'python',
     code,
-    calls: [{ entry: 'f', args: [{ t: 'int', v: '1' }], kwargs: {} }],
+    calls: [{ entry: 'f', of: 'answer', keeps: false, args: [{ t: 'int', v: '1' }], kwargs: {} }],
     limits,
   });
   const returns = (execution: Execution, wanted: string) =>

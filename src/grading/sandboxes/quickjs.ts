@@ -165,7 +165,11 @@ function withoutLines(execution: Execution): Execution {
 function requestOf(program: Program): object {
   const code = asScript(program.code);
   if (program.kind === 'calls') {
-    return { op: 'calls', code, calls: program.calls.map(({ entry, args }) => ({ entry, args })) };
+    return {
+      op: 'calls',
+      code,
+      calls: program.calls.map(({ entry, args, of, keeps }) => ({ entry, args, of, keeps })),
+    };
   }
   const { entry, how, isAsync } = placeOf(program);
   return { op: 'tests', code, source: asScript(program.tests), entry, how, isAsync };
@@ -251,7 +255,7 @@ function selfTests(language: 'javascript' | 'typescript'): SelfTest[] {
     kind: 'calls',
     language,
     code,
-    calls: [{ entry: 'f', args: [{ t: 'int', v: '1' }], kwargs: {} }],
+    calls: [{ entry: 'f', of: 'answer', keeps: false, args: [{ t: 'int', v: '1' }], kwargs: {} }],
     limits,
   });
   const returns = (execution: Execution, wanted: number) =>

@@ -17,42 +17,73 @@ const value = z.unknown().transform((raw, context): Value => {
   return z.NEVER;
 });
 
-const row = z
+/** A call's arguments, and what must come of it. */
+const asked = {
+  args: told(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
+  kwargs: told(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
+  returns: told(value.optional(), 'The value that must come back.', 2),
+  raises: told(
+    z
+      .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
+      .optional(),
+    'The exception that must be raised, by its name or that of a base; true for any.',
+    'ValueError',
+  ),
+  leaves: told(z.array(value).optional(), 'The positional arguments as the call must leave them.', [[1, 2]]),
+  stdout: told(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
+  tolerance: told(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
+  unordered: told(z.boolean().optional(), 'The order of the items that come back is free.', true),
+};
+
+type Asked = z.output<z.ZodObject<typeof asked>>;
+
+const saysSomething = (given: Asked) =>
+  [given.returns, given.raises, given.leaves, given.stdout].some((one) => one !== undefined);
+
+/** What is wrong with one call of a row or step; null: nothing. */
+function contradiction(given: Asked): string | null {
+  if (given.unordered !== undefined && given.returns === undefined)
+    return 'unordered is about what a call returns';
+  const returns = given.returns !== undefined || given.leaves !== undefined;
+  return given.raises !== undefined && returns ? 'a call either raises or returns' : null;
+}
+
+const step = z
   .strictObject({
-    args: told(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
-    kwargs: told(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
-    returns: told(value.optional(), 'The value that must come back.', 2),
-    raises: told(
-      z
-        .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
-        .optional(),
-      'The exception that must be raised, by its name or that of a base; true for any.',
-      'ValueError',
-    ),
-    leaves: told(z.array(value).optional(), 'The positional arguments as the call must leave them.', [
-      [1, 2],
-    ]),
-    stdout: told(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
-    tolerance: told(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
-    unordered: told(z.boolean().optional(), 'The order of the items that come back is free.', true),
+    call: told(z.string().min(1), 'A method of the object, or a property.', 'push'),
+    ...asked,
   })
   .superRefine((given, context) => {
-    const has = (key: 'returns' | 'raises' | 'leaves' | 'stdout') => given[key] !== undefined;
-    if (!has('returns') && !has('raises') && !has('leaves') && !has('stdout')) {
-      context.addIssue({
-        code: 'custom',
-        message: 'a row says what must come: returns, raises, leaves or stdout',
-      });
-    }
-    if (given.unordered !== undefined && !has('returns')) {
-      context.addIssue({ code: 'custom', message: 'unordered is about what a row returns' });
-    }
-    if (has('raises') && (has('returns') || has('leaves'))) {
-      context.addIssue({ code: 'custom', message: 'a row either raises or returns' });
-    }
+    const message = contradiction(given);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+
+const row = z
+  .strictObject({
+    ...asked,
+    steps: told(
+      z.array(step).min(1, 'at least one step').optional(),
+      'Calls, in order, of the object that the entry makes of `args`: an instance of a class, or what a function returns.',
+      [
+        { call: 'push', args: [1] },
+        { call: 'pop', returns: 1 },
+      ],
+    ),
+  })
+  .superRefine((given, context) => {
+    const problem = (message: string) => context.addIssue({ code: 'custom', message });
+    const message = contradiction(given);
+    if (message !== null) problem(message);
+    if (given.steps === undefined) {
+      if (!saysSomething(given))
+        problem('a row says what must come: returns, raises, leaves, stdout or steps');
+    } else if (saysSomething(given)) problem('of a row with steps, the steps say what must come');
+    else if (!given.steps.some(saysSomething))
+      problem('none of the steps says what must come: returns, raises, leaves or stdout');
   });
 
 type Row = z.output<typeof row>;
+type Step = z.output<typeof step>;
 
 export const table = defineScorer<readonly Row[]>({
   key: 'table',
@@ -65,7 +96,10 @@ export const table = defineScorer<readonly Row[]>({
   needsEntry: true,
   options: z.array(row).min(1, 'at least one row'),
   stamp: (rows) =>
-    rows.map(({ tolerance, ...rest }) => ({ ...rest, tolerance: Number(tolerance ?? 0) })) as unknown as Json,
+    rows.map(({ steps, ...given }) => ({
+      ...stamped(given),
+      ...(steps === undefined ? {} : { steps: steps.map(stamped) }),
+    })) as unknown as Json,
   async judge(rows, answer, context, tools, how) {
     const check = (index: number, score: number | null, detail: string | null): Check => ({
       name: `table[${index + 1}]`,
@@ -79,7 +113,8 @@ export const table = defineScorer<readonly Row[]>({
       return rows.map((_, index) => check(index, 0, 'no code'));
     }
     const { entry, language } = context;
-    const calls = rows.map((given): Call => ({ entry, args: given.args ?? [], kwargs: given.kwargs ?? {} }));
+    const groups = rows.map((given) => callsOf(given, entry));
+    const calls = groups.flat();
     const execution = await tools.run({
       kind: 'calls',
       language,
@@ -87,8 +122,10 @@ export const table = defineScorer<readonly Row[]>({
       calls,
       limits: context.limits,
     });
+    let first = 0;
     return rows.map((given, index) => {
-      const judged = judgeRow(given, execution, index, language);
+      const judged = judgeRow(given, execution, first, language);
+      first += groups[index]?.length ?? 0;
       return judged.broken
         ? check(index, null, judged.detail)
         : check(index, judged.detail === null ? 1 : 0, judged.detail);
@@ -96,13 +133,29 @@ export const table = defineScorer<readonly Row[]>({
   },
 });
 
+function stamped<T extends Asked>({ tolerance, ...rest }: T) {
+  return { ...rest, tolerance: Number(tolerance ?? 0) };
+}
+
+/** One call, or one that makes the object and one for each step. */
+function callsOf(given: Row, entry: string): readonly Call[] {
+  const argumentsOf = ({ args, kwargs }: Asked) => ({ args: args ?? [], kwargs: kwargs ?? {} });
+  return [
+    { entry, of: 'answer', keeps: given.steps !== undefined, ...argumentsOf(given) },
+    ...(given.steps ?? []).map(
+      (one): Call => ({ entry: one.call, of: 'object', keeps: false, ...argumentsOf(one) }),
+    ),
+  ];
+}
+
 interface Judged {
   readonly broken: boolean;
   /** Null: as it must be. */
   readonly detail: string | null;
 }
 
-function judgeRow(given: Row, execution: Execution, index: number, language: string): Judged {
+/** `first`: where the results of this row begin. */
+function judgeRow(given: Row, execution: Execution, first: number, language: string): Judged {
   const failed = (detail: string): Judged => ({ broken: false, detail });
   switch (execution.kind) {
     case 'broken':
@@ -112,19 +165,27 @@ function judgeRow(given: Row, execution: Execution, index: number, language: str
     case 'tested':
       return { broken: true, detail: 'the sandbox answered another question' };
     case 'called': {
-      const result = execution.results[index];
-      if (result !== undefined) return { broken: false, detail: wrongIn(given, result, language) };
-      const { death } = execution;
-      if (death === null) return { broken: true, detail: 'the sandbox lost a call' };
-      const own = index === execution.results.length;
-      return failed(own ? deathInWords(death) : `not reached: an earlier row ${deathInWords(death)}`);
+      const { results, death } = execution;
+      const calls: readonly (Row | Step)[] = [given, ...(given.steps ?? [])];
+      for (const [at, one] of calls.entries()) {
+        const result = results[first + at];
+        const says = (detail: string) =>
+          failed('call' in one ? `step ${at}, ${one.call}: ${detail}` : detail);
+        if (result !== undefined) {
+          const detail = wrongIn(one, result, language);
+          if (detail !== null) return says(detail);
+        } else if (death === null) return { broken: true, detail: 'the sandbox lost a call' };
+        else if (first + at === results.length) return says(deathInWords(death));
+        else return failed(`not reached: an earlier row ${deathInWords(death)}`);
+      }
+      return { broken: false, detail: null };
     }
     default:
       return execution satisfies never;
   }
 }
 
-function wrongIn(given: Row, result: CallResult, language: string): string | null {
+function wrongIn(given: Asked, result: CallResult, language: string): string | null {
   const tolerance = given.tolerance === undefined ? null : Number(given.tolerance);
   const differs = (expected: Value, got: Value, unordered = false): string | null => {
     const found = unordered

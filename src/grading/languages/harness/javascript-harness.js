@@ -4,7 +4,7 @@
 // Values cross as {"t": type, "v": ...}; whatever is no plain value is "opaque" and equals nothing.
 (() => {
   const { parse, stringify } = JSON;
-  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply, defineProperty } = Reflect;
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply, construct, defineProperty } = Reflect;
   const { is } = Object;
   const { isArray } = Array;
   const { isSafeInteger } = Number;
@@ -25,6 +25,7 @@
   const dateTime = Date.prototype.getTime;
   const dateText = Date.prototype.toISOString;
   const regexpText = RegExp.prototype.toString;
+  const functionText = Function.prototype.toString;
   const promiseThen = Promise.prototype.then;
   const push = (list, item) =>
     defineProperty(list, list.length, { value: item, writable: true, enumerable: true, configurable: true });
@@ -546,22 +547,43 @@
     return { exported: names, output: printedSize };
   }
 
-  function call({ entry, args, fromSuite }) {
+  /** What the last call that keeps its result has made. */
+  let object;
+
+  function call({ entry, args, of, keeps, fromSuite }) {
     printed = '';
     const given = args.map((value) => decode(value, fromSuite));
-    const done = (value, failure) =>
-      failure !== null
-        ? { raised: raised(failure.error, 'answer.js'), stdout: printed, output: printedSize }
-        : { value: encoded(value), argsAfter: given.map(encoded), stdout: printed, output: printedSize };
+    const done = (value, failure) => {
+      if (failure !== null)
+        return { raised: raised(failure.error, 'answer.js'), stdout: printed, output: printedSize };
+      if (keeps) object = value;
+      const shown = keeps ? undefined : value;
+      return { value: encoded(shown), argsAfter: given.map(encoded), stdout: printed, output: printedSize };
+    };
     try {
-      const target = lookUp(entry);
+      const target = of === 'object' ? object[entry] : lookUp(entry);
+      if (of === 'object' && typeof target !== 'function' && given.length === 0 && entry in Object(object))
+        return done(target, null);
       if (typeof target !== 'function')
-        throw new ReferenceError(`${entry} is not a function that the answer defines`);
-      const result = apply(target, undefined, given);
+        throw of === 'object'
+          ? new TypeError(`${entry} is not a function of the object`)
+          : new ReferenceError(`${entry} is not a function that the answer defines`);
+      const result =
+        keeps && isClass(target)
+          ? construct(target, given)
+          : apply(target, of === 'object' ? object : undefined, given);
       return result instanceof NativePromise ? settle(result, done) : done(result, null);
     } catch (error) {
       return done(undefined, { error });
     }
+  }
+
+  /** Also in the old style: a function whose prototype has methods. */
+  function isClass(target) {
+    return (
+      asText(apply(functionText, target, [])).startsWith('class') ||
+      (target.prototype !== undefined && ownKeys(target.prototype).length > 1)
+    );
   }
 
   const registered = [];

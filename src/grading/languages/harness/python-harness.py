@@ -271,6 +271,8 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
 # --- What the host asks for ------------------------------------------------------------------------------------------
 
 _answer = None
+# What the last call that keeps its result has made.
+_object = None
 _out = None
 _relay = None
 
@@ -285,7 +287,9 @@ def load(request):
     sys.modules["answer"] = module
     _answer = module
     try:
-        exec(compile(request["code"], "answer.py", "exec", dont_inherit=True), module.__dict__)
+        # As in a file: compile() takes no byte order mark.
+        code = request["code"].removeprefix("\ufeff")
+        exec(compile(code, "answer.py", "exec", dont_inherit=True), module.__dict__)
     except _BaseException as error:
         return {"raised": raised(error, "answer.py"), "output": _out.size}
     return {"names": _names(module), "output": _out.size}
@@ -316,20 +320,24 @@ def _names(module):
 
 
 def call(request):
+    global _object
     wide = request["wide"]
     before = _out.size
     _out.taken()
     args = [decode(value) for value in request["args"]]
     kwargs = {name: decode(value) for name, value in request["kwargs"].items()}
-    try:
-        function = _answer.__dict__[request["entry"]]
-    except KeyError:
+    of_object = request.get("of") == "object"
+    if not of_object and request["entry"] not in _answer.__dict__:
         missing = {"types": ["NameError", "Exception"], "message": f"{request['entry']} is not defined", "line": None}
         return {"raised": missing, "stdout": "", "output": _out.size}
     try:
-        result = function(*args, **kwargs)
+        function = getattr(_object, request["entry"]) if of_object else _answer.__dict__[request["entry"]]
+        is_property = of_object and _len(args) + _len(kwargs) == 0 and not callable(function)
+        result = function if is_property else function(*args, **kwargs)
         if _type(result) is types.CoroutineType:
             result = asyncio.run(result)
+        if request.get("keeps"):
+            _object, result = result, None
         value = encode(result, wide)
         after = [encode(arg, wide) for arg in args] if not wide or _len(args) > 0 else []
     except _BaseException as error:

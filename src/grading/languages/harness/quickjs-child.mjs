@@ -172,8 +172,8 @@ async function runCalls(request) {
   try {
     const loaded = realm.load(request.code, request.outputBytes);
     if (loaded.raised) return { loaded, results, death: deathAfter(loaded, realm, request) };
-    for (const { entry, args } of request.calls) {
-      const called = realm.request({ op: 'call', entry, args, fromSuite: true });
+    for (const { entry, args, of, keeps } of request.calls) {
+      const called = realm.request({ op: 'call', entry, args, of, keeps, fromSuite: true });
       const death = deathAfter(called, realm, request);
       if (death !== null) return { loaded, results, death };
       results.push(called);
