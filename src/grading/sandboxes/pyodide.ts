@@ -16,14 +16,14 @@ import {
   calledSchema,
   type Loaded,
   loadedSchema,
-  relaySchema,
+  outputSchema,
   type Tested,
   testedSchema,
   usedSchema,
 } from './wire.js';
 
 const childFile = fileURLToPath(new URL('../languages/harness/pyodide-child.mjs', import.meta.url));
-const harnessFile = fileURLToPath(new URL('../languages/harness/python-harness.py', import.meta.url));
+const harnessFolder = dirname(childFile);
 
 /** Loading Pyodide takes seconds on a slow machine; a minute says that it hangs. */
 const START_LIMIT_MS = 60_000;
@@ -50,11 +50,11 @@ interface Interpreter {
   kill(): void;
 }
 
-/** A frame of the child: what the harness answered, a call it relays, or the interpreter's end. */
+/** A frame of the child: what the harness answered, what one interpreter says to the other, or the interpreter's end. */
 const frameSchema = z.union([
   z.object({ result: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
   z.object({ fatal: z.string(), memoryDenied: z.boolean() }),
-  z.object({ relay: z.string() }),
+  z.object({ exchange: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
 ]);
 const readySchema = z.object({ ready: z.literal(true), description: z.string() });
 const doneSchema = z.object({ done: z.literal(true), bytes: z.number() });
@@ -77,7 +77,7 @@ function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot
     '--liftoff-only',
     ...readable.map((path) => `--allow-fs-read=${path}`),
   ];
-  const args = [childFile, pyodideFolder, snapshot, harnessFile, role, String(processes.pid)];
+  const args = [childFile, pyodideFolder, snapshot, harnessFolder, role, String(processes.pid)];
   return processes.spawn(processes.node, [...flags, ...args], { env: {} });
 }
 
@@ -224,8 +224,7 @@ async function runCalls(edges: SandboxEdges, answers: Interpreter, program: Call
     const loaded = await load(answers, program);
     if (loaded.raised !== undefined)
       return { execution: { kind: 'not_loaded', raised: loaded.raised }, fit: true };
-    for (const call of program.calls)
-      results.push(callResult(await callEntry(answers, program, call, false)));
+    for (const call of program.calls) results.push(callResult(await callEntry(answers, program, call)));
     return { execution: { kind: 'called', results, death: null }, fit: true };
   });
 }
@@ -237,19 +236,18 @@ async function runTests(
   program: TestsProgram,
 ): Promise<Outcome> {
   let how: 'apart' | 'beside' = 'apart';
-  /** Time in the answer's interpreter, and since when it is at work: whose fault a timeout is. */
-  let answerMs = 0;
-  let since: number | null = null;
+  /** Since when the tests are at work without a word to the answer, in ms; null: it is the answer's turn. */
+  let aloneSinceMs: number | null = null;
   const inAnswer = async <T>(work: () => Promise<T>): Promise<T> => {
-    since = edges.clock.nowMs();
+    aloneSinceMs = null;
     const result = await work();
-    answerMs += edges.clock.nowMs() - since;
-    since = null;
+    aloneSinceMs = edges.clock.nowMs();
     return result;
   };
   const died = (death: Death): Outcome => {
-    const spentMs = answerMs + (since === null ? 0 : edges.clock.nowMs() - since);
-    if (death.how === 'timeout' && spentMs < death.limitMs / 2) {
+    // Where both were at work, as with a generator that never ends, whose turn it was at the end is luck.
+    const aloneMs = aloneSinceMs === null ? 0 : edges.clock.nowMs() - aloneSinceMs;
+    if (death.how === 'timeout' && aloneMs > death.limitMs / 2) {
       return {
         execution: { kind: 'broken', why: `the tests themselves took longer than ${death.limitMs} ms` },
         fit: false,
@@ -275,69 +273,62 @@ async function runTests(
     if (used === undefined) {
       return { execution: { kind: 'broken', why: `the tests do not parse: ${raised?.message}` }, fit: true };
     }
-    const entry = entryApart(program.entry, used, loaded);
-    if (entry !== null) {
-      const { tested, calls } = await testApart(answers, tests, program, entry, loaded, inAnswer);
-      if (tested.beside === null)
-        return { execution: testResult(tested, tested.finished && calls > 0, 'apart'), fit: true };
-      // The tests need the answer's own interpreter, which starts afresh.
-      answers.channel.send({ op: 'reset' });
-      await answers.channel.next();
-    } else {
-      answers.channel.send({ op: 'reset' });
-      await answers.channel.next();
-    }
+    const tested = await testApart(answers, tests, program, namesToLend(used, loaded), inAnswer);
+    if (tested.beside === null)
+      return { execution: testResult(tested, tested.finished && tested.touched > 0, 'apart'), fit: true };
+    // The tests need the answer's own interpreter, which starts afresh.
+    answers.channel.send({ op: 'reset' });
+    await answers.channel.next();
     how = 'beside';
     const { code, tests: source, limits } = program;
     const asked = { op: 'beside', code, tests: source, outputBytes: limits.outputBytes };
     const raw = await inAnswer(() => request(answers, program, asked));
-    const tested = testedSchema.parse(raw);
-    checkOutput(tested.output, program);
-    return { execution: testResult(tested, tested.finished, 'beside'), fit: true };
+    const besides = testedSchema.parse(raw);
+    checkOutput(besides.output, program);
+    return { execution: testResult(besides, besides.finished, 'beside'), fit: true };
   });
 }
 
-/** The one name of the answer that the tests use, if it is a function and there is no other; null: beside. */
-function entryApart(entry: string | null, used: readonly string[], loaded: Loaded): string | null {
-  const names = loaded.names ?? {};
-  const shared = used.filter((name) => Object.hasOwn(names, name));
-  const chosen = entry ?? (shared.length === 1 ? shared[0] : undefined);
-  if (chosen === undefined || shared.some((name) => name !== chosen)) return null;
-  const kind = Object.hasOwn(names, chosen) ? names[chosen]?.kind : 'function';
-  return kind === 'function' || kind === 'async' ? chosen : null;
+/** What the tests use of the answer's own names; all of them where they import it whole. */
+function namesToLend(used: readonly string[], { names = [] }: Loaded): readonly string[] {
+  return used.includes('*') ? names : names.filter((name) => used.includes(name));
 }
 
+/** What one of the two says, the other hears, in turn: questions, replies and questions in between are their own affair. */
 async function testApart(
   answers: Interpreter,
   tests: Interpreter,
   program: TestsProgram,
-  entry: string,
-  loaded: Loaded,
+  names: readonly string[],
   inAnswer: <T>(work: () => Promise<T>) => Promise<T>,
-): Promise<{ tested: Tested; calls: number }> {
-  const about = loaded.names?.[entry];
-  const { limits, tests: source } = program;
-  tests.channel.send({
-    op: 'apart',
-    tests: source,
-    entry: about === undefined ? null : entry,
-    about: about ?? null,
-    outputBytes: limits.outputBytes,
-  });
-  for (let calls = 0; ; calls++) {
+): Promise<Tested> {
+  const { entry, tests: source, limits } = program;
+  const { memoryBytes, outputBytes } = limits;
+  tests.channel.send({ op: 'apart', tests: source, entry, names, outputBytes });
+  answers.channel.send({ op: 'serve', memoryBytes, outputBytes });
+  for (;;) {
     const frame = await frameOf(tests, program);
     if ('result' in frame) {
       const tested = testedSchema.parse(JSON.parse(frame.result));
       checkOutput(tested.output, program);
-      return { tested, calls };
+      answers.channel.send({ exchange: '{"ask": "end"}' });
+      const end = await inAnswer(() => frameOf(answers, program));
+      if (!('result' in end)) throw new Died(outOfTurn);
+      checkOutput(outputSchema.parse(JSON.parse(end.result)).output, program);
+      return tested;
     }
-    const asked = relaySchema.parse(JSON.parse(frame.relay));
-    const answered = await inAnswer(() =>
-      request(answers, program, { op: 'call', ...asked, entry, wide: true }, true),
-    );
-    tests.channel.send({ answer: JSON.stringify(answered) });
+    answers.channel.send({ exchange: frame.exchange });
+    const reply = await inAnswer(() => frameOf(answers, program));
+    if (!('exchange' in reply)) throw new Died(outOfTurn);
+    checkOutput(reply.printedBytes, program);
+    if (reply.memoryDenied && reply.exchange.includes('"MemoryError"'))
+      throw new Died({ how: 'memory', limitBytes: memoryBytes });
+    tests.channel.send({ exchange: reply.exchange });
   }
 }
+
+/** Whoever says what was not asked for has forged it. */
+const outOfTurn: Death = { how: 'exit', detail: 'it spoke out of turn' };
 
 function testResult(tested: Tested, passed: boolean, how: 'apart' | 'beside'): Execution {
   return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
@@ -350,8 +341,8 @@ async function load(answers: Interpreter, program: Program): Promise<Loaded> {
   return loaded;
 }
 
-async function callEntry(answers: Interpreter, program: Program, call: Call, wide: boolean): Promise<Called> {
-  const called = calledSchema.parse(await request(answers, program, { op: 'call', ...call, wide }));
+async function callEntry(answers: Interpreter, program: Program, call: Call): Promise<Called> {
+  const called = calledSchema.parse(await request(answers, program, { op: 'call', ...call }));
   checkOutput(called.output, program);
   return called;
 }
@@ -370,27 +361,21 @@ function checkOutput(output: number, { limits }: Program): void {
   if (output > limits.outputBytes) throw new Died({ how: 'output', limitBytes: limits.outputBytes });
 }
 
-/** Sends and takes the one answer; a relay is none, and whoever sends it here has forged it. */
-async function request(to: Interpreter, program: Program, message: object, wide = false): Promise<unknown> {
+/** Sends and takes the one answer. */
+async function request(to: Interpreter, program: Program, message: object): Promise<unknown> {
   to.channel.send({ ...message, memoryBytes: program.limits.memoryBytes });
   const frame = await frameOf(to, program);
-  if (!('result' in frame)) throw new Died({ how: 'exit', detail: 'it spoke out of turn' });
+  if (!('result' in frame)) throw new Died(outOfTurn);
   checkOutput(frame.printedBytes, program);
   const parsed: unknown = JSON.parse(frame.result);
   const raised = z.object({ raised: z.object({ types: z.array(z.string()) }) }).safeParse(parsed);
   if (frame.memoryDenied && raised.success && raised.data.raised.types.includes('MemoryError')) {
     throw new Died({ how: 'memory', limitBytes: program.limits.memoryBytes });
   }
-  if (wide) {
-    const output = z.object({ output: z.number() }).safeParse(parsed);
-    if (output.success) checkOutput(output.data.output, program);
-  }
   return parsed;
 }
 
-type Frame =
-  | { readonly result: string; readonly memoryDenied: boolean; readonly printedBytes: number }
-  | { readonly relay: string };
+type Frame = Exclude<z.infer<typeof frameSchema>, { readonly fatal: string }>;
 
 async function frameOf({ channel }: Interpreter, program: Program): Promise<Frame> {
   const frame = frameSchema.parse(await channel.next());

@@ -31,7 +31,7 @@ const answerSchema = z.object({
   broken: z.string().optional(),
   loaded: loadedSchema.nullable().optional(),
   results: z.array(calledSchema).optional(),
-  tested: testedSchema.extend({ calls: z.number() }).nullable().optional(),
+  tested: testedSchema.nullable().optional(),
   how: z.enum(['apart', 'beside']).optional(),
   death: deathSchema.nullable().optional(),
 });
@@ -218,7 +218,7 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
   const how = answer.how ?? 'apart';
   if (!tested || death !== null)
     return { kind: 'tested', passed: false, assertions: null, raised: null, death, how };
-  const passed = tested.finished && (how === 'beside' || tested.calls > 0);
+  const passed = tested.finished && (how === 'beside' || tested.touched > 0);
   return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
 }
 

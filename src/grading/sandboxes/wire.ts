@@ -30,12 +30,8 @@ export const raisedSchema: z.ZodType<Raised> = z.object({
 
 export const loadedSchema = z.object({
   raised: raisedSchema.optional(),
-  names: z
-    .record(
-      z.string(),
-      z.object({ kind: z.enum(['function', 'async', 'class', 'variable']), doc: z.string().nullable() }),
-    )
-    .optional(),
+  /** What it defines at its top level. */
+  names: z.array(z.string()).optional(),
   output: z.number(),
 });
 export type Loaded = z.infer<typeof loadedSchema>;
@@ -54,6 +50,8 @@ export const testedSchema = z.object({
   asserted: z.number(),
   ran: z.number(),
   raised: raisedSchema.nullable(),
+  /** How often the answer was asked for something. */
+  touched: z.number(),
   /** Why the tests cannot be judged apart from the answer. */
   beside: z.string().nullable(),
   output: z.number(),
@@ -62,9 +60,4 @@ export type Tested = z.infer<typeof testedSchema>;
 
 export const usedSchema = z.object({ used: z.array(z.string()).optional(), raised: raisedSchema.optional() });
 
-/** A call that one interpreter makes of the other. */
-export const relaySchema = z.object({
-  entry: z.string(),
-  args: z.array(z.unknown()),
-  kwargs: z.record(z.string(), z.unknown()),
-});
+export const outputSchema = z.object({ output: z.number() });

@@ -1,8 +1,8 @@
 // A process that holds one Python interpreter (Pyodide) and runs what the host sends, one request at a time.
 // Everything here is synchronous: while guest code runs there is no event loop that it could use.
 //
-//   node [permission flags] pyodide-child.mjs <pyodide folder> <snapshot file, - or make> <harness file> <answer or tests>
-//     <pid of the host>
+//   node [permission flags] pyodide-child.mjs <pyodide folder> <snapshot file, - or make> <folder of the harness>
+//     <answer or tests> <pid of the host>
 //
 // Frames on descriptor 0 (in) and 3 (out): 4 bytes of length, little endian, then JSON in UTF-8.
 import { Buffer } from 'node:buffer';
@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { receive, send, sendBytes } from './channel.mjs';
 import { watchHost } from './host-watch.mjs';
 
-const [, , pyodideFolder, snapshotFile, harnessFile, role, hostPid] = process.argv;
+const [, , pyodideFolder, snapshotFile, harnessFolder, role, hostPid] = process.argv;
 watchHost(Number(hostPid));
 // Python would know this script's place by it.
 process.argv.length = 1;
@@ -78,23 +78,47 @@ if (makesSnapshot) {
   process.exit(0);
 }
 
-const harness = readFileSync(harnessFile, 'utf8');
-pyodide.runPython(harness, { filename: 'harness.py' });
+for (const file of ['python-harness.py', 'python-lending.py']) {
+  pyodide.runPython(readFileSync(`${harnessFolder}/${file}`, 'utf8'), { filename: file });
+}
 const handle = pyodide.globals.get('handle');
 pyodide.runPython('seal()');
-// Only the interpreter of the tests has a way out, and no answer ever runs in it.
-if (role === 'tests') {
-  const setRelay = pyodide.globals.get('set_relay');
-  setRelay((text) => {
-    send({ relay: text });
-    return receive().answer;
-  });
-  setRelay.destroy();
-}
+let heard = Buffer.alloc(0);
+pyodide.runPython(`settle("${role}", ${openExchange(pyodide.FS)})`);
 const python = pyodide.runPython('import sys; sys.version.split()[0]');
 makeReadOnly(pyodide.FS);
 let printedBytes = 0;
 countOutput();
+
+/**
+ * A descriptor between the two interpreters of a test: what one writes, in one piece, the host carries to the other. To
+ * read is to wait. No JavaScript comes within Python's reach by it.
+ */
+function openExchange(FS) {
+  const device = FS.makedev(64, 0);
+  FS.registerDevice(device, {
+    open() {},
+    close() {},
+    write(_stream, buffer, offset, length) {
+      if (length > LONGEST_MESSAGE) throw new FS.ErrnoError(pyodide.ERRNO_CODES.EFBIG);
+      const text = Buffer.from(buffer.subarray(offset, offset + length)).toString('utf8');
+      send({ exchange: text, memoryDenied, printedBytes });
+      return length;
+    },
+    read(_stream, buffer, offset, length) {
+      if (heard.length === 0) {
+        const body = Buffer.from(receive().exchange, 'utf8');
+        heard = Buffer.concat([Buffer.from(String(body.length).padStart(12)), body]);
+      }
+      const part = heard.subarray(0, length);
+      buffer.set(part, offset);
+      heard = heard.subarray(part.length);
+      return part.length;
+    },
+  });
+  FS.mkdev('/dev/exchange', 0o666, device);
+  return FS.open('/dev/exchange', 'r+').fd;
+}
 
 function makeReadOnly(FS) {
   const seen = new Set();
@@ -156,6 +180,7 @@ function restore() {
   if (heap.length > baseline.length) heap.fill(0, baseline.length);
   restoreFiles();
   printedBytes = 0;
+  heard = Buffer.alloc(0);
 }
 
 /** Open files and the working folder live in JavaScript, where the heap's restore does not reach. */

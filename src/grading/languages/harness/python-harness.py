@@ -45,25 +45,10 @@ def _float(x):
 
 
 _SEQUENCES = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset"}
-# In a test these behave as what they go over; in a table a generator is no list.
-_LAZY = {
-    types.GeneratorType,
-    range,
-    map,
-    filter,
-    zip,
-    enumerate,
-    reversed,
-    _type(iter([])),
-    _type({}.keys()),
-    _type({}.values()),
-    _type({}.items()),
-}
 _DICTS = {dict, collections.OrderedDict, collections.Counter, collections.defaultdict}
 
 
-def _encode(x, wide, budget, above):
-    """`wide`: between the two interpreters of a test, where lazy values cross as lists that are gone over once."""
+def _encode(x, budget, above):
     budget.left -= 1
     kind = _type(x)
     if x is None:
@@ -89,21 +74,13 @@ def _encode(x, wide, budget, above):
         return _opaque(x)
     deeper = above | {_id(x)}
     if kind in _SEQUENCES:
-        return {"t": _SEQUENCES[kind], "v": [_encode(item, wide, budget, deeper) for item in list(x)]}
+        return {"t": _SEQUENCES[kind], "v": [_encode(item, budget, deeper) for item in list(x)]}
     if kind in _DICTS:
         pairs = [
-            [_encode(key, wide, budget, deeper), _encode(value, wide, budget, deeper)]
+            [_encode(key, budget, deeper), _encode(value, budget, deeper)]
             for key, value in dict.items(x)
         ]
         return {"t": "dict", "v": pairs}
-    if wide and kind in _LAZY:
-        name = "range" if kind is range else "iter"
-        items = []
-        for item in x:
-            items.append(_encode(item, wide, budget, deeper))
-            if budget.left < 0:
-                return _opaque(x)
-        return {"t": name, "v": items}
     return _opaque(x)
 
 
@@ -113,29 +90,8 @@ def _opaque(x):
     return {"t": "opaque", "type": name, "shown": ""}
 
 
-def encode(x, wide=False):
-    return _encode(x, wide, _Budget(), frozenset())
-
-
-def has_opaque(value):
-    kind = value["t"]
-    if kind == "opaque":
-        return True
-    if kind == "dict":
-        return any(has_opaque(key) or has_opaque(item) for key, item in value["v"])
-    if kind in ("list", "tuple", "set", "frozenset", "iter", "range"):
-        return any(has_opaque(item) for item in value["v"])
-    return False
-
-
-class Opaque:
-    """What came out of the answer and cannot be looked into: equal to nothing but itself."""
-
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"<{self._name}>"
+def encode(x):
+    return _encode(x, _Budget(), frozenset())
 
 
 def decode(value):
@@ -154,18 +110,14 @@ def decode(value):
         return bytes.fromhex(value["v"])
     if kind == "dict":
         return {decode(key): decode(item) for key, item in value["v"]}
-    if kind == "opaque":
-        return Opaque(value["type"])
     items = [decode(item) for item in value["v"]]
-    if kind == "list" or kind == "range":
+    if kind == "list":
         return items
     if kind == "tuple":
         return tuple(items)
     if kind == "set":
         return set(items)
-    if kind == "frozenset":
-        return frozenset(items)
-    return iter(items)
+    return frozenset(items)
 
 
 # --- Exceptions ------------------------------------------------------------------------------------------------------
@@ -188,20 +140,6 @@ def raised(error, file):
             line = at.tb_lineno
         at = at.tb_next
     return {"types": [_str(name) for name in names], "message": message, "line": line}
-
-
-def as_builtin(error):
-    """The nearest built-in exception: classes of the answer's own do not exist on this side."""
-    for name in error["types"]:
-        kind = getattr(builtins, name, None)
-        if _isinstance(kind, _type) and _issubclass(kind, _BaseException):
-            break
-    else:
-        kind = _Exception
-    try:
-        return kind(error["message"])
-    except _BaseException:
-        return _Exception(error["message"])
 
 
 # --- Output ----------------------------------------------------------------------------------------------------------
@@ -274,7 +212,6 @@ _answer = None
 # What the last call that keeps its result has made.
 _object = None
 _out = None
-_relay = None
 
 
 def load(request):
@@ -288,40 +225,23 @@ def load(request):
     _answer = module
     try:
         # As in a file: compile() takes no byte order mark.
-        code = request["code"].removeprefix("\ufeff")
-        exec(compile(code, "answer.py", "exec", dont_inherit=True), module.__dict__)
+        tree = ast.parse(request["code"].removeprefix("\ufeff"), "answer.py")
+        exec(compile(tree, "answer.py", "exec", dont_inherit=True), module.__dict__)
     except _BaseException as error:
         return {"raised": raised(error, "answer.py"), "output": _out.size}
-    return {"names": _names(module), "output": _out.size}
-
-
-def _names(module):
-    names = {}
-    for name, value in list(module.__dict__.items()):
-        if name.startswith("__"):
-            continue
-        kind = _type(value)
-        if kind is types.FunctionType:
-            if value.__module__ == "answer":
-                is_async = bool(value.__code__.co_flags & 0x80)
-                doc = value.__doc__ if _type(value.__doc__) is str else None
-                names[name] = {"kind": "async" if is_async else "function", "doc": doc}
-        elif kind is types.ModuleType:
-            continue
-        elif _isinstance(value, _type):
-            if getattr(value, "__module__", "answer") == "answer":
-                names[name] = {"kind": "class", "doc": None}
-        elif getattr(kind, "__module__", "") == "functools":
-            # lru_cache and partial: functions for all who call them.
-            names[name] = {"kind": "function", "doc": None}
-        elif kind.__module__ != "typing" and kind is not types.BuiltinFunctionType:
-            names[name] = {"kind": "variable", "doc": None}
-    return names
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in tree.body
+        if _isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    # What it merely imports is not its own.
+    names = [name for name in module.__dict__ if not name.startswith("__") and name not in imported]
+    return {"names": [_str(name) for name in names], "output": _out.size}
 
 
 def call(request):
     global _object
-    wide = request["wide"]
     before = _out.size
     _out.taken()
     args = [decode(value) for value in request["args"]]
@@ -338,69 +258,11 @@ def call(request):
             result = asyncio.run(result)
         if request.get("keeps"):
             _object, result = result, None
-        value = encode(result, wide)
-        after = [encode(arg, wide) for arg in args] if not wide or _len(args) > 0 else []
+        value = encode(result)
+        after = [encode(arg) for arg in args]
     except _BaseException as error:
         return {"raised": raised(error, "answer.py"), "stdout": _out.taken(), "output": _out.size - before}
     return {"value": value, "argsAfter": after, "stdout": _out.taken(), "output": _out.size - before}
-
-
-class _NeedsBeside(_BaseException):
-    """Something that only lives in the answer's interpreter is needed."""
-
-
-_why_beside = None
-
-
-def _beside(why):
-    global _why_beside
-    _why_beside = why
-    raise _NeedsBeside(why)
-
-
-def _proxy(name, about):
-    def ask(args, kwargs):
-        given = [encode(arg, True) for arg in args]
-        named = {key: encode(arg, True) for key, arg in kwargs.items()}
-        if any(has_opaque(value) for value in [*given, *named.values()]):
-            _beside("an argument is no plain value")
-        answer = _loads(_relay(_dumps({"entry": name, "args": given, "kwargs": named})))
-        if answer.get("raised") is not None:
-            raise as_builtin(answer["raised"])
-        for arg, after in zip(args, answer["argsAfter"]):
-            _put_back(arg, after)
-        return decode(answer["value"])
-
-    if about["kind"] == "async":
-
-        async def proxy(*args, **kwargs):
-            return ask(args, kwargs)
-
-    else:
-
-        def proxy(*args, **kwargs):
-            return ask(args, kwargs)
-
-    proxy.__name__ = proxy.__qualname__ = name
-    proxy.__doc__ = about["doc"]
-    return proxy
-
-
-def _put_back(arg, after):
-    """What the answer did to its arguments in place."""
-    kind = _type(arg)
-    if kind is list and after["t"] == "list":
-        arg[:] = decode(after)
-    elif kind in _DICTS and after["t"] == "dict":
-        new = decode(after)
-        arg.clear()
-        arg.update(new)
-    elif kind is set and after["t"] == "set":
-        new = decode(after)
-        arg.clear()
-        arg.update(new)
-    elif kind is bytearray and after["t"] == "bytes":
-        arg[:] = decode(after)
 
 
 class _Instrument(ast.NodeTransformer):
@@ -436,7 +298,6 @@ def _same(a, b):
 
 def tests(request, scope, guards_equality):
     """Runs the test source to its end in `scope`, then test functions and cases that it defines."""
-    global _why_beside
     asserted = 0
 
     def count():
@@ -459,6 +320,7 @@ def tests(request, scope, guards_equality):
         "asserted": asserted,
         "ran": ran,
         "raised": error,
+        "touched": _touched,
         "beside": _why_beside,
         "output": 0 if _out is None else _out.size,
     }
@@ -488,17 +350,22 @@ def _run_defined(scope):
 
 
 def tests_apart(request):
-    global _out
+    global _out, _touched, _names_in_tests
     _out = _Capture(request["outputBytes"])
     sys.stdout = sys.stderr = _out
+    _names_in_tests = _identifiers(request["tests"])
+    module = types.ModuleType("answer")
+    for name in _MODULES_OF_ANSWERS:
+        sys.modules[name] = module
     scope = {}
-    if request["entry"] is not None:
-        proxy = _proxy(request["entry"], request["about"])
-        scope[request["entry"]] = proxy
-        module = types.ModuleType("answer")
-        setattr(module, request["entry"], proxy)
-        for name in ("answer", "solution", "main", "your_module"):
-            sys.modules[name] = module
+    for name in request["names"]:
+        # Nobody brings builtins or assertions of their own, but who is asked for one.
+        if name in _MACHINERY and name != request["entry"]:
+            continue
+        value = scope[name] = _ask({"ask": "name", "name": name})
+        setattr(module, name, value)
+        if _id(value) not in _their_number:
+            _touched += 1
     _bind_pytest()
     return tests(request, scope, False)
 
@@ -510,7 +377,7 @@ def tests_beside(request):
         return {"not_loaded": loaded["raised"], "output": loaded["output"]}
     for name in ("solution", "main", "your_module"):
         sys.modules[name] = _answer
-    scope = {name: value for name, value in _answer.__dict__.items() if not name.startswith("__")}
+    scope = {name: _answer.__dict__[name] for name in loaded["names"] if name not in _MACHINERY}
     # What the answer may have put into the built-ins is not what the tests mean.
     for name, value in _BUILTINS.items():
         setattr(builtins, name, value)
@@ -518,6 +385,7 @@ def tests_beside(request):
 
 
 _BUILTINS = {name: getattr(builtins, name) for name in dir(builtins)}
+_MACHINERY = {*_BUILTINS, "pytest", "unittest", "TestCase", "mock", "approx", "raises"}
 
 
 def _bind_pytest():
@@ -578,14 +446,25 @@ def names_used(request):
             bound.add(node.arg)
     imported = set()
     for node in ast.walk(tree):
-        if _isinstance(node, ast.ImportFrom) and node.module in ("answer", "solution", "main", "your_module"):
+        if _isinstance(node, ast.ImportFrom) and node.module in _MODULES_OF_ANSWERS:
             imported.update(alias.name for alias in node.names)
+        elif _isinstance(node, ast.Import) and any(alias.name in _MODULES_OF_ANSWERS for alias in node.names):
+            imported.add("*")
     return {"used": sorted((used - bound) | imported)}
 
 
-def set_relay(relay):
-    global _relay
-    _relay = relay
+_MODULES_OF_ANSWERS = ("answer", "solution", "main", "your_module")
+
+
+def _identifiers(source):
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return frozenset()
+    names = {node.id for node in nodes if _isinstance(node, ast.Name)}
+    names.update(node.attr for node in nodes if _isinstance(node, ast.Attribute))
+    names.update(alias.name for node in nodes if _isinstance(node, ast.ImportFrom) for alias in node.names)
+    return frozenset(names)
 
 
 _OPS = {
@@ -594,12 +473,19 @@ _OPS = {
     "apart": tests_apart,
     "beside": tests_beside,
     "names": names_used,
+    "serve": lambda request: serve(request),
 }
 
 
 def handle(text):
     request = _loads(text)
     return _dumps(_OPS[request["op"]](request))
+
+
+def settle(side, exchange_fd):
+    """Which of the two interpreters of a test this is, and the descriptor by which it speaks to the other."""
+    global _side, _exchange_fd
+    _side, _exchange_fd = side, exchange_fd
 
 
 def seal():

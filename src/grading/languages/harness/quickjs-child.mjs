@@ -241,7 +241,7 @@ async function runTests(request) {
       const tested = tests.request({ op: 'apart', source, entry, isAsync: request.isAsync, outputBytes });
       if (tested.broken) return { broken: tested.broken };
       if (tested.beside === null || death !== null)
-        return { loaded, how, tested: { ...tested, calls }, death };
+        return { loaded, how, tested: { ...tested, touched: calls }, death };
       // The tests need the answer's own realm: a new one, in which it is loaded again.
       return runTests({ ...request, how: 'beside' });
     }
@@ -250,7 +250,7 @@ async function runTests(request) {
     return {
       loaded,
       how,
-      tested: { ...tested, calls: 0 },
+      tested: { ...tested, touched: 0 },
       death: deathAfter({ output: tested.output, raised: tested.raised ?? undefined }, answers, request),
     };
   } catch (error) {
