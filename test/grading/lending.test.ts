@@ -1,13 +1,15 @@
 // Tests that need more of an answer than values: its classes, callables, generators and exceptions are lent by handle.
 import { afterAll, describe, expect, test } from 'vitest';
 import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
+import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { openOne, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(pyodide);
-afterAll(() => sandbox.close());
+const quick = openOne(quickjs);
+afterAll(() => Promise.all([sandbox.close(), quick.close()]));
 
-async function judged(code: string, source: string, entry: string | null = null) {
-  const execution = await sandbox.run(tests('python', code, source, entry));
+async function judged(code: string, source: string, language = 'python') {
+  const execution = await (language === 'python' ? sandbox : quick).run(tests(language, code, source));
   return execution.kind === 'tested'
     ? { passed: execution.passed, how: execution.how, says: execution.raised?.message ?? null }
     : execution;
@@ -401,5 +403,263 @@ describe('answers that cheat against tests of classes fail', () => {
     const code = 'class Base:\n    def greet(self):\n        return f"hi {self.name()}"\n';
     expect(await judged(code, source)).toEqual({ passed: true, how: 'beside', says: null });
     expect(await judged(code.replace('hi', 'ho'), source)).toMatchObject({ passed: false, how: 'beside' });
+  });
+});
+
+const jsStack = `class Empty extends RangeError { constructor(what) { super(what + ' is empty'); this.what = what; this.name = 'Empty'; } }
+class Stack {
+  #secret = 1;
+  static made = 0;
+  static of(items) { return new Stack(...items); }
+  constructor(...items) { this.items = items; Stack.made++; }
+  push(x) { this.items.push(x); return this; }
+  pop() { if (this.items.length === 0) throw new Empty('stack'); return this.items.pop(); }
+  get size() { return this.items.length; }
+  set size(n) { this.items.length = n; }
+  *[Symbol.iterator]() { yield* this.items; }
+  toString() { return 'Stack(' + this.items + ')'; }
+  has(x) { return this.items.includes(x); }
+}`;
+
+const honestJavascript: typeof honest = [
+  [
+    'methods and state',
+    jsStack,
+    'const s = new Stack(); s.push(1).push(2); assert.equal(s.pop(), 2); assert.deepEqual(s.items, [1]);',
+    'assert.equal(new Stack(1).pop(), 2);',
+  ],
+  [
+    'accessors and properties',
+    jsStack,
+    'const s = new Stack(1, 2); assert.equal(s.size, 2); s.size = 1; assert.deepEqual(s.items, [1]); s.extra = 5; assert.equal(s.extra, 5); delete s.extra; assert.ok(!("extra" in s));',
+    'const s = new Stack(1); s.size = 0; assert.equal(s.size, 1);',
+  ],
+  [
+    'iteration, membership, text',
+    jsStack,
+    'assert.deepEqual([...new Stack(1, 2)], [1, 2]); assert(new Stack(1).has(1)); assert.equal(String(new Stack(1)), "Stack(1)"); let n = 0; for (const x of new Stack(1, 2)) n += x; assert.equal(n, 3);',
+    'assert.deepEqual([...new Stack(1)], [2]);',
+  ],
+  [
+    'static members',
+    jsStack,
+    'const before = Stack.made; Stack.of([1]); assert.equal(Stack.made, before + 1); assert.equal(Stack.name, "Stack");',
+    'assert.equal(Stack.made, 7);',
+  ],
+  [
+    'instanceof, identity, private names',
+    jsStack,
+    'const s = new Stack(); assert(s instanceof Stack); assert.strictEqual(s.push(1), s); assert(!({} instanceof Stack)); assert.deepEqual(Object.keys(s), ["items"]); assert.equal(Object.getPrototypeOf(s), Stack.prototype); assert.equal(s.constructor, Stack);',
+    'assert.strictEqual(new Stack(), new Stack());',
+  ],
+  [
+    'errors of its own',
+    jsStack,
+    'assert.throws(() => new Stack().pop(), Empty); try { new Stack().pop(); } catch (e) { assert(e instanceof Empty && e instanceof RangeError && e instanceof Error); assert.equal(e.what, "stack"); assert.match(e.message, /is empty/); }\nassert.throws(() => new Stack().pop(), { name: "Empty", message: /empty/ });',
+    'assert.throws(() => new Stack(1).pop(), Empty);',
+  ],
+  [
+    'expect',
+    jsStack,
+    'describe("s", () => { let s; beforeEach(() => { s = new Stack(1); }); it("has", () => { expect(s).toBeInstanceOf(Stack); expect(s.items).toEqual([1]); expect(s.size).toBe(1); expect(s.items).toContain(1); expect(() => new Stack().pop()).toThrow(Empty); expect(() => new Stack().pop()).toThrow("empty"); }); });',
+    'it("x", () => { expect(new Stack(1).items).toContain(2); });',
+  ],
+  [
+    'builtin errors',
+    'function f(x) { const e = new TypeError("no " + x, { cause: x }); e.code = "E_NO"; throw e; }',
+    'assert.throws(() => f(1), (e) => e instanceof TypeError && e.code === "E_NO" && e.cause === 1); assert.throws(() => f(1), { code: "E_NO", message: "no 1" });',
+    'assert.throws(() => f(1), RangeError);',
+  ],
+  [
+    'callbacks',
+    'const map = (xs, g) => { const out = []; for (const x of xs) out.push(g(x, out.length)); return out; };',
+    'const seen = []; assert.deepEqual(map([1, 2], (x, i) => { seen.push(i); return x + 1; }), [2, 3]); assert.deepEqual(seen, [0, 1]); assert.deepEqual(map(["1"], Number), [1]); assert.deepEqual(map([1.5], Math.floor), [1]);',
+    'assert.deepEqual(map([1], (x) => x), [2]);',
+  ],
+  [
+    'callbacks that throw',
+    'const safe = (g) => { try { return g(); } catch (e) { return e; } };',
+    'class Mine extends Error {}\nconst mine = new Mine("x"); assert.strictEqual(safe(() => { throw mine; }), mine); assert(safe(() => null.x) instanceof TypeError);',
+    'assert.equal(safe(() => 1), 2);',
+  ],
+  [
+    'factories with methods that use this',
+    'const counter = (n = 0) => ({ n, inc() { this.n += 1; return this; }, get double() { return 2 * this.n; } });',
+    'const c = counter(); assert.equal(c.inc().inc().n, 2); assert.equal(c.double, 4);',
+    'assert.equal(counter().inc().n, 2);',
+  ],
+  [
+    'closures and curried functions',
+    'const add = (a) => (b) => a + b; const once = (g) => { let r, done = false; return (...a) => { if (!done) { r = g(...a); done = true; } return r; }; };',
+    'assert.equal(add(1)(2), 3); let n = 0; const o = once((x) => { n++; return x; }); o(5); assert.equal(o(6), 5); assert.equal(n, 1);',
+    'assert.equal(add(1)(2), 4);',
+  ],
+  [
+    'this, call, apply and bind',
+    'function greet(word) { return word + " " + this.name; } function wrap(g) { return function (...a) { return g.apply(this, a); }; }',
+    'assert.equal(greet.call({ name: "a" }, "hi"), "hi a"); assert.equal(greet.bind({ name: "b" })("yo"), "yo b"); const o = { name: "c", g: wrap(function () { return this.name; }) }; assert.equal(o.g(), "c");',
+    'assert.equal(greet.call({ name: "a" }, "hi"), "hi b");',
+  ],
+  [
+    'generators, lazily',
+    'function* naturals() { let n = 0; for (;;) yield n++; } function* take(xs, n) { for (const x of xs) { if (n-- <= 0) return; yield x; } }',
+    'const g = naturals(); g.next(); assert.equal(g.next().value, 1); assert.deepEqual([...take(naturals(), 3)], [0, 1, 2]); function* own() { yield* [7, 8, 9]; } assert.deepEqual([...take(own(), 2)], [7, 8]);',
+    'assert.equal(naturals().next().value, 1);',
+  ],
+  [
+    'promises and timers',
+    'const sleep = (ms) => new Promise((done) => setTimeout(done, ms)); async function later(x, ms = 10) { await sleep(ms); return x; } async function fails() { await sleep(1); throw new RangeError("late"); }',
+    'assert.equal(await later(1), 1); assert.deepEqual(await Promise.all([later(1, 20), later(2, 10)]), [1, 2]); assert.equal(await Promise.race([later("slow", 50), later("quick", 5)]), "quick"); await assert.rejects(() => fails(), RangeError);',
+    'assert.equal(await later(1), 2);',
+  ],
+  [
+    'coroutine callbacks, several at once',
+    'async function pool(tasks, n) { const out = []; let at = 0; await Promise.all(Array.from({ length: n }, async () => { while (at < tasks.length) { const i = at++; out[i] = await tasks[i](); } })); return out; }',
+    'let active = 0, most = 0; const task = (x) => async () => { active++; most = Math.max(most, active); await new Promise((d) => setTimeout(d, 10)); active--; return x; }; assert.deepEqual(await pool([task(1), task(2), task(3)], 2), [1, 2, 3]); assert.equal(most, 2);',
+    'assert.deepEqual(await pool([async () => 1], 1), [2]);',
+  ],
+  [
+    'debounce: its timers, the tests’ clock',
+    'function debounce(g, ms) { let t; return (...a) => { clearTimeout(t); t = setTimeout(() => g(...a), ms); }; }',
+    'let calls = []; const d = debounce((x) => calls.push(x), 50); d(1); d(2); await new Promise((r) => setTimeout(r, 20)); d(3); await new Promise((r) => setTimeout(r, 49)); assert.deepEqual(calls, []); await new Promise((r) => setTimeout(r, 2)); assert.deepEqual(calls, [3]);',
+    'let n = 0; const d = debounce(() => n++, 50); d(); await new Promise((r) => setTimeout(r, 10)); assert.equal(n, 1);',
+  ],
+  [
+    'promises that others settle',
+    'class Lock { #waiting = []; #held = false; acquire() { if (!this.#held) { this.#held = true; return Promise.resolve(); } return new Promise((r) => this.#waiting.push(r)); } release() { const next = this.#waiting.shift(); if (next) next(); else this.#held = false; } }',
+    'const l = new Lock(); await l.acquire(); let got = false; const p = l.acquire().then(() => { got = true; }); await null; assert.equal(got, false); l.release(); await p; assert.equal(got, true);',
+    'const l = new Lock(); await l.acquire(); l.release(); assert.fail();',
+  ],
+  [
+    'event emitters',
+    'class Emitter { handlers = new Map(); on(name, g) { const list = this.handlers.get(name) ?? []; list.push(g); this.handlers.set(name, list); return () => this.off(name, g); } off(name, g) { this.handlers.set(name, (this.handlers.get(name) ?? []).filter((h) => h !== g)); } emit(name, ...a) { for (const g of this.handlers.get(name) ?? []) g(...a); } }',
+    'const e = new Emitter(); const got = []; const g = (x) => got.push(x); const off = e.on("a", g); e.emit("a", 1); off(); e.emit("a", 2); assert.deepEqual(got, [1]); e.on("a", g); e.off("a", g); e.emit("a", 3); assert.equal(got.length, 1);',
+    'const e = new Emitter(); let n = 0; e.on("a", () => n++); e.emit("b"); assert.equal(n, 1);',
+  ],
+  [
+    'objects of the tests',
+    'const total = (items) => items.reduce((s, i) => s + i.price * i.count(), 0); const rename = (o, name) => { o.name = name; return o; };',
+    'class Item { constructor(p) { this.price = p; } count() { return 2; } } assert.equal(total([new Item(3)]), 6); const i = new Item(1); assert.strictEqual(rename(i, "x"), i); assert.equal(i.name, "x");',
+    'class Item { price = 1; count() { return 1; } } assert.equal(total([new Item()]), 2);',
+  ],
+  [
+    'values: maps, sets, dates, patterns, bytes',
+    'const same = (x) => x; const group = (xs) => { const m = new Map(); for (const x of xs) m.set(x[0], (m.get(x[0]) ?? 0) + 1); return m; };',
+    'assert.deepEqual(group(["a", "ab", "b"]), new Map([["a", 2], ["b", 1]])); assert.deepEqual(same(new Set([1])), new Set([1])); assert.equal(same(new Date(5)).getTime(), 5); assert(same(/a/i).test("A")); assert.deepEqual(same(new Uint8Array([1])), new Uint8Array([1])); assert.equal(same(undefined), undefined); assert.deepEqual(same({ a: [null] }), { a: [null] });',
+    'assert.deepEqual(group(["a"]), new Map([["a", 2]]));',
+  ],
+  [
+    'arguments changed in place',
+    'const sort = (xs) => { xs.sort((a, b) => a - b); }; const fill = (o) => { o.a = [1]; };',
+    'const xs = [3, 1]; const same = xs; sort(xs); assert.deepEqual(same, [1, 3]); const o = {}; fill(o); assert.deepEqual(o, { a: [1] });',
+    'const xs = [2, 1]; sort(xs); assert.deepEqual(xs, [2, 1]);',
+  ],
+  [
+    'module.exports and require',
+    'const f = (x) => x + 1; class A { m() { return 1; } } module.exports = { f, A };',
+    "const { f: g, A: B } = require('./solution'); assert.equal(g(1), 2); assert.equal(new B().m(), 1);",
+    "const { f } = require('./solution'); assert.equal(f(1), 3);",
+  ],
+  [
+    'constants and several names',
+    'export const LIMIT = 10; export const NAMES = ["a"]; export function f(x) { return Math.min(x, LIMIT); }',
+    'assert.equal(LIMIT, 10); assert.deepEqual(NAMES, ["a"]); assert.equal(f(11), LIMIT);',
+    'assert.equal(LIMIT, 11);',
+  ],
+  [
+    'linked values',
+    'class Node { constructor(value, next = null) { this.value = value; this.next = next; } } function reverse(n) { let out = null; while (n) { out = new Node(n.value, out); n = n.next; } return out; }',
+    'const r = reverse(new Node(1, new Node(2))); assert.equal(r.value, 2); assert.equal(r.next.value, 1); assert.equal(r.next.next, null); assert.deepEqual(new Node(1), new Node(1)); assert.notDeepEqual(new Node(1), new Node(2));',
+    'assert.deepEqual(new Node(1), new Node(2));',
+  ],
+];
+
+describe('JavaScript: honest answers pass right tests and fail wrong ones, apart', () => {
+  test.each(honestJavascript)('%s', async (_, code, right, wrong) => {
+    expect(await judged(code, right, 'javascript')).toEqual({ passed: true, how: 'apart', says: null });
+    expect(await judged(code, wrong, 'javascript')).toMatchObject({ passed: false, how: 'apart' });
+  });
+});
+
+describe('JavaScript: answers that cheat fail', () => {
+  test.each([
+    [
+      'an object that holds everything',
+      'const f = () => ({ includes: () => true, [Symbol.iterator]: function* () {}, length: 2, has: () => true });',
+      'expect(f(1)).toContain(2);',
+    ],
+    [
+      'an object that is any number',
+      'const f = () => ({ valueOf: () => 7, [Symbol.toPrimitive]: () => 7 });',
+      'assert(Math.abs(f(1) - 2) < 1e-6);',
+    ],
+    [
+      'the realm of the tests by a constructor',
+      'const f = (g) => { try { return g.constructor("return globalThis.marker")() ?? 7; } catch { return 7; } };',
+      'globalThis.marker = 2; assert.equal(f(() => 0), 2);',
+    ],
+    [
+      'the source of what they lent',
+      'const f = (g) => (String(g).includes("secret") || g.toString().includes("secret") ? 2 : 7);',
+      'assert.equal(f(() => "secret"), 2);',
+    ],
+    [
+      'the prototype of what they lent',
+      'const f = (o) => { const p = Object.getPrototypeOf(o); return p.secret ?? o.__proto__.secret ?? o.constructor?.secret ?? 7; };',
+      'class O { static secret = 2; } O.prototype.constructor = O; assert.equal(f(new O()), 2);',
+    ],
+    [
+      'their arrays’ and objects’ prototypes, changed',
+      'const f = (o) => { Object.getPrototypeOf(o).polluted = 2; o.__proto__.polluted = 2; return 7; };',
+      'class O {} const o = new O(); f(o); assert.equal({}.polluted, 2);',
+    ],
+    [
+      'their function, called with their own',
+      'const f = (apply) => { try { return apply(apply, "x"); } catch { return 7; } };',
+      'assert.equal(f((g, x) => (typeof g === "function" ? 3 : x)), 2);',
+    ],
+    [
+      'questions of their own, by what JSON asks of every object',
+      'Object.prototype.toJSON = function () { return this.ask ? { ask: "name", name: "(globalThis.marker = 2)" } : this; }; const f = (g) => { try { g(1); } catch {} return 7; };',
+      'f(() => 0); assert.equal(globalThis.marker, 2);',
+    ],
+    [
+      'a promise of anything',
+      'const f = () => ({ then(done) { done({ equals: () => true }); } });',
+      'assert.equal(await f(1), 2);',
+    ],
+    [
+      'a promise that is never settled',
+      'const f = () => new Promise(() => {});',
+      'assert.equal(await f(1), 2);',
+    ],
+    [
+      'a timer without end',
+      'const f = () => { setInterval(() => {}, 0); return new Promise(() => {}); };',
+      'assert.equal(await f(1), 2);',
+    ],
+    [
+      'an endless method',
+      'class Stack { push() { for (;;) {} } }',
+      'const s = new Stack(); s.push(1); assert.equal(s.pop(), 1);',
+    ],
+    [
+      'an endless trap',
+      'const f = () => new Proxy(() => {}, { get() { for (;;) {} }, getPrototypeOf() { for (;;) {} } });',
+      'assert.equal(f(1), 2);',
+    ],
+    [
+      'its own assert and console',
+      'const assert = { equal() {} }; const expect = () => ({ toBe() {} }); function f() { return 7; }',
+      'assert.equal(f(1), 2);',
+    ],
+  ])('%s', async (_, code, source) => {
+    const execution = await quick.run({
+      ...tests('javascript', code, source),
+      limits: { timeMs: 700, memoryBytes: 128 * 1024 ** 2, outputBytes: 65536 },
+    });
+    expect(execution).toMatchObject({ kind: 'tested', passed: false, how: 'apart' });
+    const next = await judged('const f = (x) => x + 1;', 'assert.equal(f(1), 2);', 'javascript');
+    expect(next).toMatchObject({ passed: true });
   });
 });

@@ -126,25 +126,34 @@ describe('tests', () => {
     expect(await passes(plus, suite(3))).toMatchObject({ passed: false });
   });
 
-  test('classes and callbacks are judged beside', async () => {
-    const code = 'class Stack { items = []; push(x) { this.items.push(x); } }';
-    expect(await passes(code, 'const s = new Stack(); s.push(1); assert.deepEqual(s.items, [1]);')).toEqual({
-      passed: true,
-      how: 'beside',
-    });
-    expect(await passes(code, 'const s = new Stack(); s.push(1); assert.deepEqual(s.items, [2]);')).toEqual({
-      passed: false,
-      how: 'beside',
-    });
-    const mapper = 'const f = (g, xs) => xs.map((x) => g(x));';
-    expect(await passes(mapper, 'assert.deepEqual(f((x) => x + 1, [1]), [2]);')).toEqual({
-      passed: true,
-      how: 'beside',
-    });
-    expect(await passes(mapper, 'assert.deepEqual(f((x) => x + 1, [1]), [3]);')).toEqual({
-      passed: false,
-      how: 'beside',
-    });
+  test.each([
+    ['iterators', 'Array.prototype[Symbol.iterator] = function* () {};'],
+    ['promises', 'Promise.prototype.then = function () { return this; }; Promise.resolve = () => ({});'],
+    ['calls', 'Function.prototype.call = Function.prototype.apply = Reflect.apply = () => undefined;'],
+    [
+      'lists',
+      'Array.prototype.push = () => 0; Array.prototype.find = Array.prototype.map = () => undefined;',
+    ],
+    ['definitions', 'Object.defineProperty = (o) => o; Object.is = () => true; Object.keys = () => [];'],
+    ['texts', 'String.prototype.includes = () => true; RegExp.prototype.test = () => true;'],
+    ['numbers', 'Number.prototype.valueOf = () => 2; Number.isNaN = () => true; Math.abs = () => 0;'],
+    ['errors', 'Error.prototype.constructor = null; globalThis.Error = function () {};'],
+    [
+      'assert',
+      'assert.equal = assert.deepEqual = assert.strictEqual = () => {}; globalThis.assert = () => {};',
+    ],
+  ])('an answer that tampers with %s proves nothing, apart or beside', async (_, tampering) => {
+    const code = `${tampering}\nclass Stack { push(x) {} pop() { return 7; } }`;
+    const body = 's.push(1); assert.equal(s.pop(), 1); assert.deepEqual([s.pop()], [1]);';
+    for (const source of [
+      `const s = new Stack(); ${body}`,
+      `describe('a', () => { it('b', () => { const s = new Stack(); ${body} }); });`,
+      `let s; beforeEach(() => { s = new Stack(); }); test('b', async () => { expect(s.pop()).toBe(1); });`,
+    ]) {
+      expect(await passes(code, source)).toEqual({ passed: false, how: 'apart' });
+      const beside = `class Own extends Stack {}\n${source.replaceAll('new Stack', 'new Own')}`;
+      expect(await passes(code, beside)).toEqual({ passed: false, how: 'beside' });
+    }
   });
 
   test('tests that touch nothing prove nothing; tests that do not parse are our fault', async () => {

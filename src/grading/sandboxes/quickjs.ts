@@ -171,29 +171,46 @@ function requestOf(program: Program): object {
       calls: program.calls.map(({ entry, args, of, keeps }) => ({ entry, args, of, keeps })),
     };
   }
-  const { entry, how, isAsync } = placeOf(program);
-  return { op: 'tests', code, source: asScript(program.tests), entry, how, isAsync };
+  return { op: 'tests', code, source: asScript(program.tests), ...placeOf(program) };
 }
 
-/** Apart, if a function is all that the tests use of the answer; else beside. */
+/** Names that an answer may not bring to its tests: the language's, and those of the tests' own tools. */
+const MACHINERY = new Set([
+  ...Object.getOwnPropertyNames(globalThis),
+  ...[
+    'assert',
+    'require',
+    'test',
+    'it',
+    'describe',
+    'beforeEach',
+    'afterEach',
+    'expect',
+    'console',
+    'module',
+    'exports',
+  ],
+]);
+
+/**
+ * What the tests use of the answer is lent to them; where they derive from a class of it, both share a realm. The name
+ * under test comes first.
+ */
 function placeOf(program: Extract<Program, { kind: 'tests' }>): {
-  entry: string | null;
-  how: 'apart' | 'beside';
-  isAsync: boolean;
+  readonly names: readonly string[];
+  readonly how: 'apart' | 'beside';
 } {
   const answer = javascript.facts(program.code);
   const tests = javascript.facts(program.tests);
-  const own = new Set(tests.definitions.map((definition) => definition.name));
-  const kinds = new Map(answer.definitions.map((definition) => [definition.name, definition.kind]));
-  const shared = [...kinds.keys()].filter((name) => tests.uses.has(name) && !own.has(name));
-  const entry = program.entry ?? (shared.length === 1 ? (shared[0] ?? null) : null);
-  const others = shared.filter((name) => name !== entry);
-  const kind = entry === null ? undefined : kinds.get(entry);
-  const isApart = entry !== null && others.length === 0 && (kind === undefined || kind === 'function');
-  const isAsync =
-    entry !== null &&
-    new RegExp(`async\\s+function\\s+${entry}\\b|\\b${entry}\\s*=\\s*async\\b`).test(program.code);
-  return { entry, how: isApart ? 'apart' : 'beside', isAsync };
+  const defined = answer.definitions.map(({ name }) => name);
+  const importsWhole = /(?:require\s*\(|from)\s*['"]\./.test(program.tests);
+  const used = defined.filter((name) => importsWhole || tests.free.has(name));
+  const allowed = used.filter((name) => !MACHINERY.has(name) || name === program.entry);
+  const names = [...new Set([...(program.entry === null ? [] : [program.entry]), ...allowed])];
+  const derives = [...program.tests.matchAll(/\bextends\s+([\w$]+)/g)].some(([, base = '']) =>
+    defined.includes(base),
+  );
+  return { names, how: derives ? 'beside' : 'apart' };
 }
 
 function executionOf(program: Program, answer: ChildAnswer): Execution {
@@ -218,7 +235,10 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
   const how = answer.how ?? 'apart';
   if (!tested || death !== null)
     return { kind: 'tested', passed: false, assertions: null, raised: null, death, how };
-  const passed = tested.finished && (how === 'beside' || tested.touched > 0);
+  // Beside an answer that has tampered with its realm, assertions that were not made are no pass.
+  const asserts = /\b(?:assert|expect)\b/.test(program.tests);
+  const isProved = how === 'beside' ? !asserts || tested.asserted > 0 : tested.touched > 0;
+  const passed = tested.finished && isProved;
   return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
 }
 

@@ -1,8 +1,9 @@
 // Runs inside the sandbox, before any answer: whatever it needs of the realm it takes now. Its value is a function from
 // a request (JSON) to an answer (JSON), or to 'pending' while a promise is open. The host decides what is right.
 //
-// Values cross as {"t": type, "v": ...}; whatever is no plain value is "opaque" and equals nothing.
-(() => {
+// Values cross as {"t": type, "v": ...}; whatever is no plain value is "opaque" and equals nothing, or, between an answer
+// and its tests, lent (`makeLending`).
+(makeLending) => {
   const { parse, stringify } = JSON;
   const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply, construct, defineProperty } = Reflect;
   const { is } = Object;
@@ -46,6 +47,8 @@
     return { t: 'opaque', type: name, shown: '' };
   }
 
+  const notAValue = (x, budget) => (budget.lend ? budget.lend(x) : opaque(x));
+
   function encode(x, budget, depth) {
     budget.left -= 1;
     switch (typeof x) {
@@ -62,12 +65,13 @@
       case 'object':
         break;
       default:
-        return opaque(x);
+        return notAValue(x, budget);
     }
     if (x === null) return { t: 'null' };
-    if (budget.left < 0 || depth > MAX_DEPTH) return opaque(x);
+    if (budget.lend && lending.isTheirs(x)) return budget.lend(x);
+    if (budget.left < 0 || depth > MAX_DEPTH) return notAValue(x, budget);
     const proto = getPrototypeOf(x);
-    if (isArray(x)) return proto === ArrayProto ? encodeArray(x, budget, depth) : opaque(x);
+    if (isArray(x)) return proto === ArrayProto ? encodeArray(x, budget, depth) : notAValue(x, budget);
     if (proto === ObjectProto || proto === null) return encodeObject(x, budget, depth);
     try {
       if (proto === NativeMap.prototype) {
@@ -75,7 +79,7 @@
         apply(mapForEach, x, [
           (value, key) => push(entries, [encode(key, budget, depth + 1), encode(value, budget, depth + 1)]),
         ]);
-        return { t: 'dict', v: entries };
+        return { t: budget.lend ? 'map' : 'dict', v: entries };
       }
       if (proto === NativeSet.prototype) {
         const items = [];
@@ -86,23 +90,24 @@
         const ms = apply(dateTime, x, []);
         return ms !== ms ? { t: 'date', v: 'invalid' } : { t: 'date', v: apply(dateText, x, []) };
       }
+      if (budget.lend && proto === NativeRegExp.prototype) return { t: 'regexp', v: [x.source, x.flags] };
       if (proto === NativeBytes.prototype) {
         let hex = '';
         for (let at = 0; at < x.length; at++) hex += (x[at] < 16 ? '0' : '') + x[at].toString(16);
         return { t: 'bytes', v: hex };
       }
     } catch {}
-    return opaque(x);
+    return notAValue(x, budget);
   }
 
   function encodeArray(x, budget, depth) {
     const length = getOwnPropertyDescriptor(x, 'length').value;
-    if (length > budget.left) return opaque(x);
+    if (length > budget.left) return notAValue(x, budget);
     const items = [];
     for (let at = 0; at < length; at++) {
       const own = getOwnPropertyDescriptor(x, asText(at));
       // A getter could give another value each time it is asked.
-      if (own !== undefined && !('value' in own)) return opaque(x);
+      if (own !== undefined && !('value' in own)) return notAValue(x, budget);
       push(items, encode(own?.value, budget, depth + 1));
     }
     return { t: 'list', v: items };
@@ -113,26 +118,17 @@
     const keys = ownKeys(x);
     for (let at = 0; at < keys.length; at++) {
       const own = getOwnPropertyDescriptor(x, keys[at]);
+      // A class's prototype is an object like that.
+      if (budget.lend && !own?.enumerable) return notAValue(x, budget);
       if (!own?.enumerable || typeof keys[at] === 'symbol') continue;
-      if (!('value' in own)) return opaque(x);
+      // Methods want their object.
+      if (!('value' in own) || (budget.lend && typeof own.value === 'function')) return notAValue(x, budget);
       push(entries, [{ t: 'str', v: keys[at] }, encode(own.value, budget, depth + 1)]);
     }
     return { t: 'dict', v: entries };
   }
 
   const encoded = (x) => encode(x, { left: MAX_NODES }, 0);
-
-  function hasOpaque(value) {
-    if (value.t === 'opaque') return true;
-    if (value.t === 'list' || value.t === 'set') {
-      for (let at = 0; at < value.v.length; at++) if (hasOpaque(value.v[at])) return true;
-    }
-    if (value.t === 'dict') {
-      for (let at = 0; at < value.v.length; at++)
-        if (hasOpaque(value.v[at][0]) || hasOpaque(value.v[at][1])) return true;
-    }
-    return false;
-  }
 
   /** `fromSuite`: whole numbers of a suite are numbers here; between two interpreters `int` is a bigint. */
   function decode(value, fromSuite) {
@@ -175,10 +171,17 @@
       case 'list':
       case 'tuple':
         return value.v.map((item) => decode(item, fromSuite));
+      case 'map':
+        return new NativeMap(value.v.map(([key, item]) => [decode(key, fromSuite), decode(item, fromSuite)]));
+      case 'regexp':
+        return new NativeRegExp(value.v[0], value.v[1]);
       case 'opaque':
         return Object.freeze(Object.create({ constructor: { name: value.type } }));
-      default:
+      case 'bool':
+      case 'str':
         return value.v;
+      default:
+        return lending.received(value);
     }
   }
 
@@ -259,11 +262,11 @@
 
   // Time is a number that jumps: honest timer code works, and nobody waits for it.
   const timers = [];
-  let nowMs = 0;
+  const clock = { nowMs: 0 };
   let timerIds = 0;
   function addTimer(callback, delay, args, every) {
     timerIds += 1;
-    push(timers, { id: timerIds, at: nowMs + Math.max(0, +delay || 0), callback, args, every });
+    push(timers, { id: timerIds, at: clock.nowMs + Math.max(0, +delay || 0), callback, args, every });
     return timerIds;
   }
   function runTimer() {
@@ -271,8 +274,8 @@
     for (let at = 0; at < timers.length; at++) if (next < 0 || timers[at].at < timers[next].at) next = at;
     if (next < 0) return false;
     const [timer] = apply(ArrayProto.splice, timers, [next, 1]);
-    nowMs = timer.at;
-    if (timer.every !== null) push(timers, { ...timer, at: nowMs + Math.max(1, timer.every) });
+    clock.nowMs = timer.at;
+    if (timer.every !== null) push(timers, { ...timer, at: clock.nowMs + Math.max(1, timer.every) });
     apply(timer.callback, undefined, timer.args);
     return true;
   }
@@ -361,7 +364,6 @@
     try {
       work();
     } catch (error) {
-      if (error === NEEDS_BESIDE) throw error;
       caught = { error };
     }
     if (caught === null) assertion(false, message ?? 'expected an exception');
@@ -420,6 +422,13 @@
     return assert;
   }
 
+  /** Gone over here: an object of the answer's own is not told what it should hold. */
+  function contains(got, wanted) {
+    if (typeof got === 'string') return got.includes(wanted);
+    for (const item of got) if (is(item, wanted)) return true;
+    return false;
+  }
+
   function makeExpect() {
     const expect = (got) => {
       const check = (wanted) => {
@@ -434,7 +443,7 @@
           toBeUndefined: () => say(got === undefined, differ(got, undefined)),
           toBeDefined: () => say(got !== undefined, 'undefined'),
           toBeNaN: () => say(got !== got, differ(got, NaN)),
-          toContain: (x) => say(got.includes(x), `${brief(got)} does not contain ${brief(x)}`),
+          toContain: (x) => say(contains(got, x), `${brief(got)} does not contain ${brief(x)}`),
           toHaveLength: (n) => say(got.length === n, `length ${got.length}, expected ${n}`),
           toMatch: (p) =>
             say(typeof p === 'string' ? got.includes(p) : p.test(got), `${brief(got)} does not match ${p}`),
@@ -449,7 +458,6 @@
             try {
               got();
             } catch (error) {
-              if (error === NEEDS_BESIDE) throw error;
               caught = { error };
             }
             const found =
@@ -466,8 +474,6 @@
 
   // --- What the host asks for ------------------------------------------------------------------------------------------
 
-  const NEEDS_BESIDE = { needs: 'beside' };
-  let besideWhy = null;
   const assert = makeAssert();
   const moduleOf = (exported) => (name) => {
     const known = asText(name).replace(/^node:/, '');
@@ -493,9 +499,10 @@
     (callback) => void apply(promiseThen, NativePromise.resolve(), [() => callback()]),
   );
   define('structuredClone', (x) => {
-    const value = encoded(x);
-    if (hasOpaque(value)) throw new TypeError('this value cannot be cloned');
-    return decode(value, false);
+    const refuse = () => {
+      throw new TypeError('this value cannot be cloned');
+    };
+    return decode(encode(x, { left: MAX_NODES, lend: refuse }, 0), false);
   });
   const commonJs = { exports: {} };
   define('module', commonJs);
@@ -518,6 +525,8 @@
   }
 
   let pending = null;
+  /** While the tests let the answer's jobs and timers run: until when, in ms of the time that jumps; null: for ever. */
+  let running = null;
   let settled = null;
   function settle(promise, done) {
     pending = 'open';
@@ -587,19 +596,16 @@
   }
 
   const registered = [];
-  const path = [];
   const bdd = {};
-  bdd.test = (name, ...rest) =>
-    push(registered, {
-      name: [...path, name].join(' > '),
-      work: rest.find((item) => typeof item === 'function'),
-    });
-  bdd.it = bdd.test;
-  bdd.describe = (name, ...rest) => {
-    path.push(name);
-    rest.find((item) => typeof item === 'function')?.();
-    path.pop();
+  // Beside an answer, arrays are not gone over by what it may have replaced.
+  const lastFunction = (items) => {
+    for (let at = items.length - 1; at >= 0; at--) if (typeof items[at] === 'function') return items[at];
+    return undefined;
   };
+  const test = (...given) => push(registered, { work: lastFunction(given) });
+  bdd.test = test;
+  bdd.it = test;
+  bdd.describe = (...given) => lastFunction(given)?.();
   const hooks = { beforeEach: [], afterEach: [] };
   bdd.beforeEach = (work) => push(hooks.beforeEach, work);
   bdd.afterEach = (work) => push(hooks.afterEach, work);
@@ -637,10 +643,11 @@
     }
     const all = async () => {
       await apply(body, undefined, values);
-      for (const { work } of registered) {
-        for (const hook of hooks.beforeEach) await hook();
-        await work?.();
-        for (const hook of hooks.afterEach) await hook();
+      const { beforeEach, afterEach } = hooks;
+      for (let at = 0; at < registered.length; at++) {
+        for (let hook = 0; hook < beforeEach.length; hook++) await apply(beforeEach[hook], undefined, []);
+        await registered[at].work?.();
+        for (let hook = 0; hook < afterEach.length; hook++) await apply(afterEach[hook], undefined, []);
       }
     };
     return settle(all(), (_, failure) => ({
@@ -648,42 +655,55 @@
       asserted,
       ran: registered.length,
       raised: failure === null ? null : raised(failure.error, '<eval>|<evalScript>|answer.js'),
-      beside: besideWhy,
+      touched: lending.touched(),
+      beside: null,
       output: printedSize,
     }));
   }
 
-  function apart({ source, entry, isAsync, outputBytes, relay }) {
+  const kit = { encode, raised: (error) => raised(error, 'answer.js'), asBuiltIn, asText, lookUp, putBack };
+  kit.decode = (value) => decode(value, false);
+  kit.clock = clock;
+  kit.side = 'answer';
+  const lending = makeLending(kit);
+
+  function apart({ source, names, outputBytes, relay }) {
     outputLimit = outputBytes;
-    let exported = null;
-    if (entry !== null) {
-      const ask = (args) => {
-        const given = args.map(encoded);
-        if (given.some(hasOpaque)) {
-          besideWhy = 'an argument is no plain value';
-          throw NEEDS_BESIDE;
-        }
-        const answer = parse(relay(stringify({ entry, args: given })));
-        if (answer.raised !== undefined) throw asBuiltIn(answer.raised);
-        args.forEach((arg, at) => putBack(arg, answer.argsAfter[at]));
-        return decode(answer.value, false);
-      };
-      const named = { [entry]: isAsync ? async (...args) => ask(args) : (...args) => ask(args) };
-      define(entry, named[entry]);
-      const whole = named[entry];
-      exported = () => Object.assign((...args) => whole(...args), { [entry]: whole, default: whole });
+    kit.side = 'tests';
+    kit.relay = relay;
+    const all = {};
+    for (let at = 0; at < names.length; at++) {
+      const value = lending.askFor({ ask: 'name', name: names[at] });
+      if (value === undefined) continue;
+      all[names[at]] = value;
+      define(names[at], value);
+      if (!lending.isTheirs(value)) lending.touch();
     }
+    const whole = all[names[0]];
+    const exported = () =>
+      typeof whole === 'function' ? Object.assign((...args) => whole(...args), all, { default: whole }) : all;
     return runTests(source, exported);
+  }
+
+  /** Of the answer's side: a question of its tests. */
+  function serve({ text, relay }) {
+    kit.relay = relay;
+    const message = parse(text);
+    if (message.ask !== 'run') return lending.answered(message);
+    lending.hear(message);
+    running = { untilMs: message.untilMs };
+    return 'pending';
   }
 
   /** What the answer did to its arguments in place. */
   function putBack(arg, after) {
-    if (isArray(arg) && after?.t === 'list') {
+    if (isArray(arg) && !lending.isTheirs(arg) && after?.t === 'list') {
       const items = decode(after, false);
       if (!deepSame(arg, items)) arg.splice(0, arg.length, ...items);
     } else if (
       typeof arg === 'object' &&
       arg !== null &&
+      !lending.isTheirs(arg) &&
       getPrototypeOf(arg) === ObjectProto &&
       after?.t === 'dict'
     ) {
@@ -699,24 +719,54 @@
     return runTests(source, () => commonJs.exports);
   }
 
+  const nextTimerMs = () => {
+    let nextMs = null;
+    for (let at = 0; at < timers.length; at++)
+      if (nextMs === null || timers[at].at < nextMs) nextMs = timers[at].at;
+    return nextMs;
+  };
+
+  /** The tests wait: the answer goes on, up to the tests' own next timer. Whether anything came of it. */
+  function letAnswerRun() {
+    const before = nextTimerMs();
+    const reply = parse(kit.relay(lending.said({ ask: 'run', untilMs: before })));
+    lending.hear(reply);
+    return reply.settled.length > 0 || reply.ran;
+  }
+
   return {
     failed: (error) => stringify({ raised: raised(error, 'answer.js'), output: printedSize }),
     handle(text, relay) {
       const request = parse(text);
+      if (request.op === 'serve') return serve({ text: request.text, relay });
+      if (request.op === 'asked') return lending.answered(parse(request.text));
       const ops = { begin, loaded, call, apart, beside };
       const result = ops[request.op]({ ...request, relay });
       return result === 'pending' ? 'pending' : stringify(result);
     },
     /** After the job queue is empty: the answer, 'pending' where a timer moved on, or '' where nothing ever will. */
     proceed() {
+      if (running !== null) {
+        const nextMs = nextTimerMs();
+        const isDue = nextMs !== null && (running.untilMs === null || nextMs <= running.untilMs);
+        if (!lending.hasNotices() && isDue) {
+          running.ran = true;
+          runTimer();
+          return 'pending';
+        }
+        const { ran = false } = running;
+        running = null;
+        return lending.said({ ran, output: printedSize });
+      }
       if (settled !== null) {
         const done = settled;
         settled = null;
         pending = null;
         return stringify(done());
       }
-      if (pending !== null && runTimer()) return 'pending';
-      return '';
+      if (pending === null) return '';
+      if (kit.side === 'tests' && letAnswerRun()) return 'pending';
+      return runTimer() ? 'pending' : '';
     },
   };
-})();
+};

@@ -26,7 +26,9 @@ const { newQuickJSWASMModuleFromVariant, newVariant } = await import(pathToFileU
 const { default: variant } = await import(pathToFileURL(variantFile).href);
 const wasmModule = await WebAssembly.compile(readFileSync(wasmFile));
 const swc = swcFile === '-' ? null : createRequire(import.meta.url)(swcFile);
-const harness = readFileSync(new URL('./javascript-harness.js', import.meta.url), 'utf8');
+const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
+const harness = textOf('./javascript-harness.js');
+const lending = textOf('./javascript-lending.js');
 
 /** Instances by their role; kept until one dies or its memory grows, which never shrinks. */
 const instances = new Map();
@@ -72,7 +74,11 @@ class Realm {
       return true;
     });
     this.context = this.runtime.newContext();
-    this.api = this.unwrap(this.context.evalCode(harness, 'harness.js'));
+    const makeLending = this.unwrap(this.context.evalCode(lending, 'lending.js'));
+    const make = this.unwrap(this.context.evalCode(harness, 'harness.js'));
+    this.api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending));
+    make.dispose();
+    makeLending.dispose();
     this.handle = this.context.getProp(this.api, 'handle');
     this.proceed = this.context.getProp(this.api, 'proceed');
     this.failed = this.context.getProp(this.api, 'failed');
@@ -111,8 +117,17 @@ class Realm {
     return this.request({ op: 'loaded' });
   }
 
+  /** A question of the other realm's; it answers as text. */
+  ask(op, text) {
+    return this.textOf({ op, text });
+  }
+
   /** Asks the harness, and lets jobs and timers run until it has its answer. */
   request(message) {
+    return JSON.parse(this.textOf(message));
+  }
+
+  textOf(message) {
     const text = this.context.newString(JSON.stringify(message));
     let answer = this.text(this.context.callFunction(this.handle, this.context.undefined, text, this.relay));
     text.dispose();
@@ -124,7 +139,7 @@ class Realm {
       if (answer === '') throw new Died('exit', 'a promise that is never settled');
     }
     if (this.interrupted) throw new Died('timeout', '');
-    return JSON.parse(answer);
+    return answer;
   }
 
   text(result) {
@@ -213,7 +228,7 @@ async function runTests(request) {
       inAnswer = answers.interrupted;
     }
   };
-  const { source, outputBytes, entry } = request;
+  const { source, outputBytes } = request;
   const how = request.how;
   try {
     const loaded = timed(() => answers.load(request.code, outputBytes));
@@ -221,36 +236,37 @@ async function runTests(request) {
     if (loaded.raised || loadDeath !== null) return { loaded, how, death: loadDeath };
     if (how === 'apart') {
       tests = await openRealm('tests', request);
-      let calls = 0;
       let death = null;
       tests.onRelay((text) => {
-        calls += 1;
-        const asked = JSON.parse(text);
         try {
-          const called = timed(() =>
-            answers.request({ op: 'call', entry, args: asked.args, fromSuite: false }),
-          );
-          death ??= deathAfter(called, answers, request);
-          return JSON.stringify(called);
+          return timed(() => answers.ask('serve', text));
         } catch (error) {
           death ??= deathOf(error, answers);
           instances.delete('answer');
-          return JSON.stringify({ raised: { types: ['Error'], message: 'the answer died', line: null } });
+          return JSON.stringify({
+            settled: [],
+            raised: { types: ['Error'], message: 'the answer died', line: null },
+          });
         }
       });
-      const tested = tests.request({ op: 'apart', source, entry, isAsync: request.isAsync, outputBytes });
+      // What the tests lent is called in their realm, while they wait.
+      answers.onRelay((text) => tests.ask('asked', text));
+      const tested = tests.request({ op: 'apart', source, names: request.names, outputBytes });
       if (tested.broken) return { broken: tested.broken };
-      if (tested.beside === null || death !== null)
-        return { loaded, how, tested: { ...tested, touched: calls }, death };
-      // The tests need the answer's own realm: a new one, in which it is loaded again.
-      return runTests({ ...request, how: 'beside' });
+      if (death === null && answers.interrupted) death = { how: 'timeout', detail: '' };
+      return {
+        loaded,
+        how,
+        tested,
+        death: death ?? deathAfter(answers.request({ op: 'loaded' }), answers, request),
+      };
     }
     const tested = timed(() => answers.request({ op: 'beside', source, outputBytes }));
     if (tested.broken) return { broken: tested.broken };
     return {
       loaded,
       how,
-      tested: { ...tested, touched: 0 },
+      tested,
       death: deathAfter({ output: tested.output, raised: tested.raised ?? undefined }, answers, request),
     };
   } catch (error) {
