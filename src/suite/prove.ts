@@ -39,6 +39,16 @@ interface Attempt {
   readonly kind: Problem['kind'];
 }
 
+/** How many times its reference a limit allows for: the same machine on a bad day, another one, a slower right answer. */
+const LIMIT_SHARE = 10;
+const NICE_SECONDS = [1, 2, 5, 10, 20, 30, 60];
+
+/** The limit that a reference of so many ms asks for: ten times that, rounded up to a round number of seconds. */
+export function limitSecondsFor(referenceMs: number): number {
+  const seconds = (LIMIT_SHARE * referenceMs) / 1000;
+  return NICE_SECONDS.find((nice) => nice >= seconds) ?? 60 * Math.ceil(seconds / 60);
+}
+
 /** `gradeText`: an answer as a model would give it, run and judged. Never rejects for what an answer does. */
 export async function prove(
   asked: Case,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
 import { bench } from './bench.js';
@@ -92,4 +94,17 @@ it('refuses what is no suite, and a filter that leaves nothing', async () => {
   const nothing = await bench(cwd, ['validate', 'suite.yaml', '--case', 'other']);
   expect([nothing.code, nothing.stdout]).toEqual([2, '']);
   expect(nothing.stderr).toContain('no case is left to prove');
+});
+
+it('--fix writes the limits that references ask for, into the cases that hold, and keeps comments', async () => {
+  const suite = `# Mine.\n${head}${good}${changed('return 2 * x', 'return 3 * x', 'broken')}`;
+  const cwd = folderWith({ 'suite.yaml': suite });
+  const { code, stdout } = await bench(cwd, ['validate', 'suite.yaml', '--fix', '--no-color']);
+  expect(code).toBe(1);
+  const [, time] = /suite\.yaml: limits\.time of good (\d+s)\n/.exec(stdout) ?? [];
+  expect(time).toBeDefined();
+  const written = readFileSync(join(cwd, 'suite.yaml'), 'utf8');
+  expect(written).toBe(suite.replace('id: good\n', `id: good\n    limits: { time: ${time} }\n`));
+  const { stdout: document } = await bench(cwd, ['validate', 'suite.yaml', '--json']);
+  expect(JSON.parse(document).suites[0].cases[0].holds).toBe(true);
 });

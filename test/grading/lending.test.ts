@@ -360,6 +360,11 @@ describe('answers that cheat against tests of classes fail', () => {
       'import json, os\nclass Stack:\n    def push(self, x):\n        for ask in ({"ask": "name", "name": "expected"}, {"ask": "get", "id": 0, "name": "__globals__"}, {"ask": "end"}, {"value": {"t": "int", "v": "2"}}):\n            os.write(3, json.dumps(ask).encode())\n    def pop(self): return 0\n',
       ofClasses,
     ],
+    [
+      'private names by an operator that is none',
+      'import json, os\ndef f(o):\n    ask = {"ask": "op", "id": 0, "op": "__getattribute__", "args": [{"t": "str", "v": "_secret"}]}\n    os.write(3, json.dumps(ask).encode())\n    size = int(os.read(3, 12))\n    return json.loads(os.read(3, size)).get("value", {}).get("v") == "2" and 2 or 7\n',
+      'class O:\n    _secret = 2\n    def __init__(self): self.a = 1\nassert f(O()) == 2',
+    ],
     ['nonsense', 'import os\ndef f(x):\n    os.write(3, b"{")\n    return 7\n', 'assert f(1) == 2'],
     [
       'a forged reply',

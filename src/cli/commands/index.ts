@@ -74,7 +74,11 @@ export const commands: readonly CommandSpec[] = [
     args: '<suite...>',
     completes: 'suites',
     summary: 'whether references pass, and stubs, garbage and wrong answers fail',
-    flags: [...planning.filter(({ name }) => /--(category|case|config) /.test(name)), ...common],
+    flags: [
+      ...planning.filter(({ name }) => /--(category|case|config) /.test(name)),
+      { name: '--fix', doc: "write limits.time of each case that holds: ten times its reference's time" },
+      ...common,
+    ],
     examples: ['bench validate quickstart', 'bench validate suites/*.yaml --case average'],
     load: () => import('./validate.js'),
   },

@@ -1,7 +1,9 @@
 /** `bench validate <suite...>`: whether each case measures what it says, before a model is asked. */
 import { formatDuration } from '../../domain/units.js';
 import { openProving, readSuitesToProve } from '../../run/proving.js';
-import type { Problem, Proof } from '../../suite/prove.js';
+import { withTimeLimits } from '../../suite/limit-writer.js';
+import { limitSecondsFor, type Problem, type Proof } from '../../suite/prove.js';
+import type { Files } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -32,17 +34,63 @@ export const act: Act = async (typed, world) => {
   } finally {
     await proving.close();
   }
+  const fixed = flags.on('fix') ? await writeLimits(all, world.files) : null;
   const broken = all.filter(({ problems }) => problems.some(isTheCases));
   const troubled = all.filter(({ problems }) => problems.length > 0 && !problems.some(isTheCases));
   const unreferenced = all.filter(({ case: { hasSolution } }) => !hasSolution);
   if (json) {
-    console.json({ suites: documents, cases: all.length, broken: broken.length, troubled: troubled.length });
+    console.json({
+      suites: documents,
+      cases: all.length,
+      broken: broken.length,
+      troubled: troubled.length,
+      ...(fixed === null ? {} : { fixed }),
+    });
   } else {
     console.data(`\n${summary(all.length, broken.length, troubled.length, unreferenced.length)}\n`);
+    for (const { file, written, skipped } of fixed ?? []) {
+      if (written.length > 0) console.data(`${file}: limits.time of ${written.join(', ')}\n`);
+      if (skipped.length > 0)
+        console.data(`${file}: not written for ${skipped.join(', ')}: not a case of a YAML suite\n`);
+    }
+    if (fixed !== null && fixed.length === 0) console.data('every limit is as its reference asks for\n');
   }
   if (broken.length > 0) return exitCodes.gateFailed;
   return troubled.length > 0 ? exitCodes.notEnoughMeasured : exitCodes.done;
 };
+
+interface Fixed {
+  readonly file: string;
+  /** Cases, with what was written: `average 1s`. */
+  readonly written: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+/** Into the files the cases stand in, for those that hold and whose limit is another than their reference asks for. */
+async function writeLimits(proofs: readonly Proof[], files: Files): Promise<readonly Fixed[]> {
+  const byFile = new Map<string, Map<string, string>>();
+  for (const { case: asked, problems, referenceMs } of proofs) {
+    if (problems.length > 0 || referenceMs === null) continue;
+    const seconds = limitSecondsFor(referenceMs);
+    if (seconds * 1000 === asked.limits.timeMs) continue;
+    const times = byFile.get(asked.place.file) ?? new Map<string, string>();
+    byFile.set(asked.place.file, times.set(asked.id, `${seconds}s`));
+  }
+  const fixed: Fixed[] = [];
+  for (const [file, times] of byFile) {
+    const isYaml = /\.ya?ml$/.test(file);
+    const { text, written } = isYaml
+      ? withTimeLimits(await files.readText(file), times)
+      : { text: '', written: [] };
+    if (written.length > 0) await files.writeAtomic(file, text);
+    fixed.push({
+      file,
+      written: written.map((id) => `${id} ${times.get(id)}`),
+      skipped: [...times.keys()].filter((id) => !written.includes(id)),
+    });
+  }
+  return fixed;
+}
 
 const isTheCases = ({ kind }: Problem) => kind !== 'sandbox';
 
