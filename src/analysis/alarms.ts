@@ -1,5 +1,6 @@
 /** What looks like a broken case, machine or setting rather than like a weak model. Pure. */
 import type { Verdict } from '../domain/grade.js';
+import type { SandboxUse } from '../domain/program.js';
 import type { Alarm } from '../domain/record.js';
 
 export interface AlarmingTrial {
@@ -16,12 +17,18 @@ export interface AlarmingTrial {
 const FEWEST_ANSWERS = 4;
 /** More than this share of a candidate's answers: it is the setting. */
 const MOSTLY = 0.5;
+/** A sandbox that is replaced after more than this share of so many programs is too slow, or its limits too tight. */
+const OFTEN = 0.2;
+const FEWEST_PROGRAMS = 10;
 
 /**
  * `trials`: in any order. A candidate that is there to fail (`stub`) is left out by the caller. Cases that nobody passed
  * are told where two candidates or more were judged on them: one alone may simply not know it.
  */
-export function alarmsOf(trials: readonly AlarmingTrial[]): Alarm[] {
+export function alarmsOf(
+  trials: readonly AlarmingTrial[],
+  uses: Readonly<Record<string, SandboxUse>>,
+): Alarm[] {
   const byCase = grouped(trials, (trial) => trial.caseKey);
   const failed: string[] = [];
   const broken: string[] = [];
@@ -34,16 +41,28 @@ export function alarmsOf(trials: readonly AlarmingTrial[]): Alarm[] {
   }
   const alarms: Alarm[] = [];
   if (failed.length > 0)
-    alarms.push({ kind: 'nobody_passes', cases: failed.sort(), candidate: null, share: null });
+    alarms.push({
+      kind: 'nobody_passes',
+      cases: failed.sort(),
+      candidate: null,
+      language: null,
+      share: null,
+    });
   if (broken.length > 0)
-    alarms.push({ kind: 'never_judged', cases: broken.sort(), candidate: null, share: null });
+    alarms.push({ kind: 'never_judged', cases: broken.sort(), candidate: null, language: null, share: null });
   for (const [candidate, own] of grouped(trials, (trial) => trial.candidate)) {
     const answers = own.filter(({ extraction }) => extraction !== null);
     if (answers.length < FEWEST_ANSWERS) continue;
     for (const kind of ['no_code', 'truncated'] as const) {
       const share = answers.filter(({ extraction }) => extraction === kind).length / answers.length;
-      if (share > MOSTLY) alarms.push({ kind: `mostly_${kind}`, cases: [], candidate, share });
+      if (share > MOSTLY)
+        alarms.push({ kind: `mostly_${kind}`, cases: [], candidate, language: null, share });
     }
+  }
+  for (const [language, { programs, replaced }] of Object.entries(uses)) {
+    const share = replaced / programs;
+    if (programs >= FEWEST_PROGRAMS && share > OFTEN)
+      alarms.push({ kind: 'sandbox_replaced', cases: [], candidate: null, language, share });
   }
   return alarms;
 }

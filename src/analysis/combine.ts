@@ -1,4 +1,5 @@
 /** The journals of several runs as one: their candidates side by side. */
+import type { SandboxUse } from '../domain/program.js';
 import type { CandidateStamp, EndLine, JournalLine, RunLine, SuiteStamp } from '../domain/record.js';
 
 /**
@@ -98,8 +99,18 @@ function endOf(
       ),
     ),
     sandboxes: Object.assign({}, ...ends.map(({ end }) => end.sandboxes)),
+    sandbox_use: added(ends.map(({ end }) => end.sandbox_use)),
     warnings: [...mixedSuites(runs), ...ends.flatMap(({ end }) => end.warnings)],
   };
+}
+
+function added(uses: readonly EndLine['sandbox_use'][]): EndLine['sandbox_use'] {
+  const sum: Record<string, SandboxUse> = {};
+  for (const [language, { programs, replaced }] of uses.flatMap((use) => Object.entries(use))) {
+    const before = sum[language] ?? { programs: 0, replaced: 0 };
+    sum[language] = { programs: before.programs + programs, replaced: before.replaced + replaced };
+  }
+  return sum;
 }
 
 /** Rates over different cases are no comparison: that is said, not hidden. */

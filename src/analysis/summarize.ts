@@ -125,7 +125,10 @@ function build(
     events: [...rotations]
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
       .map(({ type: _, ...event }) => event),
-    alarms: alarmsOf(trials.filter(({ candidate }) => candidate !== 'stub')),
+    alarms: alarmsOf(
+      trials.filter(({ candidate }) => candidate !== 'stub'),
+      end?.sandbox_use ?? {},
+    ),
     warnings: end?.warnings ?? [],
   };
 }

@@ -94,3 +94,10 @@ export type Execution =
     }
   /** Our side could not judge: the sandbox did not start, a self-test failed, the tests themselves hung. */
   | { readonly kind: 'broken'; readonly why: string };
+
+/** What a sandbox of one language was used for in a run. */
+export interface SandboxUse {
+  readonly programs: number;
+  /** Of them, those after which its process was replaced: killed, crashed, or grown too far. */
+  readonly replaced: number;
+}

@@ -2,6 +2,7 @@
 
 import type { Check, Verdict } from './grade.js';
 import type { OutcomeKind, UnansweredReason } from './outcome.js';
+import type { SandboxUse } from './program.js';
 import type { HeldReason } from './trial.js';
 
 export const JOURNAL_VERSION = 1;
@@ -176,6 +177,8 @@ export interface EndLine {
   readonly held: Held;
   /** Sandboxes that were used: `{"python": "wasm: CPython 3.13.2 (Pyodide 0.29.5)"}`. */
   readonly sandboxes: Readonly<Record<string, string>>;
+  /** By language; empty in journals from before it was counted. */
+  readonly sandbox_use: Readonly<Record<string, SandboxUse>>;
   readonly warnings: readonly string[];
 }
 
@@ -230,11 +233,18 @@ export interface Ranking {
 
 /** Something that looks broken: a case, the machine or a setting, rather than a model. */
 export interface Alarm {
-  readonly kind: 'nobody_passes' | 'never_judged' | 'mostly_no_code' | 'mostly_truncated';
+  readonly kind:
+    | 'nobody_passes'
+    | 'never_judged'
+    | 'mostly_no_code'
+    | 'mostly_truncated'
+    | 'sandbox_replaced';
   /** Ids; empty where it is about a candidate. */
   readonly cases: readonly string[];
   readonly candidate: string | null;
-  /** Of its answers, 0 to 1. */
+  /** Of a sandbox: its language. */
+  readonly language: string | null;
+  /** Of its answers, or of the programs it ran, 0 to 1. */
   readonly share: number | null;
 }
 

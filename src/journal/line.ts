@@ -149,6 +149,7 @@ const endLine = z.looseObject({
   complete: z.boolean(),
   held: z.record(z.string(), z.partialRecord(held, count)),
   sandboxes: z.record(z.string(), z.string()),
+  sandbox_use: z.record(z.string(), z.object({ programs: count, replaced: count })).default({}),
   warnings: z.array(z.string()),
 });
 

@@ -138,7 +138,7 @@ function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): 
 
 const CASES_NAMED = 5;
 
-function alarmText({ kind, cases, candidate, share }: Alarm): string {
+function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
   const more = cases.length > CASES_NAMED ? ` and ${cases.length - CASES_NAMED} more` : '';
   const named = `${cases.slice(0, CASES_NAMED).join(', ')}${more}`;
   const percent = `${Math.round((share ?? 0) * 100)}%`;
@@ -151,6 +151,8 @@ function alarmText({ kind, cases, candidate, share }: Alarm): string {
       return `${percent} of the answers of ${candidate} held no code: look at one with bench show before you judge it.`;
     case 'mostly_truncated':
       return `${percent} of the answers of ${candidate} were cut off: raise max_tokens before you judge it.`;
+    case 'sandbox_replaced':
+      return `The ${language} sandbox had to be replaced after ${percent} of its programs: endless answers, limits too tight, or a machine too busy?`;
     default:
       return kind satisfies never;
   }

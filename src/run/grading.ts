@@ -1,5 +1,6 @@
 /** From completions to verdicts: sandboxes that start with the first answer that holds code in their language. */
 import type { RunEvent } from '../domain/event.js';
+import type { SandboxUse } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import type { Completion, Trial } from '../domain/trial.js';
 import { type Grade, grade } from '../grading/grade.js';
@@ -14,6 +15,8 @@ export interface Grading {
   readonly gradeText: (asked: Case, text: string) => Promise<Grade>;
   /** Language to description, of the sandboxes that were started. */
   sandboxes(): Readonly<Record<string, string>>;
+  /** Language to what was run. */
+  sandboxUse(): Readonly<Record<string, SandboxUse>>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export function openGrading(
     grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes),
     gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes),
     sandboxes: sandboxes.descriptions,
+    sandboxUse: sandboxes.uses,
     close: sandboxes.close,
   };
 }

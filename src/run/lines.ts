@@ -84,10 +84,11 @@ export function eventLineOf(event: RunEvent, clock: Clock): RotationRecord | Par
 export function endLineOf(
   { complete, held }: RunEnd,
   sandboxes: EndLine['sandboxes'],
+  use: EndLine['sandbox_use'],
   warnings: readonly string[],
   clock: Clock,
 ): EndLine {
-  return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, warnings };
+  return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, sandbox_use: use, warnings };
 }
 
 function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {

@@ -145,7 +145,7 @@ async function measure(
       drive: time.drive,
     });
     await noted;
-    await journal.append(endLineOf(end, grading.sandboxes(), warnings, world.clock));
+    await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
   } finally {
     await grading.close();
     await journal.close();

@@ -18,8 +18,8 @@ it('a case that nobody passes is told where two were judged on it, and only then
     trial('once', 'a', 'failed'),
     trial('once', 'b', 'unanswered', null),
   ];
-  expect(alarmsOf(trials)).toEqual([
-    { kind: 'nobody_passes', cases: ['hard'], candidate: null, share: null },
+  expect(alarmsOf(trials, {})).toEqual([
+    { kind: 'nobody_passes', cases: ['hard'], candidate: null, language: null, share: null },
   ]);
 });
 
@@ -30,7 +30,7 @@ it('a case is that of its suite: another of the same name may be passed', () => 
     trial('one', 'a', 'passed', 'code', 'other'),
     trial('one', 'b', 'passed', 'code', 'other'),
   ];
-  expect(alarmsOf(trials)).toMatchObject([{ kind: 'nobody_passes', cases: ['one'] }]);
+  expect(alarmsOf(trials, {})).toMatchObject([{ kind: 'nobody_passes', cases: ['one'] }]);
 });
 
 it('a case that could be judged for nobody is the machine’s', () => {
@@ -40,18 +40,29 @@ it('a case that could be judged for nobody is the machine’s', () => {
     trial('y', 'a', 'error'),
     trial('y', 'b', 'passed'),
   ];
-  expect(alarmsOf(trials)).toEqual([{ kind: 'never_judged', cases: ['x'], candidate: null, share: null }]);
+  expect(alarmsOf(trials, {})).toEqual([
+    { kind: 'never_judged', cases: ['x'], candidate: null, language: null, share: null },
+  ]);
 });
 
 it('a candidate most of whose answers hold no code, or are cut off, is told with its share', () => {
   const answers = (extractions: readonly (string | null)[]) =>
     extractions.map((extraction, index) => trial(`c${index}`, 'a', 'failed', extraction));
-  expect(alarmsOf(answers(['truncated', 'truncated', 'truncated', 'code', null]))).toEqual([
-    { kind: 'mostly_truncated', cases: [], candidate: 'a', share: 0.75 },
+  expect(alarmsOf(answers(['truncated', 'truncated', 'truncated', 'code', null]), {})).toEqual([
+    { kind: 'mostly_truncated', cases: [], candidate: 'a', language: null, share: 0.75 },
   ]);
-  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code', 'no_code']))).toMatchObject([
+  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code', 'no_code']), {})).toMatchObject([
     { kind: 'mostly_no_code', share: 1 },
   ]);
-  expect(alarmsOf(answers(['no_code', 'no_code', 'code', 'code']))).toEqual([]);
-  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code']))).toEqual([]);
+  expect(alarmsOf(answers(['no_code', 'no_code', 'code', 'code']), {})).toEqual([]);
+  expect(alarmsOf(answers(['no_code', 'no_code', 'no_code']), {})).toEqual([]);
+});
+
+it('a sandbox that is replaced after every fifth program and more is told, of ten programs or more', () => {
+  const share = (programs: number, replaced: number) => alarmsOf([], { python: { programs, replaced } });
+  expect(share(10, 3)).toEqual([
+    { kind: 'sandbox_replaced', cases: [], candidate: null, language: 'python', share: 0.3 },
+  ]);
+  expect(share(10, 2)).toEqual([]);
+  expect(share(9, 9)).toEqual([]);
 });

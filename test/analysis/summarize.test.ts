@@ -55,6 +55,7 @@ describe('trials without a line', () => {
         complete: false,
         held: { a: { quota: 2 } },
         sandboxes: {},
+        sandbox_use: {},
         warnings: ['told'],
       },
     );

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { folderWith } from '../suite/folder.js';
@@ -74,6 +75,14 @@ it.each(['python', 'javascript'])(
       honest: 'passed',
     });
     expect(connections).toBe(0);
+    const journal = readFileSync(join(onlyRun(cwd), 'trials.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const { programs, replaced } = JSON.parse(journal.at(-1) ?? '').sandbox_use[language];
+    expect(programs).toBeGreaterThanOrEqual(Object.keys(all).length);
+    // Loops and bombs in Python take their interpreter with them.
+    if (language === 'python') expect(replaced).toBeGreaterThanOrEqual(3);
+    expect(replaced).toBeLessThan(programs);
   },
 );
 

@@ -234,8 +234,8 @@ const honest: readonly (readonly [name: string, code: string, right: string, wro
   ],
   [
     'named tuples and subclasses of plain types',
-    'from collections import namedtuple, Counter, defaultdict, deque, OrderedDict\nPoint = namedtuple("Point", "x y")\ndef p():\n    return Point(1, 2)\ndef c():\n    return Counter("aab")\ndef d():\n    x = defaultdict(list)\n    x[1].append(2)\n    return x\ndef q():\n    return deque([1, 2])\nclass Name(str):\n    pass\ndef n():\n    return Name("ann")\n',
-    'assert p() == (1, 2) and p().x == 1 and p()._asdict() == {"x": 1, "y": 2}\na, b = p()\nassert Point(3, 4).y == 4\nassert c() == {"a": 2, "b": 1} and c().most_common(1) == [("a", 2)]\nassert d() == {1: [2]} and list(q()) == [1, 2] and q().popleft() == 1\nassert n() == "ann" and n().upper() == "ANN"',
+    'from collections import namedtuple, Counter, defaultdict, deque, OrderedDict\nPoint = namedtuple("Point", "x y")\ndef p():\n    return Point(1, 2)\ndef c():\n    return Counter("aab")\ndef d():\n    x = defaultdict(list)\n    x[1].append(2)\n    return x\nclass Box:\n    def __init__(self, n):\n        self.n = n\ndef boxes():\n    x = defaultdict(list)\n    x["a"].append(Box(5))\n    return x\ndef q():\n    return deque([1, 2])\nclass Name(str):\n    pass\ndef n():\n    return Name("ann")\n',
+    'assert p() == (1, 2) and p().x == 1 and p()._asdict() == {"x": 1, "y": 2}\na, b = p()\nassert Point(3, 4).y == 4\nassert c() == {"a": 2, "b": 1} and c().most_common(1) == [("a", 2)]\nassert d() == {1: [2]} and list(q()) == [1, 2] and q().popleft() == 1\nassert boxes()["a"][0].n == 5\nassert n() == "ann" and n().upper() == "ANN"',
     'assert p() == (1, 3)',
   ],
   [

@@ -37,6 +37,7 @@ const lines: readonly JournalLine[] = [
     complete: true,
     held: {},
     sandboxes: {},
+    sandbox_use: {},
     warnings: [],
   },
 ];

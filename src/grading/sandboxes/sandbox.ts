@@ -3,7 +3,7 @@
  * by the first program of its language, proves itself by its own self-tests, and each program finds a state that no
  * other answer has touched.
  */
-import type { Execution, Program } from '../../domain/program.js';
+import type { Execution, Program, SandboxUse } from '../../domain/program.js';
 import type { Clock, Files, Processes } from '../../world/world.js';
 
 export interface SandboxEdges {
@@ -48,6 +48,8 @@ export interface Sandboxes {
   run(program: Program, how?: { readonly alone: boolean }): Promise<Execution>;
   /** Language to description, of those that were started. */
   descriptions(): Readonly<Record<string, string>>;
+  /** Language to what was run, of those that ran anything. */
+  uses(): Readonly<Record<string, SandboxUse>>;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ interface Room {
   readonly idle: SandboxWorker[];
   /** The first start with its self-tests; its failure is every program's answer. */
   opened: Promise<string | null> | null;
+  readonly use: { programs: number; replaced: number };
 }
 
 /** `slots` programs run at a time over all languages; workers start as they are needed and are kept. */
@@ -66,7 +69,10 @@ export function openSandboxes(
   started: (language: string, description: string) => void,
 ): Sandboxes {
   const rooms = new Map<string, Room>(
-    backends.map((backend) => [backend.language, { backend, idle: [], opened: null }]),
+    backends.map((backend) => [
+      backend.language,
+      { backend, idle: [], opened: null, use: { programs: 0, replaced: 0 } },
+    ]),
   );
   const workers = new Set<SandboxWorker>();
   const descriptions: Record<string, string> = {};
@@ -113,6 +119,8 @@ export function openSandboxes(
     try {
       const worker = room.idle.pop() ?? (await startWorker(room));
       const { execution, fit } = await worker.run(program);
+      room.use.programs += 1;
+      if (!fit) room.use.replaced += 1;
       if (fit && !closed) room.idle.push(worker);
       else retire(worker);
       return execution;
@@ -133,6 +141,10 @@ export function openSandboxes(
       }
     },
     descriptions: () => ({ ...descriptions }),
+    uses: () =>
+      Object.fromEntries(
+        [...rooms].flatMap(([language, { use }]) => (use.programs === 0 ? [] : [[language, { ...use }]])),
+      ),
     async close() {
       closed = true;
       for (const worker of [...workers]) retire(worker);

@@ -1,5 +1,6 @@
-// A process that runs JavaScript answers in QuickJS, compiled to WebAssembly: a new realm for each program, and for
-// tests a second one in a WebAssembly instance of its own, so that an answer cannot read what it is tested with.
+// A process that runs JavaScript answers in QuickJS, compiled to WebAssembly: each program finds the realm as it was made,
+// since the whole memory of its instance is put back after it; a realm made anew took ten times as long. Tests have a
+// second one in an instance of its own, so that an answer cannot read what it is tested with.
 //
 //   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
 //     <file of swc, which takes the types out of TypeScript, or -> <pid of the host>
@@ -48,8 +49,23 @@ async function instanceFor(role, memoryBytes) {
     limit: memoryBytes,
     isFull: () => memory.buffer.byteLength + 4 * 1024 * 1024 > pages * PAGE_BYTES,
   };
+  made.realm = new Realm(made);
+  made.restore = memoryAsItIs(memory);
   instances.set(role, made);
   return made;
+}
+
+/** Call it where no guest code is under way: the engine's own stack and pointers are then those of now. */
+function memoryAsItIs(memory) {
+  const now = new Uint8Array(memory.buffer);
+  let used = now.length;
+  while (used > 0 && now[used - 1] === 0) used -= 1;
+  const kept = now.slice(0, used);
+  return () => {
+    const heap = new Uint8Array(memory.buffer);
+    heap.set(kept);
+    heap.fill(0, used);
+  };
 }
 
 /** The program did not end by itself. */
@@ -62,9 +78,9 @@ class Died extends Error {
 }
 
 class Realm {
-  constructor(instance, deadline) {
+  constructor(instance) {
     this.instance = instance;
-    this.deadline = deadline;
+    this.deadline = Number.POSITIVE_INFINITY;
     this.interrupted = false;
     this.runtime = instance.quickjs.newRuntime();
     this.runtime.setMaxStackSize(512 * 1024);
@@ -76,13 +92,20 @@ class Realm {
     this.context = this.runtime.newContext();
     const makeLending = this.unwrap(this.context.evalCode(lending, 'lending.js'));
     const make = this.unwrap(this.context.evalCode(harness, 'harness.js'));
-    this.api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending));
-    make.dispose();
-    makeLending.dispose();
-    this.handle = this.context.getProp(this.api, 'handle');
-    this.proceed = this.context.getProp(this.api, 'proceed');
-    this.failed = this.context.getProp(this.api, 'failed');
-    this.relay = this.context.undefined;
+    const api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending));
+    this.handle = this.context.getProp(api, 'handle');
+    this.proceed = this.context.getProp(api, 'proceed');
+    this.failed = this.context.getProp(api, 'failed');
+    /** What the other realm says to a question. */
+    this.answer = () => '';
+    this.relay = this.context.newFunction('relay', (text) =>
+      this.context.newString(this.answer(this.context.getString(text))),
+    );
+  }
+
+  begin(deadline) {
+    this.deadline = deadline;
+    this.interrupted = false;
   }
 
   unwrap(result) {
@@ -96,9 +119,7 @@ class Realm {
   }
 
   onRelay(answer) {
-    this.relay = this.context.newFunction('relay', (text) =>
-      this.context.newString(answer(this.context.getString(text))),
-    );
+    this.answer = answer;
   }
 
   /** Runs the answer's top level as a script of its own. */
@@ -148,31 +169,17 @@ class Realm {
     handle.dispose();
     return text;
   }
-
-  dispose() {
-    for (const handle of [this.handle, this.proceed, this.failed, this.api]) handle.dispose();
-    if (this.relay !== this.context.undefined) this.relay.dispose();
-    this.context.dispose();
-    this.runtime.dispose();
-  }
 }
 
 async function openRealm(role, request) {
-  try {
-    return new Realm(await instanceFor(role, request.memoryBytes), request.deadline);
-  } catch (error) {
-    instances.delete(role);
-    throw error;
-  }
+  const { realm } = await instanceFor(role, request.memoryBytes);
+  realm.begin(request.deadline);
+  return realm;
 }
 
-/** Disposal aborts where a handle has leaked, or after a death: then the instance is left behind as a whole. */
+/** After a death its instance is left behind as a whole. */
 function closeRealm(realm, role) {
-  try {
-    realm.dispose();
-  } catch {
-    instances.delete(role);
-  }
+  if (instances.get(role) === realm.instance) realm.instance.restore();
 }
 
 const deathOf = (error, realm) => {

@@ -1,0 +1,137 @@
+/**
+ * Programs that the sandboxes judge in a second, once warm, per language and way of judging, and what the whole tree of
+ * processes holds; as ratios to the table of the same language.
+ *
+ *   npm run bench:grade [-- --programs 400]
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backends } from '../../dist/grading/sandboxes/index.js';
+import { openSandboxes } from '../../dist/grading/sandboxes/sandbox.js';
+import { realClock } from '../../dist/world/clock.js';
+import { realFiles } from '../../dist/world/files.js';
+import { realProcesses } from '../../dist/world/processes.js';
+
+const print = (line) => process.stdout.write(`${line}\n`);
+const at = process.argv.indexOf('--programs');
+const PROGRAMS = at < 0 ? 400 : Number(process.argv[at + 1]);
+const SLOTS = availableParallelism();
+
+const limits = { timeMs: 10_000, memoryBytes: 256 * 1024 ** 2, outputBytes: 1024 ** 2 };
+const python = `from typing import List
+
+def f(numbers: List[int], limit: int = 10) -> List[int]:
+    """The numbers below the limit, each once, in order."""
+    seen = set()
+    result = []
+    for number in numbers:
+        if number < limit and number not in seen:
+            seen.add(number)
+            result.append(number)
+    return sorted(result)
+`;
+const javascript = `function f(numbers, limit = 10) {
+  const seen = new Set();
+  const result = [];
+  for (const number of numbers) {
+    if (number < limit && !seen.has(number)) {
+      seen.add(number);
+      result.push(number);
+    }
+  }
+  return result.sort((a, b) => a - b);
+}
+`;
+const typescript = javascript
+  .replace('(numbers, limit = 10)', '(numbers: readonly number[], limit: number = 10): number[]')
+  .replace('new Set()', 'new Set<number>()')
+  .replace('const result = []', 'const result: number[] = []');
+const codes = { python, javascript, typescript };
+const tests = {
+  python: Array.from({ length: 7 }, (_, n) => `assert f([3, 1, 3, ${n}, 12]) == sorted({3, 1, ${n}})`).join(
+    '\n',
+  ),
+  javascript: Array.from(
+    { length: 7 },
+    (_, n) => `assert.deepEqual(f([3, 1, 3, ${n}, 12]), [...new Set([3, 1, ${n}])].sort((a, b) => a - b));`,
+  ).join('\n'),
+};
+tests.typescript = tests.javascript;
+
+const list = (...items) => ({ t: 'list', v: items.map((item) => ({ t: 'int', v: String(item) })) });
+const programOf = (language, kind, number) => {
+  // No two alike, as no two answers are.
+  const code = `${codes[language]}${language === 'python' ? '#' : '//'} ${number}\n`;
+  const base = { language, code, limits };
+  if (kind === 'tests') return { ...base, kind, tests: tests[language], entry: 'f' };
+  const calls = Array.from({ length: 7 }, (_, n) => ({
+    entry: 'f',
+    of: 'answer',
+    keeps: false,
+    args: [list(3, 1, 3, n, 12)],
+    kwargs: {},
+  }));
+  return { ...base, kind: 'calls', calls };
+};
+
+const edges = {
+  clock: realClock,
+  files: realFiles,
+  processes: realProcesses,
+  cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
+};
+
+async function rate(sandboxes, language, kind, programs) {
+  const startMs = performance.now();
+  let next = 0;
+  const worker = async () => {
+    for (let number = next++; number < programs; number = next++) {
+      const execution = await sandboxes.run(programOf(language, kind, number));
+      const held = execution.kind === 'tested' ? execution.passed : execution.results?.length === 7;
+      if (!held) throw new Error(JSON.stringify(execution));
+    }
+  };
+  await Promise.all(Array.from({ length: SLOTS }, worker));
+  return (programs * 1000) / (performance.now() - startMs);
+}
+
+/** Proportional set size of this process and all below it, in MB; null where /proc does not tell. */
+function treeMegabytes() {
+  try {
+    const parents = new Map();
+    for (const name of readdirSync('/proc')) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const ppid = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
+        parents.set(Number(name), Number(ppid));
+      } catch {}
+    }
+    const isOurs = (pid) => pid === process.pid || (parents.has(pid) && isOurs(parents.get(pid)));
+    let kilobytes = 0;
+    for (const pid of [...parents.keys()].filter(isOurs)) {
+      kilobytes += Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    }
+    return kilobytes / 1024;
+  } catch {
+    return null;
+  }
+}
+
+print(`${PROGRAMS} programs with seven assertions or rows each, ${SLOTS} at a time, once warm\n`);
+for (const backend of backends) {
+  const sandboxes = openSandboxes([backend], SLOTS, edges, () => {});
+  const { language } = backend;
+  const startMs = performance.now();
+  await sandboxes.run(programOf(language, 'calls', 0));
+  const firstMs = performance.now() - startMs;
+  for (const kind of ['calls', 'tests']) await rate(sandboxes, language, kind, 20 * SLOTS);
+  const table = await rate(sandboxes, language, 'calls', PROGRAMS);
+  const tested = await rate(sandboxes, language, 'tests', PROGRAMS);
+  const held = treeMegabytes();
+  print(
+    `${language.padEnd(11)} table ${table.toFixed(0).padStart(5)}/s   tests ${tested.toFixed(0).padStart(5)}/s (${(tested / table).toFixed(2)}x)` +
+      `   first verdict ${firstMs.toFixed(0)} ms   ${held === null ? '' : `${held.toFixed(0)} MB`}`,
+  );
+  await sandboxes.close();
+}
