@@ -1,7 +1,7 @@
 // JavaScript answers in the real sandbox: honest ones, and all the ways to cheat that we know.
 import { afterAll, describe, expect, test } from 'vitest';
 import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
-import { calls, int, list, openOne, str, tests } from './sandbox-edges.js';
+import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(quickjs);
 afterAll(() => sandbox.close());
@@ -163,6 +163,22 @@ describe('tests', () => {
 });
 
 describe('one answer after the other', () => {
+  test('the limit of memory is each program’s own', async () => {
+    const code =
+      'function f(n) { const b = []; for (let i = 0; i < n; i++) b.push(new ArrayBuffer(1e6)); return 1; }';
+    const ends = async (megabytes: number, taken: number) => {
+      const memoryBytes = megabytes * 1024 ** 2;
+      const program = calls('javascript', code, 'f', [int(taken)]);
+      const execution = await sandbox.run({ ...program, limits: { ...limits, memoryBytes } });
+      return execution.kind === 'called' ? (execution.death?.how ?? 'returned') : execution;
+    };
+    expect(await ends(64, 50)).toBe('returned');
+    expect(await ends(64, 100)).toBe('memory');
+    expect(await ends(256, 100)).toBe('returned');
+    expect(await ends(64, 100)).toBe('memory');
+    expect(await ends(32, 20)).toBe('returned');
+  });
+
   test('nothing survives from one answer to the next', async () => {
     await one('globalThis.leak = 1; Array.prototype.leak = 1; JSON.parse = null; function f() {}');
     expect(

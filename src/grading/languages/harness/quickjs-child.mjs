@@ -14,8 +14,9 @@ import { watchHost } from './host-watch.mjs';
 const [, , coreFile, variantFile, wasmFile, swcFile, hostPid] = process.argv;
 watchHost(Number(hostPid));
 const PAGE_BYTES = 65536;
-// What the variant's memory starts with; a maximum below it cannot be made.
+// What the variant's memory starts with, and the most that any limit can allow.
 const LEAST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 2048 * 1024 * 1024;
 
 net.Socket.prototype.connect = () => {
   throw new Error('not here');
@@ -36,18 +37,28 @@ const instances = new Map();
 
 async function instanceFor(role, memoryBytes) {
   const known = instances.get(role);
-  if (known !== undefined && known.limit === memoryBytes && known.memory.buffer.byteLength <= 2 * LEAST_BYTES)
+  const limit = Math.min(Math.max(memoryBytes, LEAST_BYTES), MOST_BYTES);
+  if (known !== undefined && known.memory.buffer.byteLength <= 2 * LEAST_BYTES) {
+    known.limit = limit;
     return known;
-  const pages = Math.ceil(Math.max(memoryBytes, LEAST_BYTES) / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: LEAST_BYTES / PAGE_BYTES, maximum: pages });
+  }
+  const memory = new WebAssembly.Memory({
+    initial: LEAST_BYTES / PAGE_BYTES,
+    maximum: MOST_BYTES / PAGE_BYTES,
+  });
   const quickjs = await newQuickJSWASMModuleFromVariant(
     newVariant(variant, { wasmModule, wasmMemory: memory }),
   );
   const made = {
     quickjs,
     memory,
-    limit: memoryBytes,
-    isFull: () => memory.buffer.byteLength + 4 * 1024 * 1024 > pages * PAGE_BYTES,
+    limit,
+    isFull: () => memory.buffer.byteLength + 4 * 1024 * 1024 > made.limit,
+  };
+  // The limit is each program's own; a maximum would be the instance's for ever.
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * PAGE_BYTES > made.limit) throw new RangeError('memory limit');
+    return WebAssembly.Memory.prototype.grow.call(memory, pages);
   };
   made.realm = new Realm(made);
   made.restore = memoryAsItIs(memory);
