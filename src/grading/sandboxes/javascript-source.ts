@@ -10,6 +10,8 @@ interface Edit {
 
 /** `import` becomes `require`, `export` becomes `exports.…` after what it exports. */
 export function asScript(code: string): string {
+  // Most answers are none, and parsing is what costs here.
+  if (!/\b(?:import|export)\b/.test(code)) return code;
   const edits: Edit[] = [];
   const exported: string[] = [];
   for (let node = parser.parse(code).topNode.firstChild; node !== null; node = node.nextSibling) {
