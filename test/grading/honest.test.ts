@@ -1,7 +1,7 @@
 // Honest answers that are odd in one way each: every one passes, with tests and with a table.
 import { afterAll, describe, expect, test } from 'vitest';
 import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
-import { quickjs, quickjsTypescript } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { calls, int, openOne, tests } from './sandbox-edges.js';
 
 type Programs = readonly (readonly [name: string, code: string])[];
@@ -151,7 +151,7 @@ const typescript: Programs = [
 describe.each([
   ['python', pyodide, python, 'assert f(1) == 2'],
   ['javascript', quickjs, javascript, 'assert.equal(await f(1), 2);'],
-  ['typescript', quickjsTypescript, typescript, 'assert.equal(await f(1), 2);'],
+  ['typescript', quickjs, typescript, 'assert.equal(await f(1), 2);'],
 ] as const)('%s', (language, backend, programs, source) => {
   const sandbox = openOne(backend);
   afterAll(() => sandbox.close());

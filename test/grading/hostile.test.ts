@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
-import { quickjs, quickjsTypescript } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { javascript, python, SECRET, typescript } from './hostile-programs.js';
 import { calls, int, limits, openOne, tests } from './sandbox-edges.js';
 
@@ -61,7 +61,7 @@ async function f(x) {
 describe.each([
   ['python', pyodide, python, 'assert f(1) == 2', PYTHON_WITNESS],
   ['javascript', quickjs, javascript, 'assert.equal(f(1), 2);', JAVASCRIPT_WITNESS],
-  ['typescript', quickjsTypescript, typescript, 'assert.equal(f(1), 2);', JAVASCRIPT_WITNESS],
+  ['typescript', quickjs, typescript, 'assert.equal(f(1), 2);', JAVASCRIPT_WITNESS],
 ] as const)('%s', (language, backend, programs, source, witness) => {
   const sandbox = openOne(backend);
   afterAll(() => sandbox.close());

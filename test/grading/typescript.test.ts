@@ -1,9 +1,9 @@
 // TypeScript answers in the real sandbox: types go, and the rest is JavaScript.
 import { afterAll, describe, expect, test } from 'vitest';
-import { quickjsTypescript } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { calls, int, openOne, tests } from './sandbox-edges.js';
 
-const sandbox = openOne(quickjsTypescript);
+const sandbox = openOne(quickjs);
 afterAll(() => sandbox.close());
 
 async function one(code: string, ...args: Parameters<typeof calls>[3][number][]) {

@@ -32,7 +32,7 @@ const GROWN_BYTES = 64 * 1024 * 1024;
 
 export const pyodide: Backend = {
   name: 'wasm',
-  language: 'python',
+  languages: ['python'],
   selfTests: selfTests(),
   async start(edges) {
     const snapshot = await snapshotFile(edges);

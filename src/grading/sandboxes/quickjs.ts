@@ -47,23 +47,16 @@ type Stripped = z.infer<typeof strippedSchema>;
 
 export const quickjs: Backend = {
   name: 'wasm',
-  language: 'javascript',
-  selfTests: selfTests('javascript'),
-  start: (edges) => start(edges, null),
+  languages: ['javascript', 'typescript'],
+  selfTests: [...selfTests('javascript'), ...selfTests('typescript')],
+  start,
 };
 
-export const quickjsTypescript: Backend = {
-  name: 'wasm',
-  language: 'typescript',
-  selfTests: selfTests('typescript'),
-  start: (edges) => start(edges, createRequire(import.meta.url).resolve('@swc/wasm-typescript')),
-};
-
-/** `stripper`: the file of what takes types away; null where there are none. */
-async function start({ processes, clock }: SandboxEdges, stripper: string | null): Promise<SandboxWorker> {
+async function start({ processes, clock }: SandboxEdges): Promise<SandboxWorker> {
   const require = createRequire(import.meta.url);
   const core = require.resolve('quickjs-emscripten-core').replace(/\.js$/, '.mjs');
   const variant = require.resolve('@jitl/quickjs-wasmfile-release-sync').replace(/\.js$/, '.mjs');
+  const stripper = require.resolve('@swc/wasm-typescript');
   const wasm = `${dirname(variant)}/emscripten-module.wasm`;
   const permission =
     Number(process.versions.node.split('.')[0]) >= 24 ? '--permission' : '--experimental-permission';
@@ -77,23 +70,34 @@ async function start({ processes, clock }: SandboxEdges, stripper: string | null
     '--disallow-code-generation-from-strings',
     `--allow-fs-read=${dirname(childFile)}/*`,
     `--allow-fs-read=${packages}/*`,
-    ...(stripper === null ? [] : [`--allow-fs-read=${dirname(stripper)}/*`]),
+    `--allow-fs-read=${dirname(stripper)}/*`,
   ];
-  const args = [childFile, core, variant, wasm, stripper ?? '-', String(processes.pid)];
+  const args = [childFile, core, variant, wasm, stripper, String(processes.pid)];
   const child = processes.spawn(processes.node, [...flags, ...args], { env: {} });
   const channel = openFrames(child);
   try {
     const { description } = readySchema.parse(
       await within(clock, START_LIMIT_MS, null, () => channel.next()),
     );
+    /** What takes types away takes a while to load, and is loaded for those who have any. */
+    let stripsTypes = false;
     const worker: SandboxWorker = {
       description: `wasm: ${description}`,
       close: child.kill,
       async run(program) {
         const { timeMs, memoryBytes, outputBytes } = program.limits;
+        const isTyped = program.language === 'typescript';
+        if (isTyped && !stripsTypes) {
+          try {
+            await within(clock, START_LIMIT_MS, null, () => strip('', channel));
+            stripsTypes = true;
+          } catch (error) {
+            return { execution: { kind: 'broken', why: `swc does not start: ${error}` }, fit: false };
+          }
+        }
         try {
           const execution = await within(clock, timeMs + GRACE_MS, null, async () => {
-            const stripped = stripper === null ? asItIs(program) : await withoutTypes(program, channel);
+            const stripped = isTyped ? await withoutTypes(program, channel) : asItIs(program);
             if ('execution' in stripped) return stripped.execution;
             channel.send({ ...requestOf(stripped.program), timeMs, memoryBytes, outputBytes });
             const execution = executionOf(program, answerSchema.parse(await channel.next()));
@@ -117,6 +121,11 @@ async function start({ processes, clock }: SandboxEdges, stripper: string | null
   }
 }
 
+async function strip(code: string, channel: FrameChannel): Promise<Stripped> {
+  channel.send({ op: 'strip', code });
+  return strippedSchema.parse(await channel.next());
+}
+
 const asItIs = (program: Program) => ({ program, moved: false });
 
 /** The same program in JavaScript; or its end, where it has an error of syntax. */
@@ -124,14 +133,10 @@ async function withoutTypes(
   program: Program,
   channel: FrameChannel,
 ): Promise<{ readonly program: Program; readonly moved: boolean } | { readonly execution: Execution }> {
-  const strip = async (code: string): Promise<Stripped> => {
-    channel.send({ op: 'strip', code });
-    return strippedSchema.parse(await channel.next());
-  };
-  const answer = await strip(program.code);
+  const answer = await strip(program.code, channel);
   if ('raised' in answer) return { execution: { kind: 'not_loaded', raised: answer.raised } };
   if (program.kind === 'calls') return { program: { ...program, code: answer.code }, moved: answer.moved };
-  const tests = await strip(program.tests);
+  const tests = await strip(program.tests, channel);
   if ('raised' in tests)
     return { execution: { kind: 'broken', why: `the tests do not parse: ${tests.raised.message}` } };
   return {

@@ -36,8 +36,9 @@ export interface SelfTest {
 
 export interface Backend {
   readonly name: 'wasm' | 'native';
-  readonly language: string;
-  /** One right program, one wrong one, one hostile one. */
+  /** Each of its processes runs all of them. */
+  readonly languages: readonly string[];
+  /** Of each language one right program, one wrong one, one hostile one. */
   readonly selfTests: readonly SelfTest[];
   /** Rejects with a plain sentence when this machine cannot. */
   start(edges: SandboxEdges): Promise<SandboxWorker>;
@@ -56,9 +57,8 @@ export interface Sandboxes {
 interface Room {
   readonly backend: Backend;
   readonly idle: SandboxWorker[];
-  /** The first start with its self-tests; its failure is every program's answer. */
-  opened: Promise<string | null> | null;
-  readonly use: { programs: number; replaced: number };
+  /** By language, the first start with its self-tests; its failure is every program's answer. */
+  readonly opened: Map<string, Promise<string | null>>;
 }
 
 /** `slots` programs run at a time over all languages; workers start as they are needed and are kept. */
@@ -69,13 +69,14 @@ export function openSandboxes(
   started: (language: string, description: string) => void,
 ): Sandboxes {
   const rooms = new Map<string, Room>(
-    backends.map((backend) => [
-      backend.language,
-      { backend, idle: [], opened: null, use: { programs: 0, replaced: 0 } },
-    ]),
+    backends.flatMap((backend) => {
+      const room: Room = { backend, idle: [], opened: new Map() };
+      return backend.languages.map((language) => [language, room] as const);
+    }),
   );
   const workers = new Set<SandboxWorker>();
   const descriptions: Record<string, string> = {};
+  const uses = new Map<string, { programs: number; replaced: number }>();
   const gate = slotGate(slots);
   let closed = false;
 
@@ -92,35 +93,40 @@ export function openSandboxes(
   }
 
   /** Null when the room is fit for use, else why it is not. */
-  async function open(room: Room): Promise<string | null> {
+  async function open(room: Room, language: string): Promise<string | null> {
     try {
       for (const test of room.backend.selfTests) {
+        if (test.program.language !== language) continue;
         const worker = room.idle.pop() ?? (await startWorker(room));
-        descriptions[room.backend.language] = worker.description;
+        descriptions[language] = worker.description;
         const { execution, fit } = await worker.run(test.program);
         if (fit) room.idle.push(worker);
         else retire(worker);
         if (!test.holds(execution)) {
-          return `the ${room.backend.language} sandbox fails its self-test (${test.says}): ${JSON.stringify(execution)}`;
+          return `the ${language} sandbox fails its self-test (${test.says}): ${JSON.stringify(execution)}`;
         }
       }
-      started(room.backend.language, descriptions[room.backend.language] ?? '');
+      started(language, descriptions[language] ?? '');
       return null;
     } catch (error) {
-      return `the ${room.backend.language} sandbox does not start: ${messageOf(error)}`;
+      return `the ${language} sandbox does not start: ${messageOf(error)}`;
     }
   }
 
   async function runIn(room: Room, program: Program): Promise<Execution> {
-    room.opened ??= open(room);
-    const trouble = await room.opened;
+    const { language } = program;
+    const opened = room.opened.get(language) ?? open(room, language);
+    room.opened.set(language, opened);
+    const trouble = await opened;
     if (trouble !== null) return { kind: 'broken', why: trouble };
     if (closed) return { kind: 'broken', why: 'the sandboxes are closed' };
     try {
       const worker = room.idle.pop() ?? (await startWorker(room));
       const { execution, fit } = await worker.run(program);
-      room.use.programs += 1;
-      if (!fit) room.use.replaced += 1;
+      const use = uses.get(language) ?? { programs: 0, replaced: 0 };
+      uses.set(language, use);
+      use.programs += 1;
+      if (!fit) use.replaced += 1;
       if (fit && !closed) room.idle.push(worker);
       else retire(worker);
       return execution;
@@ -141,10 +147,7 @@ export function openSandboxes(
       }
     },
     descriptions: () => ({ ...descriptions }),
-    uses: () =>
-      Object.fromEntries(
-        [...rooms].flatMap(([language, { use }]) => (use.programs === 0 ? [] : [[language, { ...use }]])),
-      ),
+    uses: () => Object.fromEntries([...uses].map(([language, use]) => [language, { ...use }])),
     async close() {
       closed = true;
       for (const worker of [...workers]) retire(worker);

@@ -3,7 +3,7 @@
 // second one in an instance of its own, so that an answer cannot read what it is tested with.
 //
 //   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
-//     <file of swc, which takes the types out of TypeScript, or -> <pid of the host>
+//     <file of swc, which takes the types out of TypeScript> <pid of the host>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
@@ -27,7 +27,7 @@ delete globalThis.WebSocket;
 const { newQuickJSWASMModuleFromVariant, newVariant } = await import(pathToFileURL(coreFile).href);
 const { default: variant } = await import(pathToFileURL(variantFile).href);
 const wasmModule = await WebAssembly.compile(readFileSync(wasmFile));
-const swc = swcFile === '-' ? null : createRequire(import.meta.url)(swcFile);
+let swc = null;
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const harness = textOf('./javascript-harness.js');
 const lending = textOf('./javascript-lending.js');
@@ -307,6 +307,7 @@ async function runTests(request) {
  * is rewritten, and lines move. Whatever else goes wrong in there may have broken swc itself: the process ends.
  */
 function strip(code) {
+  swc ??= createRequire(import.meta.url)(swcFile);
   const transform = { noEmptyExport: true, nativeClassProperties: true };
   const attempt = (mode) => swc.transformSync(code, { mode, module: true, transform }).code;
   const raised = ({ message, startLine }) => ({
