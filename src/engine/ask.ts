@@ -2,6 +2,7 @@
 import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
+import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
 import type { Lanes } from './lane.js';
 import { RetryPolicy } from './retry-policy.js';
@@ -150,7 +151,7 @@ async function beforeDeadline(
   try {
     return await send(AbortSignal.any([signal, over.signal]));
   } finally {
-    ended.abort();
+    ended.abort(NO_LONGER_WANTED);
   }
 }
 

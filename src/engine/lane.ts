@@ -6,6 +6,7 @@ import type { Account, Model } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Allowance } from '../domain/trial.js';
+import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
 import type { DailyLedger } from './ledger.js';
 import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
@@ -225,7 +226,7 @@ function openLane(
 
   function pump(): void {
     noteBlocked();
-    wake?.abort();
+    wake?.abort(NO_LONGER_WANTED);
     if (downWhy() !== null) {
       sendAllAway();
       return;
@@ -444,14 +445,14 @@ function openLane(
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         if (closedUntilMs() > entry.knownClosedMs || downWhy() !== null) return resolve('later');
-        const over = new AbortController();
+        const over = entry.untilMs === null ? null : new AbortController();
         const end = () => {
           signal.removeEventListener('abort', giveUp);
-          over.abort();
+          over?.abort(NO_LONGER_WANTED);
         };
         const giveUp = () => {
           queue.remove(waiting);
-          if (queue.size() === 0) wake?.abort();
+          if (queue.size() === 0) wake?.abort(NO_LONGER_WANTED);
           end();
           reject(signal.reason);
         };
@@ -467,7 +468,7 @@ function openLane(
         signal.addEventListener('abort', giveUp, { once: true });
         queue.add(waiting);
         pump();
-        if (entry.untilMs === null || !queue.has(waiting)) return;
+        if (entry.untilMs === null || over === null || !queue.has(waiting)) return;
         clock.sleep(Math.max(0, entry.untilMs - clock.nowMs()), over.signal).then(
           () => {
             if (!queue.remove(waiting)) return;

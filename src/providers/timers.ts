@@ -1,4 +1,5 @@
 import type { Timeouts } from '../domain/candidate.js';
+import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock } from '../world/world.js';
 
 /** Why a request was given up: the reason of the abort, told apart from the user's by its type. */
@@ -63,7 +64,7 @@ export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal
       lastMs = clock.nowMs();
     },
     stop() {
-      ended.abort();
+      ended.abort(NO_LONGER_WANTED);
       outer.removeEventListener('abort', passOn);
     },
   };

@@ -2,7 +2,6 @@
  * The conductor: trials -> ask -> grade -> append -> event. Asking is as wide as the lanes, grading as wide as the
  * sandboxes, and neither waits for the other.
  */
-import { setMaxListeners } from 'node:events';
 import type { RunEvent } from '../domain/event.js';
 import type { Answer, Check, Verdict } from '../domain/grade.js';
 import type { Held, JournalLine, TrialRecord } from '../domain/record.js';
@@ -50,8 +49,11 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   /** A bug of ours stops the run: it is never booked as a model's failure. */
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
-  // Each request in flight listens; their number is bounded by the lanes, not by Node's guess of a leak.
-  setMaxListeners(0, signal);
+  // A signal's listeners are a list that is walked: each trial listens to a signal of its own.
+  const asked = new Set<AbortController>();
+  signal.addEventListener('abort', () => {
+    for (const own of asked) own.abort(signal.reason);
+  });
   parts.on({ kind: 'run-started', trials: trials.length });
 
   async function record(line: TrialRecord): Promise<void> {
@@ -76,7 +78,9 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
 
   async function askOne(trial: Trial): Promise<void> {
     if (signal.aborted) return hold(trial, 'interrupted');
-    const reply = await parts.ask(trial, signal);
+    const own = new AbortController();
+    asked.add(own);
+    const reply = await parts.ask(trial, own.signal).finally(() => asked.delete(own));
     switch (reply.kind) {
       case 'held':
         return hold(trial, reply.reason, { message: reply.message, untilMs: reply.untilMs });

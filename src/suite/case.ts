@@ -86,7 +86,7 @@ export async function readCase(
   }
   if (!parsed.success || diagnostics.length > before) return null;
   const prompt = await readPrompt(parsed.data, locate, context);
-  return prompt === null ? null : build(parsed.data, scoringsOf(fields), prompt, locate, context);
+  return prompt === null ? null : withHashes(build(parsed.data, scoringsOf(fields), prompt, locate, context));
 }
 
 function checkCategory(
@@ -145,18 +145,22 @@ async function readPrompt(
 const NO_PARAMS: Case['params'] = {};
 const NO_TAGS: readonly string[] = [];
 
+type Unhashed = Omit<Case, 'hash' | 'questionHash'>;
+
 function build(
   entry: CaseEntry,
   scorings: readonly Scoring[],
   prompt: string,
   locate: Locate,
   { defaults }: CaseContext,
-): Case {
-  const asked = {
+): Unhashed {
+  const { place = { file: '', line: 1, column: 1 } } = locate(['id'], 'key');
+  const system = entry.system ?? defaults.system ?? null;
+  return {
     id: entry.id,
     category: entry.category ?? defaults.category ?? '',
     language: entry.language ?? defaults.language ?? null,
-    system: entry.system ?? defaults.system ?? null,
+    system,
     prompt,
     // Cases without their own share the defaults'.
     params:
@@ -164,32 +168,32 @@ function build(
     entry: entry.entry ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
     passScore: entry.pass_score ?? (entry.checks === undefined || entry.checks.length === 0 ? 1 : 0.8),
+    tags: entry.tags ?? NO_TAGS,
+    samples: entry.samples ?? defaults.samples ?? 1,
+    scorings,
+    solution: entry.solution ?? null,
+    wrong: entry.wrong ?? [],
+    promptChars: (system ?? '').length + prompt.length,
+    hasSolution: entry.solution !== undefined,
+    place,
   };
-  const scored = scorings.map(({ scorer, version, options, weight, required }) => ({
+}
+
+function withHashes(read: Unhashed): Case {
+  const { id, category, language, system, prompt, params, entry, limits, passScore } = read;
+  const scorings = read.scorings.map(({ scorer, version, options, weight, required }) => ({
     scorer,
     version,
     options,
     weight,
     required,
   }));
-  const { place = { file: '', line: 1, column: 1 } } = locate(['id'], 'key');
-  return {
-    ...asked,
-    tags: entry.tags ?? NO_TAGS,
-    samples: entry.samples ?? defaults.samples ?? 1,
-    scorings,
-    solution: entry.solution ?? null,
-    wrong: entry.wrong ?? [],
-    promptChars: (asked.system ?? '').length + prompt.length,
-    hasSolution: entry.solution !== undefined,
-    questionHash: questionHash(asked),
-    hash: hashOf({ ...asked, limits: { ...asked.limits }, scorings: scored }),
-    place,
-  };
+  const asked = { id, category, language, system, prompt, params, entry, limits: { ...limits }, passScore };
+  return { ...read, questionHash: questionHash(asked), hash: hashOf({ ...asked, scorings }) };
 }
 
-/** A case whose text was found right before, read again. Its prompt stands in it. */
-export function rereadCase(raw: unknown, locate: Locate, context: CaseContext): Case {
+/** A case whose text was found right before, read again. Its prompt stands in it, and its hashes are known. */
+export function rereadCase(raw: unknown, locate: Locate, context: CaseContext): Unhashed {
   const entry = caseSchema.parse(raw);
   const prompt = typeof entry.prompt === 'string' ? entry.prompt : '';
   return build(entry, scoringsOf(raw as Readonly<Record<string, unknown>>), prompt, locate, context);

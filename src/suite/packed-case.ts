@@ -4,12 +4,14 @@ import type { Case } from '../domain/suite.js';
 import type { TextStore } from './text-store.js';
 
 /** Shared by the cases of a file: the one that was read last is the one that is read again. */
+type Unpacked = Omit<Case, 'hash' | 'questionHash'>;
+
 export interface Unpacking {
   readonly file: string;
   readonly store: TextStore;
   /** From the text of a line that was found right before. */
-  readonly unpack: (text: string, line: number) => Case;
-  last: { readonly packed: PackedCase; readonly full: Case } | null;
+  readonly unpack: (text: string, line: number) => Unpacked;
+  last: { readonly packed: PackedCase; readonly full: Unpacked } | null;
 }
 
 /**
@@ -56,7 +58,7 @@ export class PackedCase implements Case {
     this.#unpacking = unpacking;
   }
 
-  get #full(): Case {
+  get #full(): Unpacked {
     const { last, unpack } = this.#unpacking;
     if (last?.packed === this) return last.full;
     const full = unpack(this.#chunk.toString('utf8', this.#start, this.#end), this.#line);

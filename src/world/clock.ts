@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Clock } from './world.js';
 
 /** A longer timer fires at once in Node, so long waits are chained. */
@@ -11,12 +10,24 @@ export const realClock: Clock = {
   async sleep(ms, signal) {
     const untilMs = performance.now() + ms;
     for (let leftMs = ms; leftMs > 0; leftMs = untilMs - performance.now()) {
-      await sleepFor(Math.min(leftMs, LONGEST_TIMER_MS), undefined, signal ? { signal } : {}).catch(
-        (error: unknown) => {
-          throw signal?.aborted ? signal.reason : error;
-        },
-      );
+      await sleepOnce(Math.min(leftMs, LONGEST_TIMER_MS), signal);
     }
     signal?.throwIfAborted();
   },
 };
+
+/** As Node's own, but that it rejects with the signal's reason: no error is made for a sleep that ends early. */
+function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,5 +1,8 @@
 import type { Clock } from './world.js';
 
+/** Ends a sleep that nobody waits for any more. One for all: an error of its own, with its stack, would cost more than the sleep. */
+export const NO_LONGER_WANTED = new Error('no longer wanted');
+
 /** The reason of an abort that a deadline caused, told apart from the user's by identity. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
@@ -35,7 +38,7 @@ export async function within<T>(
     working.catch(() => {});
     return await Promise.race([working, stopped]);
   } finally {
-    timer.abort();
+    timer.abort(NO_LONGER_WANTED);
     outer?.removeEventListener('abort', passOn);
     stopped.catch(() => {});
   }
