@@ -66,6 +66,8 @@ async function instanceFor(role, memoryBytes) {
   return made;
 }
 
+const EMPTY_PAGE = new Uint8Array(PAGE_BYTES);
+
 /** Call it where no guest code is under way: the engine's own stack and pointers are then those of now. */
 function memoryAsItIs(memory) {
   const now = new Uint8Array(memory.buffer);
@@ -73,9 +75,13 @@ function memoryAsItIs(memory) {
   while (used > 0 && now[used - 1] === 0) used -= 1;
   const kept = now.slice(0, used);
   return () => {
-    const heap = new Uint8Array(memory.buffer);
+    const heap = Buffer.from(memory.buffer);
     heap.set(kept);
-    heap.fill(0, used);
+    // Most of it was never touched; writing zeros there would make the system give it to us.
+    for (let from = used; from < heap.length; from += PAGE_BYTES) {
+      const to = Math.min(from + PAGE_BYTES, heap.length);
+      if (heap.compare(EMPTY_PAGE, 0, to - from, from, to) !== 0) heap.fill(0, from, to);
+    }
   };
 }
 
