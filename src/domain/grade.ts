@@ -34,6 +34,8 @@ export interface JudgeContext {
   readonly language: string | null;
   readonly entry: string | null;
   readonly limits: Limits;
+  /** The case's reference, where it has one. */
+  readonly solution: string | null;
 }
 
 /** A scorer with its options bound: what a case carries. */

@@ -31,7 +31,7 @@ export async function grade(
     const judged =
       scoring.needsCode && answer.kind !== 'code'
         ? [withoutCode(scoring, answer)]
-        : await scoring.judge(answer, { language, entry, limits }, tools);
+        : await scoring.judge(answer, { language, entry, limits, solution: asked.solution }, tools);
     checks.push(...judged);
   }
   return { answer, checks, ...verdictOf(checks, asked.passScore) };

@@ -18,7 +18,8 @@ async function judged(yaml: string, code: string, language = 'python', text = co
   const scorer = scorers.find((known) => known.key === key);
   const answer: Answer = { kind: 'code', code, method: 'fence', text };
   const scoring = scorer?.bind(options, { weight: 1, required: false });
-  const [check] = (await scoring?.judge(answer, { language, entry: null, limits }, tools)) ?? [];
+  const [check] =
+    (await scoring?.judge(answer, { language, entry: null, solution: null, limits }, tools)) ?? [];
   expect(check).toMatchObject({ name: key, passed: check?.score === 1, weight: 1, required: false });
   return [check?.score, check?.detail];
 }
@@ -249,7 +250,7 @@ test('code that was not found, or not whole, fails each check of code', async ()
     const scoring = scorers.find(({ key }) => key === 'max_lines')?.bind(5, { weight: 0.5, required: true });
     const checks = await scoring?.judge(
       { kind, text: '' },
-      { language: 'python', entry: null, limits },
+      { language: 'python', entry: null, solution: null, limits },
       tools,
     );
     expect(checks).toEqual([

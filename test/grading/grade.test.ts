@@ -310,3 +310,49 @@ describe('steps on one object', () => {
     await expect(suiteOf(files)).rejects.toThrow(says);
   });
 });
+
+describe('tests that derive from a class of the answer', () => {
+  const python = `    language: python
+    prompt: Write Base.
+    entry: Base
+    solution: |
+      class Base:
+          def words(self):
+              return ["a", "b"]
+          def greet(self):
+              return f"hi {self.name()}"
+    tests: |
+      class Own(Base):
+          def name(self):
+              return "own"
+      for word in Own().words():
+          assert word
+      assert Own().greet() == "hi own"
+`;
+  const javascript = `    language: javascript
+    prompt: Write Base.
+    entry: Base
+    solution: |
+      class Base { words() { return ['a', 'b']; } greet() { return 'hi ' + this.name(); } }
+    tests: |
+      class Own extends Base { name() { return 'own'; } }
+      for (const word of new Own().words()) assert.ok(word);
+      assert.equal(new Own().greet(), 'hi own');
+`;
+  it.each([
+    ['python', python, '["a", "b"]', '[]'],
+    ['javascript', javascript, "['a', 'b']", '[]'],
+  ])('%s: as many assertions hold as for the reference, or none does', async (_, yaml, words, fewer) => {
+    const asked = await caseOf(yaml);
+    const right = asked.solution ?? '';
+    const fenced = (code: string) => completion(`\`\`\`\n${code}\`\`\``);
+    expect(await grade(asked, fenced(right), sandboxes)).toMatchObject({
+      verdict: 'passed',
+      checks: [{ name: 'tests', score: 1, detail: 'judged beside the answer' }],
+    });
+    expect(await grade(asked, fenced(right.replace(words, fewer)), sandboxes)).toMatchObject({
+      verdict: 'failed',
+      checks: [{ detail: '1 of 3 assertions were made; judged beside the answer' }],
+    });
+  });
+});

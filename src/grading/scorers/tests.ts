@@ -6,7 +6,7 @@ import { defineScorer } from './scorer.js';
 
 export const tests = defineScorer<string>({
   key: 'tests',
-  version: 1,
+  version: 2,
   stands: 'case',
   doc: "Test code in the answer's language: assertions that must hold. It runs where the answer cannot read it.",
   example: 'tests: |\n  assert is_palindrome("level")\n  assert not is_palindrome("levels")',
@@ -20,18 +20,26 @@ export const tests = defineScorer<string>({
       { name: 'tests', score, passed: score === 1, required: how.required, weight: how.weight, detail },
     ];
     if (answer.kind !== 'code' || context.language === null) return check(0, 'no code');
-    const { language, entry, limits } = context;
-    const execution = await tools.run({
-      kind: 'tests',
-      language,
-      code: answer.code,
-      tests: source,
-      entry,
-      limits,
-    });
+    const { language, entry, limits, solution } = context;
+    const run = (code: string) => tools.run({ kind: 'tests', language, code, tests: source, entry, limits });
+    const execution = await run(answer.code);
+    if (execution.kind === 'tested' && execution.how === 'beside' && execution.passed && solution !== null) {
+      const less = lessThan(await run(solution), execution.assertions);
+      if (less !== null) return check(0, less);
+    }
     return judge(execution, check);
   },
 });
+
+/**
+ * An answer that shares an interpreter with its tests could end them early, or take assertions away: as many hold as
+ * hold for the reference, or it has proved nothing.
+ */
+function lessThan(reference: Execution, made: number | null): string | null {
+  if (reference.kind !== 'tested' || !reference.passed || reference.assertions === null) return null;
+  if (made !== null && made >= reference.assertions) return null;
+  return `${made ?? 0} of ${reference.assertions} assertions were made; judged beside the answer`;
+}
 
 function judge(
   execution: Execution,
