@@ -19,16 +19,13 @@ export function rank(candidates: readonly string[], judged: readonly JudgedTrial
       return { better, worse, p: Math.round(signTest(wins, losses) * 1e6) / 1e6 };
     }),
   );
-  const holds = holm(
-    pairs.map((pair) => pair.p),
-    ALPHA,
-  );
+  const adjusted = holm(pairs.map((pair) => pair.p));
   const cases = [...(rates.values().next().value ?? new Map<string, number>()).keys()].filter((key) =>
     [...rates.values()].every((own) => own.has(key)),
   ).length;
   const seen = fewestCasesSeen(pairs.length, ALPHA);
   return {
-    separated: pairs.filter((_, index) => holds[index]),
+    separated: pairs.filter((_, index) => (adjusted[index] ?? 1) <= ALPHA),
     smallest_gap: pairs.length === 0 || seen > cases ? null : seen / cases,
     cases,
   };

@@ -1,4 +1,6 @@
 /** What scripts and CI jobs read of a run. */
+import type { ComparedVerdict } from '../domain/comparison.js';
+
 export const exitCodes = {
   done: 0,
   gateFailed: 1,
@@ -28,6 +30,20 @@ export function exitCodeOf({ interrupted, missing, allowedMissing, judged, gates
       : judged === 0 || gates.some((gate) => gate.value === null) || missing > toNumber(allowedMissing)
         ? exitCodes.notEnoughMeasured
         : exitCodes.done;
+}
+
+export function comparisonCode(verdict: ComparedVerdict, allowInconclusive: boolean): ExitCode {
+  switch (verdict) {
+    case 'fail':
+      return exitCodes.gateFailed;
+    case 'inconclusive':
+      return allowInconclusive ? exitCodes.done : exitCodes.notEnoughMeasured;
+    case 'pass':
+    case 'warn':
+      return exitCodes.done;
+    default:
+      return verdict satisfies never;
+  }
 }
 
 function toNumber(allowed: number | 'all'): number {

@@ -1,4 +1,6 @@
 /** What every report says in the same words: cells, notes and conclusions. */
+
+import type { ComparedMetric } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import { formatShare } from '../domain/units.js';
@@ -160,4 +162,42 @@ function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
 
 function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** How a comparison writes a figure, a change of it, and what may be lost of it. */
+export interface ComparedWords {
+  readonly title: string;
+  readonly value: (value: number) => string;
+  readonly change: (change: number) => string;
+  readonly points: (value: number) => string;
+}
+
+const inPoints: Omit<ComparedWords, 'title'> = {
+  value: (rate) => `${(100 * rate).toFixed(1)}%`,
+  change: (change) => signed(100 * change, 1),
+  points: (value) => `${Number((100 * value).toFixed(1))} points`,
+};
+
+export const comparedBy: Readonly<Record<ComparedMetric, ComparedWords>> = {
+  pass_rate: { title: 'pass rate', ...inPoints },
+  success_rate: { title: 'success', ...inPoints },
+  quality: {
+    title: 'quality',
+    value: (value) => value.toFixed(2),
+    change: (change) => signed(change, 2),
+    points: (value) => `${Number(value.toFixed(2))} of 5`,
+  },
+  latency: {
+    title: 'typical latency',
+    value: (ms) => `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`,
+    change: (ratio) => `${signed(100 * (ratio - 1), 0)}%`,
+    points: (value) => `${Number((100 * value).toFixed(1))}%`,
+  },
+};
+
+/** With a minus that is as wide as the plus; what rounds to nothing has no sign. */
+function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? '−' : '+'}${text}`;
 }

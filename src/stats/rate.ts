@@ -62,3 +62,16 @@ export function clusteredShare(
   const half = studentQuantile975(count - 1) * error;
   return { value, n, low: Math.max(0, value - half), high: Math.min(1, value + half) };
 }
+
+/**
+ * 95% interval of the mean of differences, one of each case: its standard error, and t with cases - 1 degrees of
+ * freedom. Null where they are fewer than two or all alike, which tells nothing of their spread.
+ */
+export function clusteredDifference(differences: readonly number[]): Interval | null {
+  const n = differences.length;
+  const mean = differences.reduce((sum, one) => sum + one, 0) / n;
+  const squares = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  if (n < 2 || squares < 1e-18) return null;
+  const half = studentQuantile975(n - 1) * Math.sqrt(squares / (n - 1) / n);
+  return { low: mean - half, high: mean + half };
+}

@@ -17,11 +17,11 @@ describe('signTest', () => {
 });
 
 describe('holm', () => {
-  it('steps down until one fails, and nothing after it holds', () => {
-    // Thresholds 0.0125, 0.0167, 0.025, 0.05: the third fails, so the fourth is not looked at.
-    expect(holm([0.01, 0.04, 0.03, 0.005], 0.05)).toEqual([true, false, false, true]);
-    expect(holm([0.04], 0.05)).toEqual([true]);
-    expect(holm([], 0.05)).toEqual([]);
+  it('is that of R: p.adjust(p, "holm")', () => {
+    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(holm([0.04])).toEqual([0.04]);
+    expect(holm([0.6, 0.7])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
   });
 });
 

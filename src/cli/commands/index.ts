@@ -24,6 +24,20 @@ const planning: readonly Flag[] = [
   { name: '--seed <n>', doc: 'of order, jitter and simulated models' },
 ];
 
+/** What a comparison allows: of `compare`, and of `run --baseline`. */
+const comparing: readonly Flag[] = [
+  { name: '--alpha <share>', doc: 'false alarms of the whole gate (default: 0.05)' },
+  {
+    name: '--max-drop <points>',
+    doc: 'what may be lost: 6, success=3, quality=0.3, latency=20%',
+    repeats: true,
+  },
+  { name: '--min-effect <points>', doc: 'a drop of the pass rate up to this is none (default: 0)' },
+  { name: '--min-coverage <share>', doc: "of the baseline's cases (default: 0.9)" },
+  { name: '--allow-mismatch', doc: 'compare over other suites, scorers or sandboxes too' },
+  { name: '--allow-inconclusive', doc: 'too little data to tell is no failure' },
+];
+
 export const commands: readonly CommandSpec[] = [
   {
     name: 'run',
@@ -59,6 +73,24 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['bench matrix latest', 'bench matrix latest --format markdown'],
     load: () => import('./matrix.js'),
+  },
+  {
+    name: 'compare',
+    args: '<baseline> [run]',
+    completes: 'runs',
+    summary: 'whether a candidate got worse, as far as the cases tell',
+    flags: [...comparing, { name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
+    examples: ['bench compare main latest', 'bench compare main latest --max-drop 6 --max-drop latency=20%'],
+    load: () => import('./compare.js'),
+  },
+  {
+    name: 'baseline',
+    args: '<set|list|show> [name] [run]',
+    completes: { words: ['set', 'list', 'show'], files: false },
+    summary: 'runs to compare with, by name',
+    flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
+    examples: ['bench baseline set main latest', 'bench baseline list', 'bench baseline show main'],
+    load: () => import('./baseline.js'),
   },
   {
     name: 'show',

@@ -1,0 +1,125 @@
+/** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
+import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
+import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+
+interface Slim {
+  readonly trial: string;
+  readonly suite: string;
+  readonly case: string;
+  readonly category: string;
+  readonly candidate: string;
+  readonly verdict: TrialRecord['verdict'];
+  readonly score: number | null;
+  readonly isAnswered: boolean;
+  readonly latencyMs: number | null;
+  readonly why: string | null;
+}
+
+/** Null where the lines do not begin with the run's own. */
+export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunProfile | null> {
+  let run: RunLine | null = null;
+  let end: EndLine | null = null;
+  const hashes = new Map<string, string>();
+  const slim = new Map<string, Slim>();
+  for await (const line of lines) {
+    if (line.type === 'run') run ??= line;
+    if (line.type === 'end') end = line;
+    if (line.type === 'asked') hashes.set(caseKey(line.suite, line.id), line.hash);
+    if (line.type === 'trial') slim.set(line.trial, slimOf(line));
+  }
+  if (run === null) return null;
+  const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
+  const byCandidate = new Map<string, Slim[]>();
+  for (const trial of trials) {
+    const own = byCandidate.get(trial.candidate);
+    if (own === undefined) byCandidate.set(trial.candidate, [trial]);
+    else own.push(trial);
+  }
+  return {
+    schema_version: BASELINE_VERSION,
+    id: run.id,
+    started_at: run.started_at,
+    tool: run.tool,
+    suites: run.suites.map(({ name, hash, cases }) => ({ name, hash, cases })),
+    extraction: run.environment.extraction,
+    sandboxes: end?.sandboxes ?? {},
+    candidates: run.candidates.map(({ candidate, kind, simulated }) => ({
+      candidate,
+      kind,
+      simulated,
+      cases: talliesOf(byCandidate.get(candidate) ?? [], hashes),
+    })),
+  };
+}
+
+export function caseKey(suite: string, id: string): string {
+  return JSON.stringify([suite, id]);
+}
+
+const answered = new Set(['answered', 'refused', 'truncated']);
+
+function slimOf(line: TrialRecord): Slim {
+  const failed = line.verdict === 'failed' ? line.checks.find((check) => !check.passed) : undefined;
+  return {
+    trial: line.trial,
+    suite: line.suite,
+    case: line.case,
+    category: line.category,
+    candidate: line.candidate,
+    verdict: line.verdict,
+    score: line.score,
+    isAnswered: answered.has(line.outcome),
+    latencyMs: line.latency_ms,
+    why: failed === undefined ? null : shortened(`${failed.name}: ${failed.detail ?? 'failed'}`),
+  };
+}
+
+const LONGEST_WHY = 160;
+
+/** A baseline is committed, and a table has its width. */
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_WHY ? `${line.slice(0, LONGEST_WHY - 1)}…` : line;
+}
+
+function talliesOf(trials: readonly Slim[], hashes: ReadonlyMap<string, string>): CaseTally[] {
+  const cases = new Map<string, Slim[]>();
+  for (const trial of trials) {
+    const key = caseKey(trial.suite, trial.case);
+    const own = cases.get(key);
+    if (own === undefined) cases.set(key, [trial]);
+    else own.push(trial);
+  }
+  return [...cases]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, own]) => tallyOf(own, hashes.get(key)));
+}
+
+function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[] {
+  const [first] = trials;
+  if (first === undefined) return [];
+  const judged = trials.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+  const logs = trials.flatMap(({ latencyMs }) =>
+    latencyMs === null || latencyMs <= 0 ? [] : Math.log(latencyMs),
+  );
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  return [
+    {
+      suite: first.suite,
+      case: first.case,
+      category: first.category,
+      hash: hash ?? null,
+      trials: trials.length,
+      answered: trials.filter(({ isAnswered }) => isAnswered).length,
+      judged: judged.length,
+      passed: judged.filter(({ verdict }) => verdict === 'passed').length,
+      score: rounded(sum(judged.map(({ score }) => score ?? 0))),
+      ln_ms: logs.length === 0 ? null : rounded(sum(logs) / logs.length),
+      why: trials.find(({ why }) => why !== null)?.why ?? null,
+    },
+  ];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

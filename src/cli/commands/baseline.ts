@@ -1,0 +1,118 @@
+/** `bench baseline set|list|show`: runs to compare with, by name, in files made to be committed. */
+import type { RunProfile } from '../../domain/comparison.js';
+import { formatShare } from '../../domain/units.js';
+import {
+  baselineFile,
+  baselineNameTrouble,
+  listBaselines,
+  readBaseline,
+  writeBaseline,
+} from '../../journal/baseline.js';
+import { DEFAULT_OUT } from '../../journal/run-folder.js';
+import { findProfile } from '../../run/profiles.js';
+import { didYouMean } from '../../suite/suggest.js';
+import type { World } from '../../world/world.js';
+import type { Act } from '../command.js';
+import { exitCodes } from '../exit.js';
+import { type Opening, openCommand } from '../opening.js';
+
+const deeds = ['set', 'list', 'show'] as const;
+
+export const act: Act = async ({ args, flags: typed }, world) => {
+  const opening = openCommand({ flags: typed }, world);
+  const [word = '', name = '', run = 'latest'] = args;
+  const deed = deeds.find((known) => known === word);
+  const out = opening.flags.text('out') ?? DEFAULT_OUT;
+  if (deed === undefined) {
+    const near = didYouMean(word, [...deeds]);
+    const message = `bench baseline takes ${deeds.join(', ')}, not "${word}"`;
+    return opening.refuse({ message, ...(near === null ? {} : { mend: near }) });
+  }
+  if (deed === 'list') return list(out, opening, world);
+  const trouble = name === '' ? 'which baseline? Write its name' : baselineNameTrouble(name);
+  if (trouble !== null) return opening.refuse({ message: trouble });
+  return deed === 'set' ? set(name, run, out, opening, world) : show(name, out, opening, world);
+};
+
+async function set(name: string, word: string, out: string, opening: Opening, { files }: World) {
+  const { console, json, refuse } = opening;
+  const found = await findProfile(word, out, files);
+  if ('problem' in found) return refuse({ message: found.problem });
+  const path = baselineFile(out, name);
+  if (judgedIn(found.profile) === 0) {
+    return refuse({
+      message: `${found.profile.id} has no answer that was judged: there is nothing to hold others against`,
+    });
+  }
+  await writeBaseline(path, found.profile, files);
+  if (json) console.json({ name, file: path, id: found.profile.id });
+  else {
+    console.data(`${name}  ${wordsOf(found.profile)}\n`);
+    console.say(
+      `\n  written       ${path}\n  to compare    bench compare ${name} latest\n  to gate       bench run suite.yaml --baseline ${name}\n`,
+    );
+  }
+  return exitCodes.done;
+}
+
+async function list(out: string, { console, json }: Opening, { files }: World) {
+  const names = await listBaselines(out, files);
+  const read = await Promise.all(names.map((name) => readBaseline(baselineFile(out, name), files)));
+  if (json) {
+    console.json({
+      baselines: names.map((name, index) => {
+        const one = read[index];
+        return one === undefined || 'problem' in one
+          ? { name, problem: one?.problem ?? '' }
+          : { name, id: one.id, started_at: one.started_at };
+      }),
+    });
+    return exitCodes.done;
+  }
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const lines = names.map((name, index) => {
+    const one = read[index];
+    const words = one === undefined ? '' : 'problem' in one ? one.problem : wordsOf(one);
+    return `${name.padEnd(width)}  ${words}`;
+  });
+  console.data(
+    lines.length === 0 ? 'no baselines yet: bench baseline set main latest\n' : `${lines.join('\n')}\n`,
+  );
+  return exitCodes.done;
+}
+
+async function show(name: string, out: string, { console, json, refuse }: Opening, { files }: World) {
+  const path = baselineFile(out, name);
+  if ((await files.kind(path)) !== 'file') {
+    const near = didYouMean(name, [...(await listBaselines(out, files))]);
+    const message = `there is no baseline ${name} in ${out}; bench baseline list shows them`;
+    return refuse({ message, ...(near === null ? {} : { mend: near }) });
+  }
+  const read = await readBaseline(path, files);
+  if ('problem' in read) return refuse({ message: read.problem });
+  if (json) console.json(read);
+  else {
+    const lines = read.candidates.map(({ candidate, simulated, cases }) => {
+      const rates = cases.filter(({ judged }) => judged > 0).map(({ passed, judged }) => passed / judged);
+      const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+      const rate = rates.length === 0 ? 'n/a' : formatShare(mean);
+      return `  ${simulated ? '~' : ''}${candidate}  pass rate ${rate} over ${rates.length} cases`;
+    });
+    const boxes = Object.entries(read.sandboxes).map(([language, box]) => `  ${language}  ${box}`);
+    console.data(
+      `${name}  ${wordsOf(read)}\n${lines.join('\n')}\n${boxes.map((line) => `${line}\n`).join('')}`,
+    );
+  }
+  return exitCodes.done;
+}
+
+function wordsOf(profile: RunProfile): string {
+  const { id, started_at, suites, candidates } = profile;
+  const named = suites.map(({ name, cases }) => `${name} (${cases} cases)`).join(', ');
+  const who = candidates.map(({ candidate, simulated }) => `${simulated ? '~' : ''}${candidate}`).join(', ');
+  return `${started_at.slice(0, 10)}  ${id}  ${named}  ${who}`;
+}
+
+function judgedIn({ candidates }: RunProfile): number {
+  return candidates.reduce((sum, { cases }) => sum + cases.reduce((all, { judged }) => all + judged, 0), 0);
+}

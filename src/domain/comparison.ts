@@ -1,0 +1,128 @@
+/** A run held against an earlier one. Shapes of files (a baseline, `bench compare --json`), so their names are snake_case. */
+import type { Estimate, RunLine, SuiteStamp } from './record.js';
+
+export const BASELINE_VERSION = 1;
+
+/** All that a comparison needs of a run: a baseline is this, under a name. */
+export interface RunProfile {
+  readonly schema_version: number;
+  /** Of the run. */
+  readonly id: string;
+  /** UTC ISO-8601. */
+  readonly started_at: string;
+  readonly tool: RunLine['tool'];
+  readonly suites: readonly Pick<SuiteStamp, 'name' | 'hash' | 'cases'>[];
+  readonly extraction: string;
+  /** Language to sandbox. */
+  readonly sandboxes: Readonly<Record<string, string>>;
+  readonly candidates: readonly ProfiledCandidate[];
+}
+
+export interface ProfiledCandidate {
+  readonly candidate: string;
+  readonly kind: 'model' | 'rotation';
+  readonly simulated: boolean;
+  readonly cases: readonly CaseTally[];
+}
+
+/** What became of one case's trials. */
+export interface CaseTally {
+  readonly suite: string;
+  readonly case: string;
+  readonly category: string;
+  /** Of what was asked and how it was scored; null where the journal does not say. */
+  readonly hash: string | null;
+  readonly trials: number;
+  readonly answered: number;
+  /** Passed or failed. */
+  readonly judged: number;
+  readonly passed: number;
+  /** The sum of the scores of those judged. */
+  readonly score: number;
+  /** The mean natural logarithm of the winning attempts' ms on the wire; null without any. */
+  readonly ln_ms: number | null;
+  /** What a failed answer failed by. */
+  readonly why: string | null;
+}
+
+export const comparedMetrics = ['pass_rate', 'success_rate', 'quality', 'latency'] as const;
+export type ComparedMetric = (typeof comparedMetrics)[number];
+
+export interface CompareSettings {
+  /** Of false alarms, over all gates of a comparison. */
+  readonly alpha: number;
+  /** By metric, what may be lost: shares (0 to 1) of rates, points (0 to 5) of quality, a share more of latency. */
+  readonly max_drop: Readonly<Partial<Record<ComparedMetric, number>>>;
+  /** A drop of the pass rate (0 to 1) up to this is none. */
+  readonly min_effect: number;
+  /** Of the baseline's cases, 0 to 1. */
+  readonly min_coverage: number;
+}
+
+export type ComparedVerdict = 'pass' | 'warn' | 'fail' | 'inconclusive';
+
+export interface ComparedFigure {
+  readonly metric: ComparedMetric;
+  /** Whether its verdict counts. */
+  readonly gated: boolean;
+  /** Over the cases that both have: rates 0 to 1, quality 0 to 5, ms. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** After less before, with its 95% interval; of latency the ratio, 1 where nothing changed. n: cases. */
+  readonly change: Estimate;
+  /** One-sided: of so much worse a result where nothing has changed; of latency, where it has changed by what is allowed. */
+  readonly p: number | null;
+  /** By Holm over all gated figures of the comparison. */
+  readonly p_adjusted: number | null;
+  /** The drop that is seen four times out of five; null where none is, or where it is not known. */
+  readonly sees: number | null;
+  /** Answers a case that would see the drop that was asked about; null: a hundred would not, or nothing was asked. */
+  readonly samples_needed: number | null;
+  /** The same, if the baseline had as many. */
+  readonly samples_needed_both: number | null;
+  readonly verdict: ComparedVerdict;
+  /** In a few words, where it is no pass. */
+  readonly reason: string | null;
+}
+
+export interface Flip {
+  readonly suite: string;
+  readonly case: string;
+  readonly category: string;
+  readonly before: { readonly passed: number; readonly judged: number };
+  readonly after: { readonly passed: number; readonly judged: number };
+  readonly why: string | null;
+}
+
+export interface ComparedCandidate {
+  readonly candidate: string;
+  /** Its name in the baseline, where that is another. */
+  readonly baseline_candidate: string;
+  readonly simulated: boolean;
+  /** Cases judged on both sides, and on the baseline's. */
+  readonly cases: { readonly both: number; readonly baseline: number };
+  /** The usual number of answers a case, after. */
+  readonly samples: number;
+  readonly figures: readonly ComparedFigure[];
+  /** From mostly passing to mostly failing, the deepest first. */
+  readonly broken: readonly Flip[];
+  /** The other way. */
+  readonly mended: readonly Flip[];
+  readonly verdict: ComparedVerdict;
+}
+
+export interface Comparison {
+  readonly schema_version: number;
+  readonly baseline: { readonly id: string; readonly name: string | null; readonly started_at: string };
+  readonly run: { readonly id: string; readonly started_at: string };
+  readonly suites: readonly Pick<SuiteStamp, 'name' | 'hash' | 'cases'>[];
+  readonly settings: CompareSettings;
+  /** What differs and was allowed to. */
+  readonly mismatches: readonly string[];
+  readonly candidates: readonly ComparedCandidate[];
+  /** Of the baseline, without a counterpart in the run. */
+  readonly missing: readonly string[];
+  /** Of the run, without one in the baseline. */
+  readonly added: readonly string[];
+  readonly verdict: ComparedVerdict;
+}

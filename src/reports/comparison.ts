@@ -1,0 +1,239 @@
+/** A comparison as a person reads it: per gated figure who got worse by how much, how sure that is, and by which cases. */
+import { Chalk, type ChalkInstance } from 'chalk';
+import type {
+  ComparedCandidate,
+  ComparedFigure,
+  ComparedMetric,
+  ComparedVerdict,
+  Comparison,
+  Flip,
+} from '../domain/comparison.js';
+import { folded, shortened } from './folded.js';
+import { plainTable, tableText } from './plain-table.js';
+import { comparedBy } from './wording.js';
+
+interface Style {
+  readonly colour: boolean;
+  readonly columns: number;
+}
+
+const FLIPS_SHOWN = 5;
+
+export function renderComparison(comparison: Comparison, { colour, columns }: Style): string {
+  const chalk = new Chalk({ level: colour ? 1 : 0 });
+  const { candidates } = comparison;
+  const gated = [
+    ...new Set(candidates.flatMap(({ figures }) => figures.filter(isGated).map(({ metric }) => metric))),
+  ];
+  const blocks = [
+    folded(headOf(comparison), columns),
+    ...comparison.mismatches.map((text) => folded(`! not the same measure: ${text}`, columns)),
+    ...gated.map((metric) => gateTable(comparison, metric, columns, chalk)),
+    besideTable(candidates, new Set(gated), columns, chalk),
+    ...candidates.flatMap((candidate) => flips(candidate, comparison, columns)),
+    ...unmatched(comparison).map((text) => folded(text, columns)),
+    ...(candidates.some(({ simulated }) => simulated)
+      ? [chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))]
+      : []),
+    verdictText(comparison, gated.length * candidates.length, chalk, columns),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function isGated({ gated }: ComparedFigure): boolean {
+  return gated;
+}
+
+function headOf({ suites, candidates, baseline, run }: Comparison): string {
+  const cases = suites.map(({ name, cases: count }) => `${name} · ${count} cases`).join(', ');
+  const samples = Math.max(1, ...candidates.map((candidate) => candidate.samples));
+  const before =
+    baseline.name === null ? baseline.id : `${baseline.name} (${baseline.started_at.slice(0, 10)})`;
+  return `${cases}${samples > 1 ? ` x ${samples} samples` : ''} · baseline ${before} → ${run.id}`;
+}
+
+function nameOf({ candidate, baseline_candidate: before, simulated }: ComparedCandidate): string {
+  const mark = simulated ? '~' : '';
+  return before === candidate ? `${mark}${candidate}` : `${mark}${before} → ${candidate}`;
+}
+
+function gateTable(
+  { candidates, settings }: Comparison,
+  metric: ComparedMetric,
+  columns: number,
+  chalk: ChalkInstance,
+): string {
+  const { title, value, change, points } = comparedBy[metric];
+  const few = candidates.map(
+    ({ figures }) => figures.find((figure) => figure.metric === metric)?.change.n ?? 0,
+  );
+  const usual = Math.max(0, ...few);
+  const nameWidth = Math.max(12, Math.floor(columns / 3));
+  const table = plainTable(['', `${title} n=${usual}`, 'change', '95%', 'p', 'verdict'], (text) =>
+    chalk.bold(text),
+  );
+  const below: string[][] = [];
+  for (const candidate of candidates) {
+    const figure = candidate.figures.find((one) => one.metric === metric);
+    if (figure === undefined) continue;
+    const { before, after, change: changed, p_adjusted: p, verdict, reason } = figure;
+    const n = changed.n === usual ? '' : ` n=${changed.n}`;
+    const interval =
+      changed.low === null || changed.high === null
+        ? ''
+        : `${change(changed.low)} to ${change(changed.high)}`;
+    table.push([
+      shortened(nameOf(candidate), nameWidth),
+      before === null || after === null ? 'n/a' : `${value(before)} → ${value(after)}${n}`,
+      changed.value === null ? '' : change(changed.value),
+      interval,
+      p === null || changed.value === null ? '' : pText(p),
+      verdictWord(verdict, chalk),
+    ]);
+    below.push(sentencesOf(reason, figure, settings.max_drop[metric], points));
+  }
+  const [head = '', ...lines] = tableText(table).trimEnd().split('\n');
+  const rows = lines.flatMap((line, index) => [
+    line,
+    ...(below[index] ?? []).map((text) => chalk.dim(folded(`    ${text}`, columns, '    '))),
+  ]);
+  return [head, ...rows].join('\n');
+}
+
+function sentencesOf(
+  reason: string | null,
+  { verdict, sees, samples_needed: needed, samples_needed_both: both }: ComparedFigure,
+  asked: number | undefined,
+  points: (value: number) => string,
+): string[] {
+  const first = reason === null ? [] : [asked === undefined ? reason : `${reason} (${points(asked)})`];
+  if (verdict !== 'inconclusive' || asked === undefined) return first;
+  return [
+    ...first,
+    ...(sees === null ? [] : [`this run sees a drop of ${points(sees)} four times out of five`]),
+    needed !== null
+      ? `${needed} samples a case would settle it: -n ${needed}`
+      : both !== null
+        ? `${both} samples a case on both sides would settle it: this baseline has too few`
+        : 'a hundred samples would not settle it: it takes more cases',
+  ];
+}
+
+/** What no gate was asked for: told, and left alone. */
+function besideTable(
+  candidates: readonly ComparedCandidate[],
+  gated: ReadonlySet<ComparedMetric>,
+  columns: number,
+  chalk: ChalkInstance,
+): string {
+  const beside = (['success_rate', 'quality', 'latency'] as const).filter((metric) => !gated.has(metric));
+  if (beside.length === 0) return '';
+  const table = plainTable(['not gated', ...beside.map((metric) => comparedBy[metric].title)], (text) =>
+    chalk.bold(text),
+  );
+  const nameWidth = Math.max(12, Math.floor(columns / 3));
+  for (const candidate of candidates) {
+    table.push([
+      shortened(nameOf(candidate), nameWidth),
+      ...beside.map((metric) => {
+        const figure = candidate.figures.find((one) => one.metric === metric);
+        if (figure === undefined || figure.before === null || figure.after === null) return 'n/a';
+        const { value, change } = comparedBy[metric];
+        const { low, high } = figure.change;
+        const interval = low === null || high === null ? '' : ` (${change(low)} to ${change(high)})`;
+        return `${value(figure.before)} → ${value(figure.after)}${chalk.dim(interval)}`;
+      }),
+    ]);
+  }
+  return tableText(table).trimEnd();
+}
+
+function flips(candidate: ComparedCandidate, { baseline, run }: Comparison, columns: number): string[] {
+  const blocks: string[] = [];
+  const { broken, mended, cases } = candidate;
+  const [first] = broken;
+  if (first !== undefined) {
+    const title = `Turned from passing to failing (${nameOf(candidate)}): ${broken.length} of ${cases.both} cases`;
+    blocks.push(
+      [
+        folded(title, columns),
+        ...flipLines(broken, columns),
+        ...(broken.length > FLIPS_SHOWN ? [`  and ${broken.length - FLIPS_SHOWN} more`] : []),
+        `  both answers: bench show ${baseline.id} ${first.category}/${first.case}`,
+        `                bench show ${run.id} ${first.category}/${first.case}`,
+      ].join('\n'),
+    );
+  }
+  if (mended.length > 0) {
+    const names = mended.slice(0, FLIPS_SHOWN).map(({ category, case: id }) => `${category}/${id}`);
+    const more = mended.length > names.length ? ` and ${mended.length - names.length} more` : '';
+    blocks.push(
+      folded(`Turned from failing to passing (${nameOf(candidate)}): ${names.join(', ')}${more}`, columns),
+    );
+  }
+  return blocks;
+}
+
+function flipLines(broken: readonly Flip[], columns: number): string[] {
+  const shown = broken.slice(0, FLIPS_SHOWN);
+  const names = shown.map(({ category, case: id }) =>
+    shortened(`${category}/${id}`, Math.floor(columns / 3)),
+  );
+  const width = Math.max(...names.map((name) => name.length));
+  return shown.map(({ before, after, why }, index) => {
+    const rates = `${before.passed}/${before.judged} → ${after.passed}/${after.judged}`;
+    return cut(`  ${(names[index] ?? '').padEnd(width)}  ${rates}  ${why ?? ''}`.trimEnd(), columns);
+  });
+}
+
+function cut(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+}
+
+function unmatched({ missing, added }: Comparison): string[] {
+  return [
+    ...(missing.length > 0 ? [`In the baseline only, and not compared: ${missing.join(', ')}.`] : []),
+    ...(added.length > 0 ? [`In the run only, and not compared: ${added.join(', ')}.`] : []),
+  ];
+}
+
+function verdictText(
+  { candidates, settings }: Comparison,
+  tests: number,
+  chalk: ChalkInstance,
+  columns: number,
+): string {
+  const by = (wanted: ComparedVerdict) => candidates.filter(({ verdict }) => verdict === wanted).length;
+  const failed = by('fail');
+  const unsure = by('inconclusive');
+  const warned = by('warn');
+  const over = tests > 1 ? ` over ${tests} tests, Holm` : '';
+  const how = `alpha ${settings.alpha}${over}, one-sided`;
+  const say = (count: number, text: string) => `${count} ${count === 1 ? 'candidate' : 'candidates'} ${text}`;
+  if (failed > 0) {
+    return chalk.red(folded(`${say(failed, failed === 1 ? 'fails' : 'fail')} the gate (${how}).`, columns));
+  }
+  if (unsure > 0) return chalk.yellow(folded(`${say(unsure, 'cannot be told')} (${how}).`, columns));
+  const aside = warned > 0 ? ` ${say(warned, warned === 1 ? 'is' : 'are')} worse by what may be chance.` : '';
+  return folded(`The gate holds (${how}).${aside}`, columns);
+}
+
+function verdictWord(verdict: ComparedVerdict, chalk: ChalkInstance): string {
+  switch (verdict) {
+    case 'fail':
+      return chalk.red('FAIL');
+    case 'warn':
+    case 'inconclusive':
+      return chalk.yellow(verdict);
+    case 'pass':
+      return verdict;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** `0.31`, `0.0004`, `<0.0001`. */
+function pText(p: number): string {
+  if (p < 0.0001) return '<0.0001';
+  return p < 0.01 ? p.toFixed(4) : p.toFixed(2);
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bootstrapMean, signFlipTest } from '../../src/stats/permutation.js';
+import { type Stratum, stratifiedTest } from '../../src/stats/stratified.js';
+import { seededRandom } from '../../src/world/random.js';
+
+/** One trial a side: `lost` cases passed before only, `won` after only, `same` on both. */
+function pairs(lost: number, won: number, same = 0): Stratum[] {
+  const pair = (before: number, after: number): Stratum => ({
+    before: { n: 1, successes: before },
+    after: { n: 1, successes: after },
+  });
+  return [
+    ...Array.from({ length: lost }, () => pair(1, 0)),
+    ...Array.from({ length: won }, () => pair(0, 1)),
+    ...Array.from({ length: same }, () => pair(1, 1)),
+  ];
+}
+
+describe('the stratified test', () => {
+  // R: binom.test(lost, lost + won, alternative = "greater")$p.value.
+  it.each([
+    [5, 0, 0.03125],
+    [8, 2, 0.0546875],
+    [15, 5, 0.02069473266601562],
+    [0, 4, 1],
+    [0, 0, 1],
+  ])("with one trial a side it is McNemar's: %i lost, %i won", (lost, won, p) => {
+    expect(stratifiedTest(pairs(lost, won, 30))).toBeCloseTo(p, 12);
+  });
+
+  // R: fisher.test(matrix(c(3, 7, 1, 9), 2))$p.value and phyper: one stratum is Fisher's exact test.
+  it("with one stratum it is Fisher's: the tea-taster's table, one-sided", () => {
+    const tea: Stratum = { before: { n: 4, successes: 3 }, after: { n: 4, successes: 1 } };
+    expect(stratifiedTest([tea])).toBeCloseTo(17 / 70, 12);
+  });
+
+  it('is what counting every outcome gives', () => {
+    const side = fc
+      .integer({ min: 0, max: 3 })
+      .chain((n) => fc.record({ n: fc.constant(n), successes: fc.integer({ min: 0, max: n }) }));
+    fc.assert(
+      fc.property(fc.array(fc.record({ before: side, after: side }), { maxLength: 4 }), (strata) => {
+        expect(stratifiedTest(strata)).toBeCloseTo(counted(strata), 9);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('stays exact over thousands of cases', () => {
+    const strata = Array.from({ length: 3000 }, (_, index) => ({
+      before: { n: 5, successes: index % 6 },
+      after: { n: 5, successes: index % 6 },
+    }));
+    const p = stratifiedTest(strata);
+    expect(p).toBeGreaterThan(0.5);
+    expect(p).toBeLessThan(0.52);
+    expect(stratifiedTest(pairs(0, 200))).toBe(1);
+    expect(stratifiedTest(pairs(40, 0))).toBeCloseTo(2 ** -40, 20);
+  });
+});
+
+/** Every way in which the successes of a stratum can fall on its trials, each as likely as any other. */
+function counted(strata: readonly Stratum[]): number {
+  const observed = strata.reduce((sum, { after }) => sum + after.successes, 0);
+  let sums = new Map([[0, 1]]);
+  for (const { before, after } of strata) {
+    const total = before.successes + after.successes;
+    const all = before.n + after.n;
+    const next = new Map<number, number>();
+    for (let set = 0; set < 2 ** all; set++) {
+      const bits = [...set.toString(2).padStart(all, '0')].map(Number).slice(0, all);
+      if (all > 0 && bits.reduce((sum, bit) => sum + bit, 0) !== total) continue;
+      const here = bits.slice(before.n).reduce((sum, bit) => sum + bit, 0);
+      for (const [sum, ways] of sums) next.set(sum + here, (next.get(sum + here) ?? 0) + ways);
+    }
+    sums = next;
+  }
+  let few = 0;
+  let ways = 0;
+  for (const [sum, count] of sums) {
+    ways += count;
+    if (sum <= observed) few += count;
+  }
+  return few / ways;
+}
+
+describe('the sign-flip test', () => {
+  const draw = () => seededRandom('test').next;
+
+  it('is exact where differences are few', () => {
+    // Fisher's example (The Design of Experiments, section 21): Darwin's maize, 15 pairs; 863 of 32768 on one side.
+    const maize = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
+    expect(signFlipTest([1, 2, 3], draw())).toBe(1 / 8);
+    expect(signFlipTest([1, -1], draw())).toBe(3 / 4);
+    expect(signFlipTest([], draw())).toBe(1);
+    expect(signFlipTest([0, 0], draw())).toBe(1);
+    expect(signFlipTest(maize, draw())).toBe(863 / 32768);
+  });
+
+  it('is the same at random as by enumeration', () => {
+    const random = seededRandom('differences').next;
+    const ten = Array.from({ length: 13 }, () => random() - 0.35);
+    const exact = signFlipTest(ten, draw());
+    // Zeros say nothing, and thirty pairs of opposites that cancel leave the tail about where it was.
+    const sampled = signFlipTest([...ten, ...Array.from({ length: 10 }, () => 1e-9)], draw());
+    expect(Math.abs(exact - sampled)).toBeLessThan(0.02);
+  });
+
+  it('never says 0', () => {
+    expect(
+      signFlipTest(
+        Array.from({ length: 60 }, () => 1),
+        draw(),
+      ),
+    ).toBe(1 / 10_000);
+  });
+});
+
+describe('the bootstrap', () => {
+  it('is close to the t interval where that is right', () => {
+    const random = seededRandom('values').next;
+    const values = Array.from({ length: 200 }, () => random() + random() + random());
+    const interval = bootstrapMean(values, seededRandom('b').next);
+    const mean = values.reduce((sum, value) => sum + value, 0) / 200;
+    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 199 / 200);
+    expect((interval?.low ?? 0) - (mean - 1.96 * error)).toBeCloseTo(0, 1);
+    expect((interval?.high ?? 0) - (interval?.low ?? 0)).toBeGreaterThan(3.5 * error);
+    expect((interval?.high ?? 9) - (interval?.low ?? 0)).toBeLessThan(4.3 * error);
+    expect(bootstrapMean([1], random)).toBeNull();
+  });
+});
