@@ -35,7 +35,7 @@ interface Pair {
   readonly after: CaseTally;
 }
 
-interface Counterparts {
+export interface Counterparts {
   readonly before: ProfiledCandidate;
   readonly after: ProfiledCandidate;
 }
@@ -86,9 +86,7 @@ export function compare(
   name: string | null = null,
 ): Comparison {
   const counterparts = counterpartsOf(baseline, run);
-  const gated: readonly ComparedMetric[] = comparedMetrics.filter(
-    (metric) => metric === 'pass_rate' || settings.max_drop[metric] !== undefined,
-  );
+  const gated = gatedMetrics(settings);
   const tests = counterparts.length * gated.length;
   const measured = counterparts.map((sides) => measure(sides, settings, gated, tests));
   const adjusted = holm(
@@ -118,8 +116,13 @@ export function compare(
   };
 }
 
+/** The pass rate, and what else the settings name. */
+export function gatedMetrics({ max_drop: allowed }: CompareSettings): readonly ComparedMetric[] {
+  return comparedMetrics.filter((metric) => metric === 'pass_rate' || allowed[metric] !== undefined);
+}
+
 /** By name; where each side has a single one, they are counterparts whatever their names: a model for another. */
-function counterpartsOf(baseline: RunProfile, run: RunProfile): Counterparts[] {
+export function counterpartsOf(baseline: RunProfile, run: RunProfile): Counterparts[] {
   const named = run.candidates.flatMap((after) => {
     const before = baseline.candidates.find(({ candidate }) => candidate === after.candidate);
     return before === undefined ? [] : [{ before, after }];

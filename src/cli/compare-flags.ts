@@ -1,15 +1,10 @@
 /** What was typed for a comparison: `--max-drop 6 --max-drop latency=20%`. */
 import { defaultSettings } from '../analysis/compare.js';
-import { type ComparedMetric, type CompareSettings, comparedMetrics } from '../domain/comparison.js';
+import { type ComparedMetric, comparedMetrics } from '../domain/comparison.js';
+import type { GateOptions } from '../run/request.js';
 import type { FlagReader } from './flags.js';
 
-export interface Comparing {
-  readonly settings: CompareSettings;
-  readonly allowMismatch: boolean;
-  readonly allowInconclusive: boolean;
-}
-
-export function readCompareFlags(flags: FlagReader): Comparing {
+export function readCompareFlags(flags: FlagReader): GateOptions {
   const max_drop: Partial<Record<ComparedMetric, number>> = {};
   for (const text of flags.texts('maxDrop')) {
     const read = readMaxDrop(text);

@@ -4,8 +4,10 @@ import { formatDuration, formatUsd } from '../domain/units.js';
 import { accountKey } from '../engine/account-key.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { forecastOf, type RunsForecast, simulateRuns } from '../run/forecast.js';
-import type { RunRequest } from '../run/request.js';
+import { type Foresight, foresee } from '../run/foresight.js';
+import type { Gate, RunRequest } from '../run/request.js';
 import type { World } from '../world/world.js';
+import { gateLines } from './run-words.js';
 
 const RUNS = 5;
 
@@ -15,6 +17,8 @@ export interface DryRun {
   /** At most, if every answer is as long as it may be; null: a price is not known. */
   readonly cost_usd_max: number | null;
   readonly quotas: readonly Quota[];
+  /** What a gate could see; empty without a baseline. */
+  readonly gate: readonly Foresight[];
 }
 
 interface Quota {
@@ -32,6 +36,7 @@ export async function dryRun(request: RunRequest, ledger: DailyLedger, world: Wo
     forecast,
     cost_usd_max: request.plan.forecast.costUsdMax,
     quotas: quotasOf(request, forecast, ledger, world.env),
+    gate: request.gate === null ? [] : foresee(request.plan, request.gate.profile, request.gate.settings),
   };
 }
 
@@ -60,7 +65,10 @@ function quotasOf(
   }));
 }
 
-export function dryRunText({ trials, forecast, cost_usd_max: most, quotas }: DryRun): string {
+export function dryRunText(
+  { trials, forecast, cost_usd_max: most, quotas, gate: seen }: DryRun,
+  gate: Gate | null,
+): string {
   const total = (read: (one: RunsForecast['candidates'][number]) => number) =>
     Math.round(forecast.candidates.reduce((sum, one) => sum + read(one), 0));
   const requests = total((one) => one.requests.median);
@@ -81,5 +89,6 @@ export function dryRunText({ trials, forecast, cost_usd_max: most, quotas }: Dry
       `  quota      ${quota.account}: ${quota.used_today} of today's ${quota.per_day} requests are used, this run wants ${quota.wanted}: ${fits}`,
     );
   }
+  if (gate !== null) lines.push(...gateLines(seen, gate));
   return `${lines.join('\n')}\n`;
 }

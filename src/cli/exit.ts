@@ -19,17 +19,20 @@ export interface RunResult {
   /** Trials with a verdict of passed or failed. */
   readonly judged: number;
   readonly gates: readonly { readonly holds: boolean; readonly value: number | null }[];
+  /** Of the comparison with a baseline, where there is one. */
+  readonly comparison: ExitCode;
 }
 
 /** A gate that fails outweighs what is missing: it was asked for by name. One without a figure has not failed. */
-export function exitCodeOf({ interrupted, missing, allowedMissing, judged, gates }: RunResult): ExitCode {
+export function exitCodeOf(result: RunResult): ExitCode {
+  const { interrupted, missing, allowedMissing, judged, gates, comparison } = result;
   return interrupted
     ? exitCodes.interrupted
-    : gates.some((gate) => !gate.holds && gate.value !== null)
+    : comparison === exitCodes.gateFailed || gates.some((gate) => !gate.holds && gate.value !== null)
       ? exitCodes.gateFailed
       : judged === 0 || gates.some((gate) => gate.value === null) || missing > toNumber(allowedMissing)
         ? exitCodes.notEnoughMeasured
-        : exitCodes.done;
+        : comparison;
 }
 
 export function comparisonCode(verdict: ComparedVerdict, allowInconclusive: boolean): ExitCode {

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { RunOptions } from '../run/request.js';
 import type { Typed } from './command.js';
+import { readCompareFlags } from './compare-flags.js';
 import { readFlags } from './flags.js';
 
 export interface RunFlags {
@@ -25,6 +26,8 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     seed: flags.text('seed'),
     allowUnanswered: readAllowed(flags.text('allowUnanswered'), flags.mistake),
     failUnder: flags.texts('failUnder'),
+    baseline: flags.text('baseline'),
+    gate: readCompareFlags(flags),
   };
   return { options, mistakes: flags.mistakes };
 }

@@ -5,12 +5,13 @@ import { metrics } from '../domain/metric.js';
 import { formatUsd } from '../domain/units.js';
 import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { folded } from '../reports/folded.js';
+import { type Foresight, foresee } from '../run/foresight.js';
 import type { Forecast } from '../run/plan.js';
-import type { RunRequest } from '../run/request.js';
+import type { Gate, RunRequest } from '../run/request.js';
 import { sharedAccounts } from '../run/simulate.js';
 
 export function linesBefore(
-  { plan, seed, simulatedTime }: RunRequest,
+  { plan, seed, simulatedTime, gate }: RunRequest,
   folder: string,
   columns: number,
 ): string {
@@ -33,10 +34,37 @@ export function linesBefore(
     `  sandbox  wasm        journal  ${folder}/`,
     '',
   );
+  if (gate !== null) lines.push(...gateLines(foresee(plan, gate.profile, gate.settings), gate), '');
   for (const names of sharedAccounts(candidates)) {
     lines.push(`! ${names.join(', ')} share one account and its limits: they slow each other down`, '');
   }
   return `${lines.map((line) => folded(line, columns, '    ')).join('\n')}\n`;
+}
+
+/** What the gate will be able to see, while nothing is spent yet. */
+export function gateLines(
+  seen: readonly Foresight[],
+  { name, profile, settings }: Pick<Gate, 'name' | 'profile' | 'settings'>,
+): string[] {
+  const day = profile.started_at.slice(0, 10);
+  const width = Math.max(...seen.map(({ candidate }) => candidate.length));
+  return [
+    `  gate     ${name === null ? profile.id : `${name} (${day})`}, alpha ${settings.alpha}; of the pass rate this plan sees, four times out of five,`,
+    ...seen.map(({ candidate, cases, sees, samples, five_points: five }) => {
+      const drop = sees === null ? 'no drop at all' : `a drop of ${Number((100 * sees).toFixed(1))} points`;
+      const part =
+        cases.planned < cases.baseline ? ` (${cases.planned} of the baseline's ${cases.baseline} cases)` : '';
+      const needs =
+        sees !== null && sees <= 0.05
+          ? ''
+          : five.after !== null
+            ? `; 5 points need -n ${five.after}`
+            : five.both !== null
+              ? `; 5 points need -n ${five.both} on both sides`
+              : '; 5 points need more cases';
+      return `           ${candidate.padEnd(width)}  ${drop}${samples > 1 ? ` with -n ${samples}` : ''}${part}${needs}`;
+    }),
+  ];
 }
 
 function costText({ costUsdMax, unpriced }: Forecast): string {

@@ -1,7 +1,9 @@
 /** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
+import { counterpartsOf, defaultSettings, mismatchesOf } from '../analysis/compare.js';
 import { parseThreshold, type Threshold } from '../analysis/gates.js';
 import type { Candidate } from '../domain/candidate.js';
 import { isSimulated, modelsOf } from '../domain/candidate.js';
+import type { CompareSettings, RunProfile } from '../domain/comparison.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Suite } from '../domain/suite.js';
 import { languages } from '../grading/languages/index.js';
@@ -19,8 +21,10 @@ import { type LoadedSuite, loadSuite } from '../suite/load.js';
 import { seededRandom } from '../world/random.js';
 import type { Random, World } from '../world/world.js';
 import { loadEnvironment } from './environment.js';
+import { plannedProfile } from './foresight.js';
 import { shippedSuites } from './package-files.js';
 import { type CaseFilter, type Plan, plan, planTrouble } from './plan.js';
+import { findProfile } from './profiles.js';
 
 const DEFAULT_CONCURRENCY = 8;
 
@@ -45,6 +49,24 @@ export interface RunOptions {
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
+  /** A baseline's name, or a run, to compare with at the end; a candidate that got worse fails the run. */
+  readonly baseline?: string | null;
+  readonly gate?: GateOptions;
+}
+
+export interface GateOptions {
+  readonly settings: CompareSettings;
+  /** Compare over other suites, scorers or sandboxes too. */
+  readonly allowMismatch: boolean;
+  /** Too little data to tell is no failure. */
+  readonly allowInconclusive: boolean;
+}
+
+/** What a run is held against. */
+export interface Gate extends GateOptions {
+  readonly profile: RunProfile;
+  /** The baseline's; null for a run. */
+  readonly name: string | null;
 }
 
 export interface RunRequest {
@@ -60,6 +82,7 @@ export interface RunRequest {
   readonly random: Random;
   readonly allowUnanswered: number | 'all';
   readonly thresholds: readonly Threshold[];
+  readonly gate: Gate | null;
   readonly out: string;
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
   readonly simulatedTime: boolean;
@@ -126,6 +149,9 @@ export async function readRunRequest(
       ? [...(willSend ? missingKeys(made.candidates, env.value) : []), ...missingSolutions(made.trials)]
       : [trouble];
   if (late.length > 0) return { ok: false, diagnostics: late };
+  const out = options.out ?? DEFAULT_OUT;
+  const gate = await readGate(options, out, made, world.files);
+  if (gate !== null && 'diagnostics' in gate) return { ok: false, diagnostics: gate.diagnostics };
   return {
     ok: true,
     warnings: [],
@@ -141,10 +167,40 @@ export async function readRunRequest(
       random,
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
-      out: options.out ?? DEFAULT_OUT,
+      gate,
+      out,
       simulatedTime: made.candidates.every(isSimulated),
     },
   };
+}
+
+/** A baseline that cannot be compared with is found before anything is spent. */
+async function readGate(
+  {
+    baseline,
+    gate = { settings: defaultSettings, allowMismatch: false, allowInconclusive: false },
+  }: RunOptions,
+  out: string,
+  made: Plan,
+  files: World['files'],
+): Promise<Gate | { readonly diagnostics: readonly Diagnostic[] } | null> {
+  if (baseline === null || baseline === undefined) return null;
+  const found = await findProfile(baseline, out, files);
+  if ('problem' in found) return { diagnostics: [{ message: found.problem }] };
+  const { profile, name } = found;
+  const planned = plannedProfile(made);
+  const mismatches = gate.allowMismatch ? [] : mismatchesOf(profile, planned);
+  if (mismatches.length > 0) {
+    const mend =
+      '--allow-mismatch compares nevertheless; or set the baseline anew: bench baseline set <name>';
+    return { diagnostics: mismatches.map((message) => ({ message, mend })) };
+  }
+  if (counterpartsOf(profile, planned).length === 0) {
+    const names = (side: RunProfile) => side.candidates.map(({ candidate }) => candidate).join(', ');
+    const message = `no candidate in common: the baseline has ${names(profile)}, the run ${names(planned)}`;
+    return { diagnostics: [{ message }] };
+  }
+  return { ...gate, profile, name };
 }
 
 function drawSeed(random: Random): string {

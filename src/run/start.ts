@@ -1,7 +1,10 @@
 /** The composition root of a run: makes its folder, opens what it needs and nothing more, conducts, concludes, closes. */
 import { join } from 'node:path';
+import { compare } from '../analysis/compare.js';
 import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
+import { profile } from '../analysis/profile.js';
 import { summarize } from '../analysis/summarize.js';
+import type { Comparison } from '../domain/comparison.js';
 import type { RunEvent } from '../domain/event.js';
 import type { RunSummary } from '../domain/record.js';
 import { redactor } from '../domain/redact.js';
@@ -37,6 +40,8 @@ export interface OpenedRun {
 export interface RunResult {
   readonly summary: RunSummary;
   readonly gates: readonly ThresholdResult[];
+  /** With the baseline, where there is one. */
+  readonly comparison: Comparison | null;
 }
 
 /** Nothing is sent before the folder is there: a bad path costs no request. */
@@ -64,12 +69,23 @@ export async function openRun(
       try {
         await measure(request, folder, journal, time, on, world);
         const summary = await conclude(folder, redact, world);
-        return { summary, gates: checkThresholds(summary.candidates, request.thresholds) };
+        const gates = checkThresholds(summary.candidates, request.thresholds);
+        return { summary, gates, comparison: await compared(request, folder, world) };
       } catch (error) {
         throw withoutSecrets(error, redact);
       }
     },
   };
+}
+
+async function compared(
+  { gate }: RunRequest,
+  { path }: RunFolder,
+  { files }: World,
+): Promise<Comparison | null> {
+  if (gate === null) return null;
+  const own = await profile(readJournal(join(path, JOURNAL_FILE), files));
+  return own === null ? null : compare(gate.profile, own, gate.settings, gate.name);
 }
 
 /** What stops a run is shown to people who paste it into reports: no key may be in it. */

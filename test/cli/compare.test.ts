@@ -138,6 +138,80 @@ describe('bench compare', () => {
   });
 });
 
+describe('bench run --baseline', () => {
+  it('says before the first request what it can see, compares at the end, and fails', async () => {
+    const gated = await bench(cwd, [
+      'run',
+      'after.yaml',
+      '-n',
+      '2',
+      '--seed',
+      '1',
+      '--baseline',
+      'main',
+      '-o',
+      'gated',
+    ]);
+    expect(gated.code).toBe(2);
+    expect(gated.stderr).toContain('there are no runs in gated yet');
+    const ran = await bench(cwd, ['run', 'after.yaml', '--seed', '1', '--baseline', 'main', '--json']);
+    expect(ran.code).toBe(1);
+    const document = JSON.parse(ran.stdout) as { id: string; comparison: { verdict: string } };
+    expect(document.comparison).toMatchObject({
+      verdict: 'fail',
+      baseline: { name: 'main' },
+      run: { id: document.id },
+    });
+    const text = await bench(cwd, [
+      'run',
+      'before.yaml',
+      '--seed',
+      '1',
+      '--baseline',
+      'main',
+      '--case',
+      'add-1*',
+    ]);
+    expect(text.stderr).toMatch(/gate {5}main \(\S+\), alpha 0.05; of the pass rate this plan sees/);
+    expect(text.stderr).toMatch(
+      /alpha {2}a drop of [\d.]+ points \(11 of the baseline's 24 cases\); 5 points need /,
+    );
+    // Too few of the baseline's cases: what was measured decides nothing.
+    expect(text.stdout).toContain("13 of the baseline's 24 cases are not judged");
+    expect(text.code).toBe(3);
+    const part = ['run', 'before.yaml', '--seed', '1', '--baseline', 'main', '--case', 'add-1*', '--quiet'];
+    expect((await bench(cwd, [...part, '--min-coverage', '0.4'])).code).toBe(0);
+  });
+
+  it('refuses what cannot be compared before anything is asked', async () => {
+    const before = runsIn(cwd).length;
+    const changed = await bench(cwd, ['run', 'changed.yaml', '--baseline', 'main']);
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toContain('24 cases are not what the baseline was asked');
+    const others = await bench(cwd, [
+      'run',
+      'before.yaml',
+      '-m',
+      'reference',
+      '-m',
+      'stub',
+      '--baseline',
+      'main',
+    ]);
+    expect(others.stderr).toContain(
+      'no candidate in common: the baseline has alpha, beta, the run reference, stub',
+    );
+    expect(runsIn(cwd)).toHaveLength(before);
+  });
+
+  it('--dry-run tells what the gate could see', async () => {
+    const { stdout } = await bench(cwd, ['run', 'after.yaml', '--baseline', 'main', '--dry-run', '--json']);
+    const { gate } = JSON.parse(stdout) as { gate: { candidate: string; sees: number }[] };
+    expect(gate.map(({ candidate }) => candidate)).toEqual(['alpha', 'beta']);
+    expect(gate[0]?.sees).toBeGreaterThan(0.05);
+  });
+});
+
 describe('bench baseline', () => {
   it('writes one case a line, and the same bytes again', async () => {
     const path = join(cwd, 'results', 'baselines', 'main.json');

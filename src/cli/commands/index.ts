@@ -50,6 +50,8 @@ export const commands: readonly CommandSpec[] = [
       { name: '--dry-run', doc: 'how much, how long, what cost; nothing is sent' },
       { name: '--allow-unanswered <n or all>', doc: 'so many trials may lack a verdict' },
       { name: '--fail-under <expr>', doc: 'a threshold, like pass_rate>=0.8', repeats: true },
+      { name: '--baseline <run>', doc: 'compare at the end, and fail where a candidate got worse' },
+      ...comparing,
       { name: '-v, --verbose', doc: 'each attempt, rotation, gate and pace change' },
       { name: '--log-format <kind>', doc: 'of -v: text or json (default: text)', values: ['text', 'json'] },
       ...common,

@@ -5,7 +5,7 @@ import { openLedger, openRun, type RunResult } from '../../run/start.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import type { Console } from '../console.js';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
+import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
 import { startProgress } from '../progress.js';
 import { readRunFlags } from '../run-flags.js';
@@ -50,12 +50,17 @@ export const act: Act = async (typed, world) => {
   } finally {
     progress.stop();
   }
-  const { summary, gates } = result;
-  if (json) console.json(summary);
+  const { summary, gates, comparison } = result;
+  if (json) console.json(comparison === null ? summary : { ...summary, comparison });
   else {
     const { renderTerminal } = await import('../../reports/terminal.js');
     const { colour, columns } = console;
-    console.data(`\n${renderTerminal(summary, { colour: colour.stdout, columns })}`);
+    const style = { colour: colour.stdout, columns };
+    console.data(`\n${renderTerminal(summary, style)}`);
+    if (comparison !== null) {
+      const { renderComparison } = await import('../../reports/comparison.js');
+      console.data(`\n${renderComparison(comparison, style)}`);
+    }
   }
   const { out, simulatedTime: simulated } = request;
   const hints = { folder: run.folder.path, out, look, simulated };
@@ -68,11 +73,11 @@ async function tryDry(request: RunRequest, json: boolean, console: Console, worl
   const ledger = await openLedger(request, world.clock, world);
   const found = await dryRun(request, ledger, world);
   if (json) console.json({ simulated: true, ...found });
-  else console.data(dryRunText(found));
+  else console.data(dryRunText(found, request.gate));
   return exitCodes.done;
 }
 
-function exitCode({ summary, gates }: RunResult, request: RunRequest, world: World): ExitCode {
+function exitCode({ summary, gates, comparison }: RunResult, request: RunRequest, world: World): ExitCode {
   const { verdicts } = summary.totals;
   return exitCodeOf({
     interrupted: world.interrupted.aborted,
@@ -80,5 +85,9 @@ function exitCode({ summary, gates }: RunResult, request: RunRequest, world: Wor
     allowedMissing: request.allowUnanswered,
     judged: verdicts.passed + verdicts.failed,
     gates,
+    comparison:
+      comparison === null
+        ? exitCodes.done
+        : comparisonCode(comparison.verdict, request.gate?.allowInconclusive ?? false),
   });
 }
