@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'test/long/**/*.test.ts',
       'test/analysis/false-alarms.test.ts',
+      'test/stats/coverage.test.ts',
       'test/engine/properties.test.ts',
       'test/grading/extract.test.ts',
       'test/grading/hostile.test.ts',

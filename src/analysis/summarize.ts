@@ -3,12 +3,14 @@
  * in which they finished leaves no trace, not even in a last digit.
  */
 import type { Verdict } from '../domain/grade.js';
+import { passAtKs } from '../domain/metric.js';
 import {
   type CandidateStamp,
   type CandidateSummary,
   type EndLine,
   type Estimate,
   type Figures,
+  type Grouping,
   type JournalLine,
   type Parked,
   type ParkedRecord,
@@ -18,6 +20,7 @@ import {
   type RunSummary,
   type TrialRecord,
 } from '../domain/record.js';
+import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type Cluster, clusteredShare } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
@@ -29,7 +32,8 @@ interface Slim {
   /** Of suite and case. */
   readonly caseKey: string;
   readonly case: string;
-  readonly category: string;
+  /** Its category, or its tags, or whatever trials are grouped by. */
+  readonly groups: readonly string[];
   readonly candidate: string;
   readonly answeredBy: string | null;
   readonly verdict: TrialRecord['verdict'];
@@ -40,6 +44,8 @@ interface Slim {
   readonly ttftMs: number | null;
   readonly tokensPerSecond: number | null;
   readonly costUsd: number | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
   readonly attempts: number;
   readonly queueMs: number;
   readonly paceMs: number;
@@ -47,7 +53,10 @@ interface Slim {
 }
 
 /** Null where the lines do not begin with the run's own. */
-export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunSummary | null> {
+export async function summarize(
+  lines: AsyncIterable<JournalLine>,
+  by: Grouping = 'category',
+): Promise<RunSummary | null> {
   let run: RunLine | null = null;
   let end: EndLine | null = null;
   const slim = new Map<string, Slim>();
@@ -59,7 +68,7 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
         run ??= line;
         break;
       case 'trial':
-        slim.set(line.trial, slimOf(line));
+        slim.set(line.trial, slimOf(line, by));
         break;
       case 'asked':
         break;
@@ -78,7 +87,7 @@ export async function summarize(lines: AsyncIterable<JournalLine>): Promise<RunS
   const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
   // What was parked and asked later is parked no more.
   for (const { trial } of trials) parked.delete(trial);
-  return { ...build(run, end, trials, rotations), parked: parkedOf([...parked.values()]) };
+  return { ...build(run, end, trials, rotations, by), parked: parkedOf([...parked.values()]) };
 }
 
 function build(
@@ -86,11 +95,15 @@ function build(
   end: EndLine | null,
   trials: readonly Slim[],
   rotations: readonly RotationRecord[],
+  by: Grouping,
 ): Omit<RunSummary, 'parked'> {
-  const known = new Set(run.suites.flatMap((suite) => suite.categories));
+  const groups =
+    by === 'category'
+      ? [...new Set(run.suites.flatMap((suite) => suite.categories))]
+      : [...new Set(trials.flatMap((trial) => trial.groups))].sort(inOrder);
   const candidates = run.candidates.map((stamp) => {
     const own = trials.filter((trial) => trial.candidate === stamp.candidate);
-    return candidateSummary(stamp, own, end, [...known], rotations);
+    return candidateSummary(stamp, own, end, { by, groups }, rotations);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
   const judged = trials.flatMap(({ candidate, caseKey, verdict }) =>
@@ -117,6 +130,7 @@ function build(
       rotations: rotations.length,
       cost_usd: costOf(trials),
     },
+    by,
     candidates,
     ranking: rank(
       candidates.map(({ candidate }) => candidate),
@@ -148,7 +162,35 @@ function parkedOf(lines: readonly ParkedRecord[]): Parked[] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-function slimOf(line: TrialRecord): Slim {
+function groupsOf(line: TrialRecord, by: Grouping): readonly string[] {
+  switch (by) {
+    case 'category':
+      return [line.category];
+    case 'language':
+      return [line.language ?? 'no language'];
+    case 'tag':
+      return line.tags ?? [];
+    case 'case':
+      return [`${line.category}/${line.case}`];
+    default:
+      return by satisfies never;
+  }
+}
+
+/** By code unit, and numbers within names by their value: c2 before c10. */
+function inOrder(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split(/(\d+)/));
+  for (const [index, part] of (left ?? []).entries()) {
+    const other = right?.[index];
+    if (other === undefined) return 1;
+    if (part === other) continue;
+    const difference = index % 2 === 1 ? Number(part) - Number(other) : 0;
+    return difference !== 0 ? difference : part < other ? -1 : 1;
+  }
+  return -1;
+}
+
+function slimOf(line: TrialRecord, by: Grouping): Slim {
   const tokens = line.completion?.usage.completion_tokens ?? null;
   // Tokens come from the first one on; where that is not known, the whole of the time is all there is.
   const writingMs = line.latency_ms === null ? null : line.latency_ms - (line.ttft_ms ?? 0);
@@ -156,7 +198,7 @@ function slimOf(line: TrialRecord): Slim {
     trial: line.trial,
     caseKey: JSON.stringify([line.suite, line.case]),
     case: line.case,
-    category: line.category,
+    groups: groupsOf(line, by),
     candidate: line.candidate,
     answeredBy: line.answered_by,
     verdict: line.verdict,
@@ -168,6 +210,8 @@ function slimOf(line: TrialRecord): Slim {
     tokensPerSecond:
       tokens === null || writingMs === null || writingMs <= 0 ? null : (tokens * 1000) / writingMs,
     costUsd: line.cost_usd,
+    promptTokens: line.completion?.usage.prompt_tokens ?? null,
+    completionTokens: tokens,
     attempts: line.attempts.length,
     queueMs: line.queue_ms,
     paceMs: line.pace_ms,
@@ -179,7 +223,7 @@ function candidateSummary(
   stamp: CandidateStamp,
   trials: readonly Slim[],
   end: EndLine | null,
-  categories: readonly string[],
+  { by, groups }: { readonly by: Grouping; readonly groups: readonly string[] },
   rotations: readonly RotationRecord[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
@@ -189,6 +233,10 @@ function candidateSummary(
       .filter((value) => value !== null)
       .sort((a, b) => a - b);
   const latencies = ascending((trial) => trial.latencyMs);
+  const firstTokens = ascending((trial) => trial.ttftMs);
+  const cost = costOf(trials);
+  const passed = trials.filter(({ verdict }) => verdict === 'passed').length;
+  const counted = trials.filter(({ completionTokens }) => completionTokens !== null);
   const held = heldOf(stamp, end, planned - trials.length);
   const answers = trials.filter((trial) => trial.answeredBy !== null);
   return {
@@ -196,20 +244,26 @@ function candidateSummary(
     kind: stamp.kind,
     simulated: stamp.simulated,
     ...figuresOf(trials, planned),
-    latency_ms: { p50: quantileOf(latencies, 0.5), p90: quantileOf(latencies, 0.9) },
-    ttft_ms: {
-      p50: quantileOf(
-        ascending((trial) => trial.ttftMs),
-        0.5,
-      ),
+    pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(trials, k) })),
+    latency_ms: {
+      p50: quantileOf(latencies, 0.5),
+      p90: quantileOf(latencies, 0.9),
+      p99: quantileOf(latencies, 0.99),
     },
+    ttft_ms: { p50: quantileOf(firstTokens, 0.5), p90: quantileOf(firstTokens, 0.9) },
     tokens_per_second: {
       p50: quantileOf(
         ascending((trial) => trial.tokensPerSecond),
         0.5,
       ),
     },
-    cost_usd: costOf(trials),
+    cost_usd: cost,
+    cost_per_pass_usd: cost === null || passed === 0 ? null : nanos(cost / passed),
+    tokens: {
+      prompt: total(counted, (trial) => trial.promptTokens ?? 0),
+      completion: total(counted, (trial) => trial.completionTokens ?? 0),
+      answers: counted.length,
+    },
     rotations: rotations.filter((rotation) => rotation.candidate === stamp.candidate).length,
     answered_by: tally(answers.map((trial) => trial.answeredBy ?? '')),
     outcomes: tally([...trials.map((trial) => trial.outcome), ...held]),
@@ -220,16 +274,47 @@ function candidateSummary(
       pace: tenths(total(trials, (trial) => trial.paceMs)),
       backoff: tenths(total(trials, (trial) => trial.backoffMs)),
     },
-    categories: categories
-      .filter((category) => stamp.planned[category] !== undefined)
-      .map((category) => ({
-        category,
-        ...figuresOf(
-          trials.filter((trial) => trial.category === category),
-          stamp.planned[category] ?? 0,
-        ),
-      })),
+    categories: breakdown(stamp, trials, by, groups),
   };
+}
+
+/** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
+function breakdown(
+  stamp: CandidateStamp,
+  trials: readonly Slim[],
+  by: Grouping,
+  groups: readonly string[],
+): CandidateSummary['categories'] {
+  const members = new Map<string, Slim[]>();
+  for (const trial of trials) {
+    for (const group of trial.groups) {
+      const own = members.get(group);
+      if (own === undefined) members.set(group, [trial]);
+      else own.push(trial);
+    }
+  }
+  const planned = (group: string) => (by === 'category' ? stamp.planned[group] : members.get(group)?.length);
+  return groups
+    .filter((group) => planned(group) !== undefined)
+    .map((group) => ({ category: group, ...figuresOf(members.get(group) ?? [], planned(group) ?? 0) }));
+}
+
+/** Cases with fewer than k judged answers are left out, and n tells how many are left. */
+function passAtKOf(trials: readonly Slim[], k: number): Estimate {
+  const cases = new Map<string, { n: number; passed: number }>();
+  for (const { caseKey, verdict } of trials) {
+    if (verdict !== 'passed' && verdict !== 'failed') continue;
+    const own = cases.get(caseKey) ?? { n: 0, passed: 0 };
+    own.n += 1;
+    if (verdict === 'passed') own.passed += 1;
+    cases.set(caseKey, own);
+  }
+  return estimate(
+    [...cases.values()].map(({ n, passed }) => {
+      const share = passAtK(n, passed, k);
+      return share === null ? [] : [share];
+    }),
+  );
 }
 
 function figuresOf(trials: readonly Slim[], planned: number): Figures {
@@ -317,6 +402,11 @@ function total(trials: readonly Slim[], read: (trial: Slim) => number): number {
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+/** A pass may cost less than a millionth of a dollar. */
+function nanos(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
 }
 
 /** Six digits: more than any sample of trials can mean. */

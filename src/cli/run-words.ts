@@ -79,17 +79,20 @@ export interface Hints {
   /** A case worth a closer look. */
   readonly look: string | null;
   readonly simulated: boolean;
+  /** Files beside the usual ones. */
+  readonly reports: readonly string[];
 }
 
 /** Where the files are, and what to try next. */
 export function linesAfter(
-  { folder, out, look, simulated }: Hints,
+  { folder, out, look, simulated, reports }: Hints,
   gates: readonly ThresholdResult[],
   columns: number,
 ): string {
   const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
   const hints: readonly (readonly [string, string])[] = [
     ['results', `${folder}/ matrix.md run.json trials.jsonl`],
+    ...reports.map((path) => ['report', path] as const),
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
     ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),

@@ -203,21 +203,36 @@ export interface Figures {
   readonly verdicts: Readonly<Record<Verdict, number>>;
 }
 
+export interface PassAtK extends Estimate {
+  readonly k: number;
+}
+
+/** What a breakdown groups trials by. */
+export const groupings = ['category', 'language', 'tag', 'case'] as const;
+export type Grouping = (typeof groupings)[number];
+
 export interface CandidateSummary extends Figures {
   readonly candidate: string;
   readonly kind: 'model' | 'rotation';
   readonly simulated: boolean;
-  readonly latency_ms: { readonly p50: Estimate; readonly p90: Estimate };
-  readonly ttft_ms: { readonly p50: Estimate };
+  /** The chance that one of k answers passes; n: cases with so many judged answers, others are left out. */
+  readonly pass_at_k: readonly PassAtK[];
+  readonly latency_ms: { readonly p50: Estimate; readonly p90: Estimate; readonly p99: Estimate };
+  readonly ttft_ms: { readonly p50: Estimate; readonly p90: Estimate };
   readonly tokens_per_second: { readonly p50: Estimate };
   /** Null: not all of it is known. */
   readonly cost_usd: number | null;
+  /** Of all answers, for each trial that passed; null where that is not known, or nothing passed. */
+  readonly cost_per_pass_usd: number | null;
+  /** Of the answers whose server told them. */
+  readonly tokens: { readonly prompt: number; readonly completion: number; readonly answers: number };
   readonly rotations: number;
   readonly answered_by: Readonly<Record<string, number>>;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly extraction: Readonly<Record<string, number>>;
   readonly attempts: number;
   readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };
+  /** By category, or by what the summary was made by: a language, a tag or a case. */
   readonly categories: readonly (Figures & { readonly category: string })[];
 }
 
@@ -267,6 +282,8 @@ export interface RunSummary {
     readonly rotations: number;
     readonly cost_usd: number | null;
   };
+  /** What `categories` of each candidate are. */
+  readonly by: Grouping;
   readonly candidates: readonly CandidateSummary[];
   readonly ranking: Ranking;
   readonly events: readonly Omit<RotationRecord, 'type'>[];

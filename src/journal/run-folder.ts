@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { RunLine, RunSummary } from '../domain/record.js';
 import type { Clock, Files, Random } from '../world/world.js';
+import { baselineFile, baselineNameTrouble, readBaseline } from './baseline.js';
 import { readJournal } from './journal.js';
 
 /** Where runs are, unless told otherwise. */
@@ -71,7 +72,15 @@ async function firstLine(folder: string, files: Files): Promise<RunLine | null> 
   return null;
 }
 
-/** A path, an id, a unique prefix of one, or `latest`; else a sentence that says what there is. */
+/** The id of the run that a baseline of this name was made of. */
+async function runOfBaseline(name: string, out: string, files: Files): Promise<string | null> {
+  const path = baselineFile(out, name);
+  if (baselineNameTrouble(name) !== null || (await files.kind(path)) !== 'file') return null;
+  const baseline = await readBaseline(path, files);
+  return 'problem' in baseline ? null : baseline.id;
+}
+
+/** A path, an id, a unique prefix of one, `latest` or a baseline's name; else a sentence that says what there is. */
 export async function findRun(
   word: string,
   out: string,
@@ -84,6 +93,11 @@ export async function findRun(
   if (word === 'latest') return newest.path;
   const exact = runs.find(({ run }) => run.id === word);
   if (exact !== undefined) return exact.path;
+  const named = await runOfBaseline(word, out, files);
+  if (named !== null) {
+    const own = runs.find(({ run }) => run.id === named);
+    return own?.path ?? { problem: `the run ${named} of the baseline ${word} is not in ${out}` };
+  }
   const [first, ...more] = runs.filter(({ run }) => run.id.startsWith(word));
   if (first === undefined) return { problem: `there is no run ${word} in ${out}; bench list shows them` };
   if (more.length === 0) return first.path;

@@ -1,30 +1,30 @@
+import { metrics } from '../domain/metric.js';
 import type { CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import type { Report } from './report.js';
 
-const estimates = [
-  'success_rate',
-  'pass_rate',
-  'quality',
-  'p50_ms',
-  'p90_ms',
-  'ttft_ms',
-  'tokens_per_second',
-];
+const ofParts = ['success_rate', 'pass_rate', 'quality'] as const;
+const counts = ['cost_usd', 'cost_per_pass_usd', 'rotations'];
+const ofCandidates = metrics
+  .map(({ key }) => key)
+  .filter((key) => !counts.includes(key) && !ofParts.some((part) => part === key));
 const head = [
   'candidate',
   'kind',
   'simulated',
   'category',
   'trials',
-  ...estimates.flatMap((key) => [key, `${key}_low`, `${key}_high`, `${key}_n`]),
+  ...[...ofParts, ...ofCandidates].flatMap((key) => [key, `${key}_low`, `${key}_high`, `${key}_n`]),
   'cost_usd',
+  'cost_per_pass_usd',
+  'prompt_tokens',
+  'completion_tokens',
   'rotations',
 ];
 
 /** A line for each candidate, its category empty, and one for each of its categories. RFC 4180, but for plain line feeds. */
 export const csv: Report = {
   kind: 'csv',
-  extension: 'csv',
+  file: 'matrix.csv',
   render: ({ candidates }: RunSummary) =>
     [head, ...candidates.flatMap((one) => [whole(one), ...one.categories.map((part) => partOf(one, part))])]
       .map((cells) => `${cells.map(quoted).join(',')}\n`)
@@ -36,19 +36,30 @@ type Cell = string | number | boolean | null;
 const unknown: Estimate = { value: null, n: 0, low: null, high: null };
 
 function whole(one: CandidateSummary): Cell[] {
-  const { latency_ms: latency, ttft_ms: ttft, tokens_per_second: speed } = one;
+  const known = ofCandidates.map((key) => metrics.find((metric) => metric.key === key)?.read(one) ?? unknown);
   return [
     ...startOf(one, '', one.trials),
-    ...cellsOf([one.success_rate, one.pass_rate, one.quality, latency.p50, latency.p90, ttft.p50, speed.p50]),
+    ...cellsOf([...ofParts.map((key) => one[key]), ...known]),
     one.cost_usd,
+    one.cost_per_pass_usd,
+    one.tokens.prompt,
+    one.tokens.completion,
     one.rotations,
   ];
 }
 
 function partOf(one: CandidateSummary, part: Figures & { readonly category: string }): Cell[] {
-  const rates = [part.success_rate, part.pass_rate, part.quality];
-  const rest = estimates.slice(rates.length).map(() => unknown);
-  return [...startOf(one, part.category, part.trials), ...cellsOf([...rates, ...rest]), null, null];
+  const rates = ofParts.map((key) => part[key]);
+  const rest = ofCandidates.map(() => unknown);
+  return [
+    ...startOf(one, part.category, part.trials),
+    ...cellsOf([...rates, ...rest]),
+    null,
+    null,
+    null,
+    null,
+    null,
+  ];
 }
 
 function startOf({ candidate, kind, simulated }: CandidateSummary, category: string, trials: number): Cell[] {

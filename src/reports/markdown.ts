@@ -1,5 +1,5 @@
 /** matrix.md: the capability matrix as it is committed to a repository. */
-import { metrics } from '../domain/metric.js';
+import { metricsOf } from '../domain/metric.js';
 import type { CandidateSummary, RunSummary } from '../domain/record.js';
 import type { Report } from './report.js';
 import {
@@ -16,11 +16,22 @@ import {
   valueText,
 } from './wording.js';
 
-export const markdown: Report = { kind: 'markdown', extension: 'md', render };
+export const markdown: Report = { kind: 'markdown', file: 'matrix.md', render };
 
 const rates = new Set(['success_rate', 'pass_rate']);
 
 function render(summary: RunSummary): string {
+  return blocksOf(summary, '##')
+    .map((block) => `${block}\n`)
+    .join('\n');
+}
+
+/** For a document of the user's: without a title of its own, headings below theirs. */
+export function embedded(summary: RunSummary): string {
+  return blocksOf(summary, '####').slice(1).join('\n\n');
+}
+
+function blocksOf(summary: RunSummary, heading: string): string[] {
   const rows = rowsOf(summary);
   const suites = summary.suites.map(({ name, cases, hash }) => `${name} (${cases} cases, ${hash})`);
   const day = summary.started_at.slice(0, 10);
@@ -30,20 +41,19 @@ function render(summary: RunSummary): string {
     ...(summary.simulated ? [`**${simulatedNote}**`] : []),
     figures(rows),
     'In brackets: 95% intervals, and n, the trials a figure rests on. Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.',
-    '## Pass rate by category',
+    `${heading} Pass rate by ${summary.by}`,
     categoryTable(summary, rows),
     `${capital(categoryNote(summary))}.`,
-    '## What may be concluded',
+    `${heading} What may be concluded`,
     conclusionsOf(summary)
       .map((sentence) => `- ${sentence}`)
       .join('\n') || 'One candidate alone: there is nothing to compare.',
-  ]
-    .map((block) => `${block}\n`)
-    .join('\n');
+  ];
 }
 
 function figures(rows: readonly CandidateSummary[]): string {
-  return table(
+  const metrics = metricsOf(rows);
+  return markdownTable(
     ['candidate', ...metrics.map((metric) => metric.title)],
     rows.map((row) => [nameCell(row), ...metrics.map((metric) => figureCell(row, metric.key))]),
   );
@@ -67,30 +77,34 @@ function nameCell(row: CandidateSummary): string {
 }
 
 function categoryTable(summary: RunSummary, rows: readonly CandidateSummary[]): string {
-  const categories = categoriesOf(summary);
+  const groups = categoriesOf(summary);
   const usual = usualCategoryN(summary);
-  return table(
-    ['candidate', ...categories],
-    rows.map((row) => [
-      `${row.simulated ? '~' : ''}${row.candidate}`,
-      ...categories.map((category) =>
-        categoryText(
-          row.categories.find((own) => own.category === category),
-          usual,
-        ),
-      ),
-    ]),
+  const name = (row: CandidateSummary) => `${row.simulated ? '~' : ''}${row.candidate}`;
+  const cell = (row: CandidateSummary, group: string) =>
+    categoryText(
+      row.categories.find((own) => own.category === group),
+      usual,
+    );
+  if (groups.length > rows.length && summary.by === 'case') {
+    return markdownTable(
+      [summary.by, ...rows.map(name)],
+      groups.map((group) => [group, ...rows.map((row) => cell(row, group))]),
+    );
+  }
+  return markdownTable(
+    ['candidate', ...groups],
+    rows.map((row) => [name(row), ...groups.map((group) => cell(row, group))]),
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escapedCell).join(' | ')} |`;
   const rule = `| ${head.map((_, index) => (index === 0 ? '---' : '---:')).join(' | ')} |`;
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
 /** Names are the user's own words, and a pipe would end the cell. */
-function escaped(text: string): string {
+export function escapedCell(text: string): string {
   return text
     .replaceAll(/[\\|`*_<>[\]~]/g, (sign) => (sign === '~' ? '~' : `\\${sign}`))
     .replaceAll('\n', ' ');

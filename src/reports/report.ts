@@ -1,10 +1,26 @@
+import type { ThresholdResult } from '../analysis/gates.js';
+import type { Comparison, RunProfile } from '../domain/comparison.js';
 import type { RunSummary } from '../domain/record.js';
 
 /** A way to show a run. Pure: the same run gives the same bytes. */
 export interface Report {
   /** As in `--report <kind>` and `--format <kind>`. */
   readonly kind: string;
-  /** Of its file, without a dot. */
-  readonly extension: string;
+  /** In the run's folder, where no path is given. */
+  readonly file: string;
   readonly render: (summary: RunSummary) => string;
+}
+
+/** All that is known at the end of a run. */
+export interface ReportedRun {
+  readonly summary: RunSummary;
+  /** Its cases. */
+  readonly profile: RunProfile;
+  readonly comparison: Comparison | null;
+  readonly thresholds: readonly ThresholdResult[];
+}
+
+/** A way to show a run with its cases and its gates. */
+export interface RunReport extends Omit<Report, 'render'> {
+  readonly render: (run: ReportedRun) => string;
 }

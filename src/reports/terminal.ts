@@ -4,6 +4,7 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
+import { metricsOf } from '../domain/metric.js';
 import type { CandidateSummary, Estimate, RunSummary } from '../domain/record.js';
 import { folded, shortened } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
@@ -51,7 +52,9 @@ function* drawings(rows: readonly CandidateSummary[], columns: number): Iterable
   const widest = Math.max(...rows.map((row) => plainName(row).length));
   const isFree = rows.every((row) => row.cost_usd === 0);
   const isStill = rows.every((row) => row.rotations === 0);
+  const titles = new Set(metricsOf(rows).map(({ title }) => title));
   const optional = [
+    ...['pass@10', 'pass@5', 'cost/pass'].filter((title) => titles.has(title)),
     'tok/s',
     'TTFT',
     ...(isFree ? ['cost'] : []),
@@ -60,8 +63,9 @@ function* drawings(rows: readonly CandidateSummary[], columns: number): Iterable
     ...(isStill ? [] : ['rotations']),
   ];
   const without = new Set<string>();
+  const rare = optional.length - 4;
   yield { without, intervals: true, nameWidth: widest };
-  const cheap = 2 + Number(isFree) + Number(isStill);
+  const cheap = rare + 2 + Number(isFree) + Number(isStill);
   for (const title of optional.slice(0, cheap)) {
     without.add(title);
     yield { without: new Set(without), intervals: true, nameWidth: widest };
@@ -110,16 +114,19 @@ function draw(
   const usual = rows[0]?.trials ?? 0;
   const value = (title: string, key: string): Column => ({ title, cell: (row) => valueText(row, key) });
   const rate = (estimate: Estimate) => rateCell(estimate, usual, intervals, chalk);
+  const known = metricsOf(rows).filter(({ inTables }) => inTables === 'known');
   const all: readonly Column[] = [
     { title: 'candidate', cell: (row) => nameOf(row, nameWidth, chalk) },
     // The n that stands in no cell.
     { title: `success n=${usual}`, cell: (row) => rate(row.success_rate) },
     { title: 'pass rate', cell: (row) => rate(row.pass_rate) },
+    ...known.filter(({ title }) => title.startsWith('pass@')).map(({ title, key }) => value(title, key)),
     value('quality', 'quality'),
     { title: 'p50 / p90', cell: spanText },
     value('TTFT', 'ttft_ms'),
     value('tok/s', 'tokens_per_second'),
     value('cost', 'cost_usd'),
+    ...known.filter(({ title }) => title === 'cost/pass').map(({ title, key }) => value(title, key)),
     value('rotations', 'rotations'),
   ];
   const shown = all.filter(({ title }) => !without.has(title));
@@ -141,7 +148,7 @@ function cut(text: string, columns: number): string {
   return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
 }
 
-/** In a block of its own; in several where the categories are many. */
+/** In a block of its own; in several where one would be too wide. Where there are many groups, each is a row. */
 function byCategory(
   summary: RunSummary,
   rows: readonly CandidateSummary[],
@@ -149,29 +156,60 @@ function byCategory(
   chalk: ChalkInstance,
 ): string {
   const usual = usualCategoryN(summary);
+  const groups = categoriesOf(summary);
   const width = Math.max(LEAST_NAME, Math.floor(columns / 3));
-  const drawn = (categories: readonly string[]) => {
-    const table = plainTable(['pass rate', ...categories], (title) => chalk.bold(title));
-    for (const row of rows) {
-      const cells = categories.map((category) =>
-        categoryText(
-          row.categories.find((own) => own.category === category),
-          usual,
-        ),
-      );
-      table.push([nameOf(row, width, chalk), ...cells]);
-    }
+  const cell = (row: CandidateSummary, group: string) =>
+    categoryText(
+      row.categories.find((own) => own.category === group),
+      usual,
+    );
+  const blocks =
+    groups.length > MANY_GROUPS && groups.length > rows.length
+      ? crossed('', groups, rows, columns, {
+          row: (group) => shortened(group, width),
+          column: (row) => shortened(plainName(row), NARROW_NAME),
+          cell: (group, row) => cell(row, group),
+          styled: (title) => chalk.bold(title),
+        })
+      : crossed('pass rate', rows, groups, columns, {
+          row: (row) => nameOf(row, width, chalk),
+          column: (group) => group,
+          cell,
+          styled: (title) => chalk.bold(title),
+        });
+  return `${blocks.join('\n\n')}\n${chalk.dim(folded(`  ${categoryNote(summary)}`, columns))}`;
+}
+
+const MANY_GROUPS = 12;
+const NARROW_NAME = 16;
+
+/** As many columns to a table as the width holds, and further tables for the others. */
+function crossed<R, C>(
+  corner: string,
+  rows: readonly R[],
+  across: readonly C[],
+  columns: number,
+  text: {
+    readonly row: (row: R) => string;
+    readonly column: (column: C) => string;
+    readonly cell: (row: R, column: C) => string;
+    readonly styled: (title: string) => string;
+  },
+): string[] {
+  const drawn = (shown: readonly C[]) => {
+    const table = plainTable([corner, ...shown.map(text.column)], text.styled);
+    for (const row of rows) table.push([text.row(row), ...shown.map((column) => text.cell(row, column))]);
     return tableText(table).trimEnd();
   };
   const blocks: string[] = [];
-  let left = categoriesOf(summary);
+  let left = across;
   while (left.length > 0) {
     let taken = left.length;
     while (taken > 1 && !fits(drawn(left.slice(0, taken)), columns)) taken -= 1;
     blocks.push(drawn(left.slice(0, taken)));
     left = left.slice(taken);
   }
-  return `${blocks.join('\n\n')}\n${chalk.dim(`  ${categoryNote(summary)}`)}`;
+  return blocks;
 }
 
 /** `2.4 / 9.8 s`: the unit once. */

@@ -1,6 +1,6 @@
 /** What every report says in the same words: cells, notes and conclusions. */
 
-import type { ComparedMetric } from '../domain/comparison.js';
+import type { ComparedFigure, ComparedMetric } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import { formatShare } from '../domain/units.js';
@@ -194,6 +194,13 @@ export const comparedBy: Readonly<Record<ComparedMetric, ComparedWords>> = {
     points: (value) => `${Number((100 * value).toFixed(1))}%`,
   },
 };
+
+/** `81.4% → 80.6% (−0.8)`. */
+export function comparedText({ metric, before, after, change }: ComparedFigure): string {
+  if (before === null || after === null || change.value === null) return NOT_KNOWN;
+  const words = comparedBy[metric];
+  return `${words.value(before)} → ${words.value(after)} (${words.change(change.value)})`;
+}
 
 /** With a minus that is as wide as the plus; what rounds to nothing has no sign. */
 function signed(value: number, digits: number): string {

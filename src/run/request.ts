@@ -9,6 +9,8 @@ import type { Suite } from '../domain/suite.js';
 import { languages } from '../grading/languages/index.js';
 import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { knownProviders } from '../providers/index.js';
+import { runReports } from '../reports/index.js';
+import type { RunReport } from '../reports/report.js';
 import {
   missingKeys,
   missingSolutions,
@@ -18,6 +20,7 @@ import {
 } from '../suite/candidates.js';
 import { type Config, loadConfig } from '../suite/config.js';
 import { type LoadedSuite, loadSuite } from '../suite/load.js';
+import { didYouMean } from '../suite/suggest.js';
 import { seededRandom } from '../world/random.js';
 import type { Random, World } from '../world/world.js';
 import { loadEnvironment } from './environment.js';
@@ -49,6 +52,8 @@ export interface RunOptions {
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
+  /** `kind` or `kind=path`, as `--report` takes them. */
+  readonly reports?: readonly string[];
   /** A baseline's name, or a run, to compare with at the end; a candidate that got worse fails the run. */
   readonly baseline?: string | null;
   readonly gate?: GateOptions;
@@ -69,6 +74,12 @@ export interface Gate extends GateOptions {
   readonly name: string | null;
 }
 
+export interface WantedReport {
+  readonly report: RunReport;
+  /** Null: in the run's folder. */
+  readonly path: string | null;
+}
+
 export interface RunRequest {
   readonly plan: Plan;
   readonly config: Config;
@@ -83,6 +94,7 @@ export interface RunRequest {
   readonly allowUnanswered: number | 'all';
   readonly thresholds: readonly Threshold[];
   readonly gate: Gate | null;
+  readonly reports: readonly WantedReport[];
   readonly out: string;
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
   readonly simulatedTime: boolean;
@@ -128,6 +140,13 @@ export async function readRunRequest(
     return [];
   });
 
+  const reports = (options.reports ?? []).flatMap((text) => {
+    const report = wantedReport(text);
+    if (!('message' in report)) return [report];
+    diagnostics.push(report);
+    return [];
+  });
+
   const env = await loadEnvironment(options.envFile ?? null, world);
   const config = await loadConfig(options.config ?? null, { files: world.files, providers: knownProviders });
   if (!env.ok) diagnostics.push(...env.diagnostics);
@@ -168,10 +187,21 @@ export async function readRunRequest(
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
       gate,
+      reports,
       out,
       simulatedTime: made.candidates.every(isSimulated),
     },
   };
+}
+
+function wantedReport(text: string): WantedReport | Diagnostic {
+  const [, kind = text, path = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  const report = runReports.find((known) => known.kind === kind);
+  if (report !== undefined) return { report, path: path === '' ? null : path };
+  const kinds = runReports.map((known) => known.kind);
+  const near = didYouMean(kind, kinds);
+  const message = `--report takes ${kinds.join(', ')}, or one of them with =path, not "${text}"`;
+  return near === null ? { message } : { message, mend: near };
 }
 
 /** A baseline that cannot be compared with is found before anything is spent. */

@@ -1,5 +1,5 @@
 /** The composition root of a run: makes its folder, opens what it needs and nothing more, conducts, concludes, closes. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compare } from '../analysis/compare.js';
 import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
 import { profile } from '../analysis/profile.js';
@@ -12,6 +12,7 @@ import { fileLedger, memoryLedger } from '../engine/ledger.js';
 import { type Journal, openJournal, readJournal } from '../journal/journal.js';
 import { createRunFolder, JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
 import { markdown } from '../reports/markdown.js';
+import type { ReportedRun } from '../reports/report.js';
 import { simulatedClock } from '../world/clock.simulated.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
@@ -25,7 +26,6 @@ import type { RunRequest } from './request.js';
 /** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
 const ASKS_PER_SLOT = 2;
 const BACKLOG_PER_CORE = 16;
-const MATRIX_FILE = 'matrix.md';
 const DAY_MS = 24 * 3_600_000;
 
 /** A run whose folder is made, and to which nothing has been sent. */
@@ -42,6 +42,8 @@ export interface RunResult {
   readonly gates: readonly ThresholdResult[];
   /** With the baseline, where there is one. */
   readonly comparison: Comparison | null;
+  /** Where the reports are that were asked for. */
+  readonly reports: readonly string[];
 }
 
 /** Nothing is sent before the folder is there: a bad path costs no request. */
@@ -70,7 +72,8 @@ export async function openRun(
         await measure(request, folder, journal, time, on, world);
         const summary = await conclude(folder, redact, world);
         const gates = checkThresholds(summary.candidates, request.thresholds);
-        return { summary, gates, comparison: await compared(request, folder, world) };
+        const judged = await judge(request, { summary, thresholds: gates }, folder, redact, world);
+        return { summary, gates, ...judged };
       } catch (error) {
         throw withoutSecrets(error, redact);
       }
@@ -78,14 +81,47 @@ export async function openRun(
   };
 }
 
-async function compared(
-  { gate }: RunRequest,
-  { path }: RunFolder,
-  { files }: World,
-): Promise<Comparison | null> {
-  if (gate === null) return null;
-  const own = await profile(readJournal(join(path, JOURNAL_FILE), files));
-  return own === null ? null : compare(gate.profile, own, gate.settings, gate.name);
+/** What needs the cases again: the comparison with a baseline, and reports. */
+async function judge(
+  request: RunRequest,
+  concluded: Pick<ReportedRun, 'summary' | 'thresholds'>,
+  folder: RunFolder,
+  redact: (text: string) => string,
+  world: World,
+): Promise<Pick<RunResult, 'comparison' | 'reports'>> {
+  const { gate, reports } = request;
+  if (gate === null && reports.length === 0) return { comparison: null, reports: [] };
+  const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
+  if (own === null) throw new Error(`${folder.path} has no run in it`);
+  const comparison = gate === null ? null : compare(gate.profile, own, gate.settings, gate.name);
+  const run = { ...concluded, profile: own, comparison };
+  return { comparison, reports: await report(request, run, folder, redact, world) };
+}
+
+/** GitHub's summary is a file that steps add to; all others are written whole. */
+async function report(
+  { reports }: RunRequest,
+  run: ReportedRun,
+  { path: folder }: RunFolder,
+  redact: (text: string) => string,
+  { files, env }: Pick<World, 'files' | 'env'>,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const { report: wanted, path } of reports) {
+    const text = redact(wanted.render(run));
+    const summaryOfStep = env['GITHUB_STEP_SUMMARY'];
+    if (wanted.kind === 'github' && path === null && summaryOfStep) {
+      const appender = await files.appendTo(summaryOfStep);
+      await appender.append(text).finally(() => appender.close());
+      written.push(summaryOfStep);
+      continue;
+    }
+    const file = path ?? join(folder, wanted.file);
+    await files.makeFolder(dirname(file));
+    await files.writeAtomic(file, text);
+    written.push(file);
+  }
+  return written;
 }
 
 /** What stops a run is shown to people who paste it into reports: no key may be in it. */
@@ -206,6 +242,6 @@ async function conclude(
   const summary = await summarize(readJournal(join(path, JOURNAL_FILE), files));
   if (summary === null) throw new Error(`${path} has no run in it`);
   await writeRunJson(path, summary, files);
-  await files.writeAtomic(join(path, MATRIX_FILE), redact(markdown.render(summary)));
+  await files.writeAtomic(join(path, markdown.file), redact(markdown.render(summary)));
   return summary;
 }

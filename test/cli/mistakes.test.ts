@@ -387,7 +387,7 @@ const commandLines: Readonly<Record<string, Row>> = {
   },
   'a wrong threshold': {
     args: ['run', 'm.yaml', '-m', 'small', '--fail-under', 'speed>=1'],
-    says: 'error: --fail-under: "speed" is not measured; known are success_rate, pass_rate, quality, p50_ms, p90_ms, ttft_ms, tokens_per_second, cost_usd, rotations',
+    says: 'error: --fail-under: "speed" is not measured; known are success_rate, pass_rate, pass_at_5, pass_at_10, quality, p50_ms, p90_ms, p99_ms, ttft_ms, tokens_per_second, cost_usd, cost_per_pass_usd, rotations',
     mend: 'known are',
   },
   'a wrong log format': {

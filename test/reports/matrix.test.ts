@@ -142,3 +142,40 @@ describe('csv', () => {
     for (const line of lines.slice(4, 7)) expect(line.split(',')).toHaveLength(columns);
   });
 });
+
+describe('twenty models and eight categories', () => {
+  const groups = ['simple', 'moderate', 'complex', 'tests', 'refactor', 'docs', 'sql', 'shell'];
+  const wide = async () => {
+    const names = Array.from({ length: 20 }, (_, index) =>
+      index % 4 === 0 ? `openrouter:somebody/a-rather-long-name-${index}b-instruct:free` : `model-${index}`,
+    );
+    const planned = Object.fromEntries(groups.map((group) => [group, 5]));
+    const trials = names.flatMap((name, model) =>
+      groups.flatMap((category, group) =>
+        Array.from({ length: 5 }, (_, sample) =>
+          trialLine(
+            name,
+            `${group}-${sample}`,
+            (model * 7 + group * 3 + sample * 5) % 11 < 8 ? 'passed' : 'failed',
+            {
+              category,
+              latency_ms: 700 + 130 * model + 10 * sample,
+              cost_usd: 0.0004 * (model + 1),
+            },
+          ),
+        ),
+      ),
+    );
+    const run = runLine(names, planned);
+    const suites = run.suites.map((stamp) => ({ ...stamp, categories: groups }));
+    const summary = await summarize(streamed([{ ...run, suites }, ...trials]));
+    if (summary === null) throw new Error('no run');
+    return summary;
+  };
+
+  it.each([100, 160])('is legible at %i columns, and says what it leaves out', async (columns) => {
+    const text = renderTerminal(await wide(), { colour: false, columns });
+    expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(columns);
+    await expect(text).toMatchFileSnapshot(`matrix-20x8-${columns}.golden.txt`);
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { passAtK } from '../../src/stats/pass-at-k.js';
 import { bootstrapMean, signFlipTest } from '../../src/stats/permutation.js';
 import { type Stratum, stratifiedTest } from '../../src/stats/stratified.js';
 import { seededRandom } from '../../src/world/random.js';
@@ -128,5 +129,22 @@ describe('the bootstrap', () => {
     expect((interval?.high ?? 0) - (interval?.low ?? 0)).toBeGreaterThan(3.5 * error);
     expect((interval?.high ?? 9) - (interval?.low ?? 0)).toBeLessThan(4.3 * error);
     expect(bootstrapMean([1], random)).toBeNull();
+  });
+});
+
+describe('pass@k', () => {
+  it('is the share of draws of k in which one passes', () => {
+    expect(passAtK(10, 3, 1)).toBeCloseTo(0.3, 12);
+    // 1 - C(7,5)/C(10,5) = 1 - 21/252.
+    expect(passAtK(10, 3, 5)).toBeCloseTo(1 - 21 / 252, 12);
+    // C(193,100)/C(200,100), factor by factor.
+    const allFail = [0, 1, 2, 3, 4, 5, 6].reduce(
+      (share, index) => share * ((100 - index) / (200 - index)),
+      1,
+    );
+    expect(passAtK(200, 7, 100)).toBeCloseTo(1 - allFail, 12);
+    expect(passAtK(5, 0, 5)).toBe(0);
+    expect(passAtK(5, 1, 5)).toBe(1);
+    expect(passAtK(4, 4, 5)).toBeNull();
   });
 });

@@ -2,18 +2,21 @@
 import { join } from 'node:path';
 import { combined } from '../../analysis/combine.js';
 import { summarize } from '../../analysis/summarize.js';
-import type { RunSummary } from '../../domain/record.js';
+import { type Grouping, groupings, type RunSummary } from '../../domain/record.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
 import { DEFAULT_OUT, findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { reports } from '../../reports/index.js';
+import { embedded } from '../../reports/markdown.js';
+import { withBlock } from '../../reports/marked-block.js';
 import { didYouMean } from '../../suite/suggest.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { type ExitCode, exitCodes } from '../exit.js';
+import { type Opening, openCommand } from '../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
-  const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
+  const opening = openCommand({ flags: typed }, world);
+  const { flags, json, console, refuse } = opening;
   const format = json ? 'json' : (flags.text('format') ?? 'table');
   const formats = ['table', ...reports.map((known) => known.kind)];
   if (!formats.includes(format)) {
@@ -21,9 +24,21 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const message = `--format takes ${formats.join(', ')}, not "${format}"`;
     return refuse({ message, ...(near === null ? {} : { mend: near }) });
   }
-  const summary = await summaryOf(args, flags.text('out') ?? DEFAULT_OUT, world);
+  const by = groupings.find((known) => known === (flags.text('by') ?? 'category'));
+  if (by === undefined) {
+    const near = didYouMean(flags.text('by') ?? '', [...groupings]);
+    const message = `--by takes ${groupings.join(', ')}, not "${flags.text('by')}"`;
+    return refuse({ message, ...(near === null ? {} : { mend: near }) });
+  }
+  const summary = await summaryOf(args, flags.text('out') ?? DEFAULT_OUT, by, world);
   if ('problem' in summary) return refuse({ message: summary.problem });
   for (const warning of args.length > 1 ? summary.warnings : []) console.say(`! ${warning}\n`);
+  const update = flags.text('update');
+  const check = flags.text('check');
+  if (update !== null && check !== null)
+    return refuse({ message: '--update writes and --check does not: one of them' });
+  const document = update ?? check;
+  if (document !== null) return keep(document, update !== null, summary, opening, world);
   const chosen = reports.find((known) => known.kind === format);
   if (chosen !== undefined) console.data(chosen.render(summary));
   else {
@@ -33,9 +48,38 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   return exitCodes.done;
 };
 
+/** The matrix in a document of the user's: written, or only looked at. */
+async function keep(
+  path: string,
+  writes: boolean,
+  summary: RunSummary,
+  { console, json, refuse }: Opening,
+  { files }: World,
+): Promise<ExitCode> {
+  if ((await files.kind(path)) !== 'file') return refuse({ message: `there is no file ${path}` });
+  const before = await files.readText(path);
+  const after = withBlock(before, embedded(summary));
+  if ('problem' in after) return refuse({ message: `${path} ${after.problem}`, mend: after.mend });
+  const isSame = before === after.text;
+  if (writes && !isSame) await files.writeAtomic(path, after.text);
+  if (json) console.json({ file: path, up_to_date: isSame || writes, changed: writes && !isSame });
+  else if (writes)
+    console.say(`${path} ${isSame ? 'was up to date' : 'has the matrix of'} ${isSame ? '' : summary.id}\n`);
+  else if (isSame) console.say(`${path} is up to date\n`);
+  else {
+    const { createTwoFilesPatch } = await import('diff');
+    console.data(
+      createTwoFilesPatch(path, `${path} of ${summary.id}`, before, after.text, '', '', { context: 1 }),
+    );
+    console.complain(`${path} is out of date; bench matrix ${summary.id} --update ${path} mends it\n`);
+  }
+  return isSame || writes ? exitCodes.done : exitCodes.gateFailed;
+}
+
 async function summaryOf(
   words: readonly string[],
   out: string,
+  by: Grouping,
   { files }: World,
 ): Promise<RunSummary | { readonly problem: string }> {
   const folders = new Set<string>();
@@ -46,7 +90,7 @@ async function summaryOf(
   }
   try {
     const journals = [...folders].map((folder) => readJournal(join(folder, JOURNAL_FILE), files));
-    return (await summarize(combined(journals))) ?? { problem: `${words.join(', ')}: no run in there` };
+    return (await summarize(combined(journals), by)) ?? { problem: `${words.join(', ')}: no run in there` };
   } catch (error) {
     if (error instanceof JournalError) return { problem: error.message };
     throw error;

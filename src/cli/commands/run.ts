@@ -63,7 +63,7 @@ export const act: Act = async (typed, world) => {
     }
   }
   const { out, simulatedTime: simulated } = request;
-  const hints = { folder: run.folder.path, out, look, simulated };
+  const hints = { folder: run.folder.path, out, look, simulated, reports: result.reports };
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
 };

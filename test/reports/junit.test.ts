@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { compare, defaultSettings } from '../../src/analysis/compare.js';
+import { profile } from '../../src/analysis/profile.js';
+import { summarize } from '../../src/analysis/summarize.js';
+import type { JournalLine } from '../../src/domain/record.js';
+import { github } from '../../src/reports/github.js';
+import { junit } from '../../src/reports/junit.js';
+import type { ReportedRun } from '../../src/reports/report.js';
+import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
+
+const schema = {
+  fileName: 'junit.xsd',
+  contents: readFileSync(new URL('junit.xsd', import.meta.url), 'utf8'),
+};
+
+async function problemsOf(xml: string): Promise<readonly string[]> {
+  const { errors } = await validateXML({ xml: [{ fileName: 'junit.xml', contents: xml }], schema: [schema] });
+  return errors.map(({ rawMessage }) => rawMessage);
+}
+
+/** Two candidates; of the first all cases pass before and none does after, for this reason. */
+async function reported(why: string, name = 'a'): Promise<ReportedRun> {
+  const ids = Array.from({ length: 8 }, (_, index) => `c${index}`);
+  const check = { name: 'tests', score: 0, passed: false, required: true, weight: 1, detail: why };
+  const lines = (verdict: 'passed' | 'failed'): JournalLine[] => [
+    runLine([name, 'b'], { simple: 9 }),
+    ...ids.map((id) => trialLine(name, id, verdict, verdict === 'failed' ? { checks: [check] } : {})),
+    ...ids.map((id) => trialLine('b', id, 'passed')),
+    trialLine('b', 'gone', 'unanswered'),
+  ];
+  const [before, after] = await Promise.all([
+    profile(streamed(lines('passed'))),
+    profile(streamed(lines('failed'))),
+  ]);
+  const summary = await summarize(streamed(lines('failed')));
+  if (before === null || after === null || summary === null) throw new Error('no run');
+  const threshold = { text: 'pass_rate>=0.5', metric: 'pass_rate', compare: '>=', value: 0.5 } as const;
+  return {
+    summary,
+    profile: after,
+    comparison: compare(before, after, defaultSettings, 'main'),
+    thresholds: [{ threshold, candidate: name, value: 0, holds: false }],
+  };
+}
+
+describe('JUnit', () => {
+  it('has the gates first, then the cases of each candidate', async () => {
+    const xml = junit.render(await reported('it is <wrong> & "bad"'));
+    expect(await problemsOf(xml)).toEqual([]);
+    expect(xml).toContain(
+      '<testsuites name="bench 2031-04-05-demo-0a1b" tests="20" failures="10" errors="0" skipped="1"',
+    );
+    expect(xml).toContain(
+      '<failure message="100.0% → 0.0% (−100.0): worse">simple/c0 1/1 -&gt; 0/1 tests: it is',
+    );
+    expect(xml).toContain('<failure message="a: 0%"/>');
+    expect(xml).toContain(
+      '<failure message="1 of 1 answers failed">tests: it is &lt;wrong&gt; &amp; &quot;bad&quot;</failure>',
+    );
+    expect(xml).toContain('<skipped message="none of 1 answers was judged"/>');
+  });
+
+  it('is one that a schema would refuse if it were wrong', async () => {
+    const xml = junit.render(await reported('x'));
+    expect(await problemsOf(xml.replace(' classname="demo.simple"', ''))).not.toEqual([]);
+  });
+
+  it('stays well-formed whatever models write and whatever candidates are called', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(']]>', '\u0000\u001b[31m', '<!--', '&amp;', '\ud800', '\uffff'),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, text, async (why, name) => {
+        expect(await problemsOf(junit.render(await reported(why, `m${name}`)))).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  }, 30_000);
+});
+
+describe('the step summary of GitHub', () => {
+  it('says the verdict first, then who turned, what was missed, and the matrix', async () => {
+    const text = github.render(await reported('it <b>is</b> | wrong'));
+    expect(text).toMatch(
+      /^### The gate fails\n\nAgainst main \(2031-04-05\), alpha 0\.05 over 2 tests, one-sided\.\n/,
+    );
+    expect(text).toContain('| a | pass rate: 100.0% → 0.0% (−100.0) |  | 0.0078 | fail: worse |');
+    expect(text).toContain('<details><summary>a: 8 of 8 cases turned from passing to failing</summary>');
+    expect(text).toContain('- simple/c0 1/1 → 0/1: tests: it \\<b\\>is\\</b\\> \\| wrong');
+    expect(text).toContain('- missed: `pass_rate>=0.5`, a: 0%');
+    expect(text).toContain('### Capability matrix\n\ndemo (9 cases');
+  });
+});
