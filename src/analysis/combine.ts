@@ -31,7 +31,11 @@ export async function* combined(journals: readonly AsyncIterable<JournalLine>[])
           yield { ...line, candidate: naming(run, line.candidate), trial: trialIn(run, line, naming) };
           break;
         }
+        case 'attempt':
+          yield { ...line, candidate: naming(run, line.candidate), trial: trialIn(run, line, naming) };
+          break;
         case 'event':
+          if (line.kind === 'resumed') break;
           yield line.kind === 'rotation'
             ? { ...line, candidate: naming(run, line.candidate) }
             : { ...line, candidate: naming(run, line.candidate), trial: trialIn(run, line, naming) };

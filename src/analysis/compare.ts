@@ -1,14 +1,13 @@
 /** Did a candidate get worse? Paired by case: what both sides have judged, and nothing else. */
+
+import { type ComparedMetric, type CompareSettings, comparedMetrics } from '../domain/compare-settings.js';
 import {
   BASELINE_VERSION,
   type CaseTally,
   type ComparedCandidate,
   type ComparedFigure,
-  type ComparedMetric,
   type ComparedVerdict,
-  type CompareSettings,
   type Comparison,
-  comparedMetrics,
   type Flip,
   type ProfiledCandidate,
   type RunProfile,

@@ -52,6 +52,13 @@ interface Slim {
   readonly backoffMs: number;
 }
 
+/** Requests of trials that have no line, or had them before the process that wrote it. */
+interface Spent {
+  readonly candidate: string;
+  requests: number;
+  costUsd: number;
+}
+
 /** Null where the lines do not begin with the run's own. */
 export async function summarize(
   lines: AsyncIterable<JournalLine>,
@@ -62,6 +69,7 @@ export async function summarize(
   const slim = new Map<string, Slim>();
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
+  const spent = new Map<string, Spent>();
   for await (const line of lines) {
     switch (line.type) {
       case 'run':
@@ -74,8 +82,15 @@ export async function summarize(
         break;
       case 'event':
         if (line.kind === 'rotation') rotations.push(line);
-        else parked.set(line.trial, line);
+        if (line.kind === 'parked') parked.set(line.trial, line);
         break;
+      case 'attempt': {
+        const before = spent.get(line.trial) ?? { candidate: line.candidate, requests: 0, costUsd: 0 };
+        before.requests += 1;
+        before.costUsd += line.cost_usd ?? 0;
+        spent.set(line.trial, before);
+        break;
+      }
       case 'end':
         end = line;
         break;
@@ -86,8 +101,18 @@ export async function summarize(
   if (run === null) return null;
   const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
   // What was parked and asked later is parked no more.
-  for (const { trial } of trials) parked.delete(trial);
-  return { ...build(run, end, trials, rotations, by), parked: parkedOf([...parked.values()]) };
+  for (const { trial, attempts, costUsd } of trials) {
+    parked.delete(trial);
+    // What a killed process had spent on a trial that another one finished is in no trial's line.
+    const before = spent.get(trial);
+    if (before === undefined) continue;
+    before.requests = Math.max(0, before.requests - attempts);
+    before.costUsd = Math.max(0, before.costUsd - (costUsd ?? 0));
+  }
+  return {
+    ...build(run, end, trials, rotations, [...spent.values()], by),
+    parked: parkedOf([...parked.values()]),
+  };
 }
 
 function build(
@@ -95,6 +120,7 @@ function build(
   end: EndLine | null,
   trials: readonly Slim[],
   rotations: readonly RotationRecord[],
+  spent: readonly Spent[],
   by: Grouping,
 ): Omit<RunSummary, 'parked'> {
   const groups =
@@ -103,7 +129,8 @@ function build(
       : [...new Set(trials.flatMap((trial) => trial.groups))].sort(inOrder);
   const candidates = run.candidates.map((stamp) => {
     const own = trials.filter((trial) => trial.candidate === stamp.candidate);
-    return candidateSummary(stamp, own, end, { by, groups }, rotations);
+    const beside = spent.filter(({ candidate }) => candidate === stamp.candidate);
+    return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
   const judged = trials.flatMap(({ candidate, caseKey, verdict }) =>
@@ -126,9 +153,10 @@ function build(
       trials: trials.length,
       planned,
       verdicts: verdictsOf(trials, planned),
-      requests: total(trials, (trial) => trial.attempts),
+      requests:
+        total(trials, (trial) => trial.attempts) + spent.reduce((sum, { requests }) => sum + requests, 0),
       rotations: rotations.length,
-      cost_usd: costOf(trials),
+      cost_usd: withSpent(costOf(trials), spent),
     },
     by,
     candidates,
@@ -225,6 +253,7 @@ function candidateSummary(
   end: EndLine | null,
   { by, groups }: { readonly by: Grouping; readonly groups: readonly string[] },
   rotations: readonly RotationRecord[],
+  spent: readonly Spent[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
   const ascending = (read: (trial: Slim) => number | null) =>
@@ -234,7 +263,7 @@ function candidateSummary(
       .sort((a, b) => a - b);
   const latencies = ascending((trial) => trial.latencyMs);
   const firstTokens = ascending((trial) => trial.ttftMs);
-  const cost = costOf(trials);
+  const cost = withSpent(costOf(trials), spent);
   const passed = trials.filter(({ verdict }) => verdict === 'passed').length;
   const counted = trials.filter(({ completionTokens }) => completionTokens !== null);
   const held = heldOf(stamp, end, planned - trials.length);
@@ -268,7 +297,8 @@ function candidateSummary(
     answered_by: tally(answers.map((trial) => trial.answeredBy ?? '')),
     outcomes: tally([...trials.map((trial) => trial.outcome), ...held]),
     extraction: tally(trials.flatMap((trial) => trial.extraction ?? [])),
-    attempts: total(trials, (trial) => trial.attempts),
+    attempts:
+      total(trials, (trial) => trial.attempts) + spent.reduce((sum, { requests }) => sum + requests, 0),
     waits_ms: {
       queue: tenths(total(trials, (trial) => trial.queueMs)),
       pace: tenths(total(trials, (trial) => trial.paceMs)),
@@ -368,6 +398,10 @@ function verdictsOf(trials: readonly Slim[], planned: number): Record<Verdict, n
   const counts = { passed: 0, failed: 0, error: 0, unanswered: Math.max(0, planned - trials.length) };
   for (const { verdict } of trials) if (verdict !== null) counts[verdict] += 1;
   return counts;
+}
+
+function withSpent(cost: number | null, spent: readonly Spent[]): number | null {
+  return cost === null ? null : rounded(cost + spent.reduce((sum, { costUsd }) => sum + costUsd, 0));
 }
 
 /** Null when an answer's cost is not known: a part is no total. */

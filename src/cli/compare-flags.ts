@@ -1,6 +1,6 @@
 /** What was typed for a comparison: `--max-drop 6 --max-drop latency=20%`. */
 import { defaultSettings } from '../analysis/compare.js';
-import { type ComparedMetric, comparedMetrics } from '../domain/comparison.js';
+import { type ComparedMetric, comparedMetrics } from '../domain/compare-settings.js';
 import type { GateOptions } from '../run/request.js';
 import type { FlagReader } from './flags.js';
 

@@ -13,6 +13,7 @@ import { sharedAccounts } from '../run/simulate.js';
 export function linesBefore(
   { plan, seed, simulatedTime, gate }: RunRequest,
   folder: string,
+  done: number,
   columns: number,
 ): string {
   const { trials, forecast, candidates, suites } = plan;
@@ -32,6 +33,7 @@ export function linesBefore(
   lines.push(
     `  ${named}  ${count(forecast.cases, 'case')} x ${count(candidates.length, 'candidate')}${times} = ${count(trials.length, 'trial')}, about ${count(forecast.requests, 'request')}, ${costText(forecast)}`,
     `  sandbox  wasm        journal  ${folder}/`,
+    ...(done > 0 ? [`  resumed  ${done} of ${count(trials.length, 'trial')} have their line already`] : []),
     '',
   );
   if (gate !== null) lines.push(...gateLines(foresee(plan, gate.profile, gate.settings), gate), '');
@@ -79,13 +81,15 @@ export interface Hints {
   /** A case worth a closer look. */
   readonly look: string | null;
   readonly simulated: boolean;
+  /** Whose trials are not all done; null: they are. */
+  readonly unfinished: string | null;
   /** Files beside the usual ones. */
   readonly reports: readonly string[];
 }
 
 /** Where the files are, and what to try next. */
 export function linesAfter(
-  { folder, out, look, simulated, reports }: Hints,
+  { folder, out, look, simulated, reports, unfinished }: Hints,
   gates: readonly ThresholdResult[],
   columns: number,
 ): string {
@@ -93,6 +97,7 @@ export function linesAfter(
   const hints: readonly (readonly [string, string])[] = [
     ['results', `${folder}/ matrix.md run.json trials.jsonl`],
     ...reports.map((path) => ['report', path] as const),
+    ...(unfinished === null ? [] : [['to go on', `bench run --resume ${unfinished}${elsewhere}`] as const]),
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
     ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),

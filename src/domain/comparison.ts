@@ -1,4 +1,5 @@
 /** A run held against an earlier one. Shapes of files (a baseline, `bench compare --json`), so their names are snake_case. */
+import type { ComparedMetric, CompareSettings } from './compare-settings.js';
 import type { Estimate, RunLine, SuiteStamp } from './record.js';
 
 export const BASELINE_VERSION = 1;
@@ -43,20 +44,6 @@ export interface CaseTally {
   readonly ln_ms: number | null;
   /** What a failed answer failed by. */
   readonly why: string | null;
-}
-
-export const comparedMetrics = ['pass_rate', 'success_rate', 'quality', 'latency'] as const;
-export type ComparedMetric = (typeof comparedMetrics)[number];
-
-export interface CompareSettings {
-  /** Of false alarms, over all gates of a comparison. */
-  readonly alpha: number;
-  /** By metric, what may be lost: shares (0 to 1) of rates, points (0 to 5) of quality, a share more of latency. */
-  readonly max_drop: Readonly<Partial<Record<ComparedMetric, number>>>;
-  /** A drop of the pass rate (0 to 1) up to this is none. */
-  readonly min_effect: number;
-  /** Of the baseline's cases, 0 to 1. */
-  readonly min_coverage: number;
 }
 
 export type ComparedVerdict = 'pass' | 'warn' | 'fail' | 'inconclusive';

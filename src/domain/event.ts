@@ -15,6 +15,8 @@ export type RunEvent =
       readonly trial: string;
       readonly candidate: string;
       readonly attempt: Attempt;
+      /** Of its answer; null where it gave none, or its cost is not known. */
+      readonly costUsd: number | null;
     }
   /** Nothing is sent to the model, or to its account, until then; `untilMs` is on the monotonic clock. */
   | {

@@ -34,7 +34,8 @@ export function trialId(suite: string, asked: Case, candidate: Candidate, sample
 /** Candidates are few, and their trials many. */
 const identities = new WeakMap<Candidate, string>();
 
-function candidateIdentity(candidate: Candidate): string {
+/** Of all that makes its answers those of another candidate. */
+export function candidateIdentity(candidate: Candidate): string {
   const known = identities.get(candidate);
   if (known !== undefined) return known;
   const made = hashOf(identityOf(candidate));

@@ -1,11 +1,13 @@
 /** What the journal and run.json hold. These types are the files' shapes, so their names are snake_case. */
 
+import type { CompareSettings } from './compare-settings.js';
 import type { Check, Verdict } from './grade.js';
 import type { OutcomeKind, UnansweredReason } from './outcome.js';
 import type { SandboxUse } from './program.js';
 import type { HeldReason } from './trial.js';
 
-export const JOURNAL_VERSION = 1;
+/** 2: lines have checksums, and the first one says how to go on. */
+export const JOURNAL_VERSION = 2;
 export const RUN_VERSION = 1;
 
 /** The first line of a journal: what the run is, complete enough to go on with it. */
@@ -21,6 +23,34 @@ export interface RunLine {
   readonly settings: RunSettings;
   readonly environment: Environment;
   readonly trials: number;
+  /** Of the ids of all trials and the hashes of their cases; absent in journals of version 1, like `command`. */
+  readonly plan?: string;
+  /** What was typed: all that it takes to plan the same again. */
+  readonly command?: CommandRecord;
+}
+
+/** In the words of the command line; what was not typed is null or empty. */
+export interface CommandRecord {
+  readonly suites: readonly string[];
+  readonly models: readonly string[];
+  readonly rotations: readonly string[];
+  readonly samples: number | null;
+  readonly categories: readonly string[];
+  readonly cases: readonly string[];
+  readonly concurrency: number | null;
+  readonly config: string | null;
+  readonly env_file: string | null;
+  readonly allow_unanswered: number | 'all' | null;
+  readonly fail_under: readonly string[];
+  readonly reports: readonly string[];
+  readonly baseline: string | null;
+  readonly gate: GateRecord | null;
+}
+
+/** How a run is held against its baseline. */
+export interface GateRecord extends CompareSettings {
+  readonly allow_mismatch: boolean;
+  readonly allow_inconclusive: boolean;
 }
 
 export interface SuiteStamp {
@@ -37,6 +67,8 @@ export interface CandidateStamp {
   readonly kind: 'model' | 'rotation';
   readonly simulated: boolean;
   readonly models: readonly { readonly name: string; readonly provider: string; readonly model: string }[];
+  /** Of all that makes its answers another candidate's; absent in journals of version 1. */
+  readonly hash?: string;
   /** Trials in the plan, by category: what is missing of them at the end is unanswered. */
   readonly planned: Readonly<Record<string, number>>;
 }
@@ -123,6 +155,24 @@ export interface TrialRecord {
   readonly grading_ms: number;
 }
 
+/** One request of a trial as it ended, so that nothing that was spent is forgotten if the trial never finishes. */
+export interface AttemptLine {
+  readonly type: 'attempt';
+  readonly trial: string;
+  readonly candidate: string;
+  readonly attempt: AttemptRecord;
+  readonly cost_usd: number | null;
+}
+
+/** `{"type":"event","kind":"resumed"}`: another process went on from here. */
+export interface ResumedRecord {
+  readonly type: 'event';
+  readonly kind: 'resumed';
+  readonly at: string;
+  /** Trials that had their line by then. */
+  readonly done: number;
+}
+
 /** What was asked: one line a case, before the first of its trials. */
 export interface AskedLine {
   readonly type: 'asked';
@@ -184,7 +234,15 @@ export interface EndLine {
 
 export type Held = Readonly<Record<string, Readonly<Partial<Record<HeldReason, number>>>>>;
 
-export type JournalLine = RunLine | AskedLine | TrialRecord | RotationRecord | ParkedRecord | EndLine;
+export type JournalLine =
+  | RunLine
+  | AskedLine
+  | TrialRecord
+  | AttemptLine
+  | RotationRecord
+  | ParkedRecord
+  | ResumedRecord
+  | EndLine;
 
 /** An estimate with its 95% interval. Nothing prints a rate without one. */
 export interface Estimate {

@@ -109,4 +109,5 @@ export type Reply =
 /** What holds a trial back: a limit that lasts longer than the run should, a budget, or the user. */
 export type HeldReason = 'quota' | 'budget' | 'interrupted';
 
-export type Ask = (trial: Trial, signal: AbortSignal) => Promise<Reply>;
+/** After `stop` nothing more is sent; `signal` ends what is in flight as well. */
+export type Ask = (trial: Trial, signal: AbortSignal, stop: AbortSignal) => Promise<Reply>;

@@ -23,13 +23,17 @@ export interface AskParts {
   readonly on: (event: RunEvent) => void;
 }
 
-/** `name` is the trial's id where there is one: it names the trial in events, and its dice. */
+/**
+ * `name` is the trial's id where there is one: it names the trial in events, and its dice. After `stop` nothing more is
+ * sent, and what is in flight may still come in; `signal` ends that too.
+ */
 export async function ask(
   parts: AskParts,
   name: string,
   question: Question,
   candidate: Candidate,
   signal: AbortSignal,
+  stop: AbortSignal = signal,
 ): Promise<Reply> {
   const { clock, lanes, on } = parts;
   const retry = retryOf(candidate);
@@ -72,12 +76,12 @@ export async function ask(
       const reason = current.name === model.name ? '' : whyLeft(current, history, lanes);
       const lane = lanes.of(model);
       const knownClosedMs = lane.closedUntilMs();
-      await clock.sleep(Math.max(0, decision.notBeforeMs - clock.nowMs()), signal);
+      await clock.sleep(Math.max(0, decision.notBeforeMs - clock.nowMs()), stop);
       const enteredMs = clock.nowMs();
       const own = history.filter((past) => past.model.name === model.name);
       const isRetry = own.some((past) => !isLimit(past.outcome.kind));
       const entry = { candidate: candidate.name, isRetry, untilMs: decision.reconsiderAtMs, knownClosedMs };
-      const admission = await lane.enter(entry, signal);
+      const admission = await lane.enter(entry, stop);
       if (admission === 'later') {
         pacedMs += clock.nowMs() - enteredMs;
         continue;
@@ -110,12 +114,13 @@ export async function ask(
         totalMs: sent.totalMs,
       };
       attempts.push(attempt);
-      on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt });
+      const costUsd = 'completion' in sent ? sent.completion.costUsd : null;
+      on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt, costUsd });
       if ('completion' in sent) {
         const { completion, outcome } = sent;
         return { kind: 'completion', completion, outcome, answeredBy: model, attempts };
       }
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       waitingSinceMs = clock.nowMs();
       queuedMs = 0;
       pacedMs = 0;
@@ -126,7 +131,7 @@ export async function ask(
       history.push({ model, outcome: sent.outcome, againAtMs });
     }
   } catch (error) {
-    if (signal.aborted) {
+    if (stop.aborted || signal.aborted) {
       return { kind: 'held', reason: 'interrupted', message: 'interrupted', untilMs: null, attempts };
     }
     throw error;

@@ -1,4 +1,5 @@
-/** trials.jsonl: whole lines appended as things finish, streamed back in their order. */
+/** trials.jsonl: whole lines appended as things finish, each with its checksum, streamed back in their order. */
+import { crc32 } from 'node:zlib';
 import type { JournalLine } from '../domain/record.js';
 import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
@@ -17,9 +18,28 @@ export async function openJournal(
 ): Promise<Journal> {
   const file = await files.appendTo(path);
   return {
-    append: (line) => file.append(`${redact(JSON.stringify(line))}\n`),
+    append: (line) => file.append(`${sealed(redact(JSON.stringify(line)))}\n`),
     close: () => file.close(),
   };
+}
+
+/** The text of an object with its own checksum as the last field. Some readers of lines break them at U+2028, too. */
+function sealed(text: string): string {
+  const body = text.slice(0, -1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return `${body},"sum":"${sumOf(body)}"}`;
+}
+
+/** CRC-32 of all that stands before the checksum: it sees any damage to a few bytes, and most of the rest. */
+function sumOf(body: string): string {
+  return crc32(body).toString(16).padStart(8, '0');
+}
+
+const SUM_LENGTH = ',"sum":"01234567"}'.length;
+
+/** Without its checksum; null where that does not hold or is not there. */
+function unsealed(text: string): string | null {
+  const body = text.slice(0, -SUM_LENGTH);
+  return text.slice(-SUM_LENGTH) === `,"sum":"${sumOf(body)}"}` ? `${body}}` : null;
 }
 
 /** A journal that cannot be read; the message names the line and says why. */
@@ -27,19 +47,52 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-/** Throws a JournalError at a line that is none. A torn last line, which a kill may leave, is dropped. */
-export async function* readJournal(path: string, files: Files): AsyncIterable<JournalLine> {
+/** How a journal ended. */
+export interface JournalEnd {
+  /** Of its whole lines, with a line break each. */
+  readonly bytes: number;
+  /** What is wrong with its last line, which was left out; null where nothing is. */
+  readonly torn: string | null;
+}
+
+const ENDED = /,"sum":"[0-9a-f]{8}"\}$/;
+const MEND = 'where that line is taken out, --resume asks its trial again';
+
+/** The first version whose lines have checksums. */
+const SEALED_SINCE = 2;
+
+/**
+ * Throws a JournalError at a line that is none. A last line that a kill has torn, or that is damaged, is left out, and
+ * `atEnd` is told: its trial is not finished.
+ */
+export async function* readJournal(
+  path: string,
+  files: Files,
+  atEnd: (end: JournalEnd) => void = () => {},
+): AsyncIterable<JournalLine> {
   let number = 0;
+  let bytes = 0;
+  let isSealed = true;
   let doubt: string | null = null;
   for await (const text of files.lines(path)) {
     // Only the last line may be torn: with one more after it, it is damage.
-    if (doubt !== null) throw new JournalError(doubt);
+    if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
-    const line = parseLine(text);
-    if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
-    else if (number === 1 && line.type !== 'run') {
+    const whole = unsealed(text);
+    const line = parseLine(whole ?? text);
+    if (number === 1 && 'type' in line && line.type === 'run') isSealed = line.schema_version >= SEALED_SINCE;
+    if (number === 1 && 'type' in line && line.type !== 'run') {
       throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
-    } else yield line;
+    }
+    if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
+    else if (isSealed && whole === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
+    else {
+      bytes += Buffer.byteLength(text) + 1;
+      yield line;
+    }
+    // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
+    if (doubt !== null && whole === null && ENDED.test(text)) throw new JournalError(`${doubt}; ${MEND}`);
   }
   if (number === 0 || (number === 1 && doubt !== null)) throw new JournalError(doubt ?? `${path} is empty`);
+  atEnd({ bytes, torn: doubt });
 }

@@ -1,5 +1,6 @@
 /** What a line of the journal may be. More fields may be added by later versions; these stay. */
 import { z } from 'zod';
+import { comparedMetrics } from '../domain/compare-settings.js';
 import { outcomeKinds } from '../domain/outcome.js';
 import { extractionOutcomes, JOURNAL_VERSION, type JournalLine } from '../domain/record.js';
 
@@ -30,6 +31,7 @@ const runLine = z.looseObject({
       simulated: z.boolean(),
       models: z.array(z.looseObject({ name: z.string(), provider: z.string(), model: z.string() })),
       planned: z.record(z.string(), count),
+      hash: z.string().exactOptional(),
     }),
   ),
   settings: z.looseObject({
@@ -50,6 +52,52 @@ const runLine = z.looseObject({
     extraction: z.string(),
   }),
   trials: count,
+  plan: z.string().exactOptional(),
+  command: z
+    .looseObject({
+      suites: z.array(z.string()),
+      models: z.array(z.string()),
+      rotations: z.array(z.string()),
+      samples: maybe(count),
+      categories: z.array(z.string()),
+      cases: z.array(z.string()),
+      concurrency: maybe(count),
+      config: maybe(z.string()),
+      env_file: maybe(z.string()),
+      allow_unanswered: maybe(z.union([count, z.literal('all')])),
+      fail_under: z.array(z.string()),
+      reports: z.array(z.string()),
+      baseline: maybe(z.string()),
+      gate: maybe(
+        z.looseObject({
+          alpha: z.number(),
+          max_drop: z.partialRecord(z.enum(comparedMetrics), z.number()),
+          min_effect: z.number(),
+          min_coverage: z.number(),
+          allow_mismatch: z.boolean(),
+          allow_inconclusive: z.boolean(),
+        }),
+      ),
+    })
+    .exactOptional(),
+});
+
+const attempt = z.looseObject({
+  model: z.string(),
+  outcome: z.enum(outcomeKinds),
+  status: maybe(z.number()),
+  wait_ms: ms,
+  ttft_ms: ms.exactOptional(),
+  total_ms: ms,
+  message: z.string().exactOptional(),
+});
+
+const attemptLine = z.looseObject({
+  type: z.literal('attempt'),
+  trial: z.string(),
+  candidate: z.string(),
+  attempt,
+  cost_usd: maybe(z.number()),
 });
 
 const trialLine = z.looseObject({
@@ -97,17 +145,7 @@ const trialLine = z.looseObject({
       detail: maybe(z.string()),
     }),
   ),
-  attempts: z.array(
-    z.looseObject({
-      model: z.string(),
-      outcome: z.enum(outcomeKinds),
-      status: maybe(z.number()),
-      wait_ms: ms,
-      ttft_ms: ms.exactOptional(),
-      total_ms: ms,
-      message: z.string().exactOptional(),
-    }),
-  ),
+  attempts: z.array(attempt),
   grading_ms: ms,
 });
 
@@ -143,6 +181,13 @@ const parkedLine = z.looseObject({
   until: maybe(z.string()),
 });
 
+const resumedLine = z.looseObject({
+  type: z.literal('event'),
+  kind: z.literal('resumed'),
+  at: z.string(),
+  done: count,
+});
+
 const endLine = z.looseObject({
   type: z.literal('end'),
   ended_at: z.string(),
@@ -157,7 +202,8 @@ const journalLine = z.discriminatedUnion('type', [
   runLine,
   askedLine,
   trialLine,
-  z.discriminatedUnion('kind', [rotationLine, parkedLine]),
+  attemptLine,
+  z.discriminatedUnion('kind', [rotationLine, parkedLine, resumedLine]),
   endLine,
 ]);
 

@@ -56,7 +56,7 @@ export function trialRecord(
   };
 }
 
-function attemptRecord(attempt: Attempt): AttemptRecord {
+export function attemptRecord(attempt: Attempt): AttemptRecord {
   return {
     model: attempt.model.name,
     outcome: attempt.outcome.kind,

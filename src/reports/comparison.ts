@@ -1,9 +1,9 @@
 /** A comparison as a person reads it: per gated figure who got worse by how much, how sure that is, and by which cases. */
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { ComparedMetric } from '../domain/compare-settings.js';
 import type {
   ComparedCandidate,
   ComparedFigure,
-  ComparedMetric,
   ComparedVerdict,
   Comparison,
   Flip,

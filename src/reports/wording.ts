@@ -1,6 +1,7 @@
 /** What every report says in the same words: cells, notes and conclusions. */
 
-import type { ComparedFigure, ComparedMetric } from '../domain/comparison.js';
+import type { ComparedMetric } from '../domain/compare-settings.js';
+import type { ComparedFigure } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import { formatShare } from '../domain/units.js';

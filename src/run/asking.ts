@@ -79,8 +79,8 @@ export function openAsking(
       message: `${asked.name}: asked for "${asked.id}", the server says it used "${served}"`,
     });
   };
-  return async (trial, signal) => {
-    const reply = await ask(parts, trial.id, questionOf(trial), trial.candidate, signal);
+  return async (trial, signal, stop) => {
+    const reply = await ask(parts, trial.id, questionOf(trial), trial.candidate, signal, stop);
     if (reply.kind === 'completion') warnOfOther(reply.answeredBy, reply.completion.servedModel);
     return reply;
   };

@@ -7,6 +7,7 @@ import type { Answer, Check, Verdict } from '../domain/grade.js';
 import type { Held, JournalLine, TrialRecord } from '../domain/record.js';
 import type { Ask, HeldReason, Reply, Trial } from '../domain/trial.js';
 import { trialRecord } from '../journal/trial-record.js';
+import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock } from '../world/world.js';
 
 export interface Graded {
@@ -36,6 +37,9 @@ export interface RunParts {
   readonly drive: <T>(asking: Promise<T>) => Promise<T>;
 }
 
+/** After an interrupt, answers that are on their way are paid for: so long they may still come in. */
+const IN_FLIGHT_MS = 3_000;
+
 export interface RunEnd {
   /** True if every trial has its record. */
   readonly complete: boolean;
@@ -49,10 +53,19 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   /** A bug of ours stops the run: it is never booked as a model's failure. */
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
-  // A signal's listeners are a list that is walked: each trial listens to a signal of its own.
-  const asked = new Set<AbortController>();
-  signal.addEventListener('abort', () => {
-    for (const own of asked) own.abort(signal.reason);
+  // A signal's listeners are a list that is walked: each trial listens to signals of its own.
+  const asked = new Set<{ readonly abort: AbortController; readonly stop: AbortController }>();
+  const over = new AbortController();
+  const abortAll = () => {
+    for (const { abort } of asked) abort.abort(signal.reason);
+  };
+  parts.signal.addEventListener('abort', () => {
+    for (const { stop: waiting } of asked) waiting.abort(signal.reason);
+    parts.clock.sleep(IN_FLIGHT_MS, over.signal).then(abortAll, () => {});
+  });
+  stop.signal.addEventListener('abort', () => {
+    for (const { stop: waiting } of asked) waiting.abort(signal.reason);
+    abortAll();
   });
   parts.on({ kind: 'run-started', trials: trials.length });
 
@@ -78,9 +91,9 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
 
   async function askOne(trial: Trial): Promise<void> {
     if (signal.aborted) return hold(trial, 'interrupted');
-    const own = new AbortController();
+    const own = { abort: new AbortController(), stop: new AbortController() };
     asked.add(own);
-    const reply = await parts.ask(trial, own.signal).finally(() => asked.delete(own));
+    const reply = await parts.ask(trial, own.abort.signal, own.stop.signal).finally(() => asked.delete(own));
     switch (reply.kind) {
       case 'held':
         return hold(trial, reply.reason, { message: reply.message, untilMs: reply.untilMs });
@@ -119,6 +132,7 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     for (const state of queues) if (turn < state.queue.length) askers.push(askAll(state));
   }
   await parts.drive(Promise.all(askers.map((asker) => asker.catch(fail))));
+  over.abort(NO_LONGER_WANTED);
   while (finishing.size > 0) await Promise.all(finishing);
   if (failure !== null) throw (failure as { error: unknown }).error;
   return { complete: Object.keys(held).length === 0, held };

@@ -1,12 +1,8 @@
 /** What a gate will be able to see, from the baseline's own rates, before anything is spent. */
 import { counterpartsOf, gatedMetrics } from '../analysis/compare.js';
 import { caseKey } from '../analysis/profile.js';
-import {
-  BASELINE_VERSION,
-  type CaseTally,
-  type CompareSettings,
-  type RunProfile,
-} from '../domain/comparison.js';
+import type { CompareSettings } from '../domain/compare-settings.js';
+import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
 import { EXTRACTION } from '../grading/extract.js';
 import { difficultyOf, samplesFor, smallestDrop } from '../stats/power.js';
 import type { Plan } from './plan.js';

@@ -1,8 +1,10 @@
 /** Lines of a run's journal beside its trials: what the run is, what was asked, how it ended. */
 import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
+import { candidateIdentity, hashOf } from '../domain/ids.js';
 import {
   type AskedLine,
+  type AttemptLine,
   type EndLine,
   JOURNAL_VERSION,
   type ParkedRecord,
@@ -12,7 +14,9 @@ import {
 import type { Case } from '../domain/suite.js';
 import type { Trial } from '../domain/trial.js';
 import { EXTRACTION } from '../grading/extract.js';
+import { attemptRecord } from '../journal/trial-record.js';
 import type { Clock, World } from '../world/world.js';
+import { commandRecord } from './command-record.js';
 import type { RunEnd } from './conduct.js';
 import { packageVersion } from './package-files.js';
 import type { RunRequest } from './request.js';
@@ -43,6 +47,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
         model,
       })),
       planned: plannedOf(candidate, plan.trials),
+      hash: candidateIdentity(candidate),
     })),
     settings: {
       samples: request.samples,
@@ -62,6 +67,8 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
       extraction: EXTRACTION,
     },
     trials: plan.trials.length,
+    plan: planHash(plan.trials),
+    command: commandRecord(request.options, world.cwd),
   };
 }
 
@@ -73,8 +80,15 @@ export function askedLineOf(
 }
 
 /** What the journal keeps of what happens; null for all else. */
-export function eventLineOf(event: RunEvent, clock: Clock): RotationRecord | ParkedRecord | null {
+export function eventLineOf(
+  event: RunEvent,
+  clock: Clock,
+): RotationRecord | ParkedRecord | AttemptLine | null {
   if (event.kind === 'rotated') return event.rotation;
+  if (event.kind === 'attempt-ended') {
+    const { trial, candidate, attempt, costUsd } = event;
+    return { type: 'attempt', trial, candidate, attempt: attemptRecord(attempt), cost_usd: costUsd };
+  }
   if (event.kind !== 'held' || event.reason !== 'quota') return null;
   const { candidate, trial, message, untilMs } = event;
   const until = untilMs === null ? null : new Date(clock.wallMs() + untilMs - clock.nowMs()).toISOString();
@@ -91,6 +105,11 @@ export function endLineOf(
   return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, sandbox_use: use, warnings };
 }
 
+/** The same for the same trials, in whatever order they are asked. */
+export function planHash(trials: readonly Trial[]): string {
+  return hashOf(trials.map((trial) => `${trial.id} ${trial.case.hash}`).sort());
+}
+
 function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const trial of trials) {
@@ -100,6 +119,6 @@ function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<strin
   return Object.fromEntries(counts);
 }
 
-function stamp(clock: Clock): string {
+export function stamp(clock: Clock): string {
   return new Date(clock.wallMs()).toISOString();
 }

@@ -3,7 +3,8 @@ import { counterpartsOf, defaultSettings, mismatchesOf } from '../analysis/compa
 import { parseThreshold, type Threshold } from '../analysis/gates.js';
 import type { Candidate } from '../domain/candidate.js';
 import { isSimulated, modelsOf } from '../domain/candidate.js';
-import type { CompareSettings, RunProfile } from '../domain/comparison.js';
+import type { CompareSettings } from '../domain/compare-settings.js';
+import type { RunProfile } from '../domain/comparison.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Suite } from '../domain/suite.js';
 import { languages } from '../grading/languages/index.js';
@@ -81,6 +82,8 @@ export interface WantedReport {
 }
 
 export interface RunRequest {
+  /** As they were asked for. */
+  readonly options: RunOptions;
   readonly plan: Plan;
   readonly config: Config;
   readonly env: World['env'];
@@ -175,6 +178,7 @@ export async function readRunRequest(
     ok: true,
     warnings: [],
     value: {
+      options,
       plan: made,
       config: config.value,
       env: env.value,

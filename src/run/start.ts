@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { compare } from '../analysis/compare.js';
 import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
-import { profile } from '../analysis/profile.js';
+import { caseKey, profile } from '../analysis/profile.js';
 import { summarize } from '../analysis/summarize.js';
 import type { Comparison } from '../domain/comparison.js';
 import type { RunEvent } from '../domain/event.js';
@@ -10,6 +10,7 @@ import type { RunSummary } from '../domain/record.js';
 import { redactor } from '../domain/redact.js';
 import { fileLedger, memoryLedger } from '../engine/ledger.js';
 import { type Journal, openJournal, readJournal } from '../journal/journal.js';
+import { type Lock, lockRun } from '../journal/lock.js';
 import { createRunFolder, JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
 import { markdown } from '../reports/markdown.js';
 import type { ReportedRun } from '../reports/report.js';
@@ -18,10 +19,11 @@ import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
 import { openGrading } from './grading.js';
-import { askedLineOf, endLineOf, eventLineOf, runLineOf } from './lines.js';
+import { askedLineOf, endLineOf, eventLineOf, planHash, runLineOf, stamp } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
 import type { Plan } from './plan.js';
-import type { RunRequest } from './request.js';
+import type { RunRequest, WantedReport } from './request.js';
+import { type Resumable, rewriteJournal } from './resume.js';
 
 /** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
 const ASKS_PER_SLOT = 2;
@@ -33,6 +35,8 @@ export interface OpenedRun {
   readonly folder: RunFolder;
   /** In which the models are asked: waits and gates are told in its time. */
   readonly clock: Clock;
+  /** Trials that have their line already. */
+  readonly done: number;
   /** Asks, grades and concludes; when it is done, all that is known of the run is in its folder. */
   carryOut(on: (event: RunEvent) => void): Promise<RunResult>;
 }
@@ -46,39 +50,67 @@ export interface RunResult {
   readonly reports: readonly string[];
 }
 
-/** Nothing is sent before the folder is there: a bad path costs no request. */
+/** Nothing is sent before the folder is there: a bad path costs no request. `resumed`: the run to go on with. */
 export async function openRun(
   request: RunRequest,
   world: World,
+  resumed: Resumable | null = null,
 ): Promise<OpenedRun | { readonly problem: string }> {
   const redact = redactor(request.secrets);
   const { out, plan } = request;
   let folder: RunFolder;
   let journal: Journal;
+  let lock: Lock | null = null;
+  let done: ReadonlySet<string> = new Set();
   try {
-    folder = await createRunFolder(out, plan.suites[0]?.name ?? '', world);
-    journal = await openJournal(join(folder.path, JOURNAL_FILE), world.files, redact);
+    folder = resumed?.folder ?? (await createRunFolder(out, plan.suites[0]?.name ?? '', world));
+    const locked = await lockRun(folder.path, world);
+    if ('problem' in locked) return locked;
+    lock = locked;
+    const path = join(folder.path, JOURNAL_FILE);
+    if (resumed !== null) {
+      const isChanged = planHash(plan.trials) !== resumed.run.plan;
+      if (isChanged) done = await rewriteJournal(resumed, request, redact, world);
+      else {
+        await world.files.endAt(path, resumed.end.bytes);
+        done = resumed.done;
+      }
+    }
+    for (const report of request.reports) await tryReport(report, world.files);
+    journal = await openJournal(path, world.files, redact);
   } catch (error) {
+    await lock?.release();
     return {
-      problem: `no run can be kept in ${out}: ${error instanceof Error ? error.message : String(error)}`,
+      problem: `no run can be kept in ${resumed?.folder.path ?? out}: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
   const time = request.simulatedTime ? virtualTime(world.clock) : realTime(world);
   return {
     folder,
     clock: time.clock,
+    done: done.size,
     async carryOut(on) {
       try {
-        await measure(request, folder, journal, time, on, world);
+        const earlier = resumed === null ? null : { done, asked: resumed.asked };
+        await measure(request, { folder, journal, earlier }, time, on, world);
         const summary = await conclude(folder, redact, world);
         const gates = checkThresholds(summary.candidates, request.thresholds);
         const judged = await judge(request, { summary, thresholds: gates }, folder, redact, world);
         return { summary, gates, ...judged };
       } catch (error) {
         throw withoutSecrets(error, redact);
+      } finally {
+        await lock?.release();
       }
     },
   };
+}
+
+/** A path that cannot be written is told before the first request, not after the last. */
+async function tryReport({ path }: WantedReport, files: World['files']): Promise<void> {
+  if (path === null) return;
+  if ((await files.kind(path)) === 'folder') throw new Error(`${path} is a folder, and no report`);
+  await files.makeFolder(dirname(path));
 }
 
 /** What needs the cases again: the comparison with a baseline, and reports. */
@@ -149,10 +181,19 @@ function virtualTime(clock: Clock): AskingTime {
   return { clock: virtual, network: null, drive: virtual.run };
 }
 
+/** What is written to: and what an earlier process has written there. */
+interface Notebook {
+  readonly folder: RunFolder;
+  readonly journal: Journal;
+  readonly earlier: {
+    readonly done: ReadonlySet<string>;
+    readonly asked: ReadonlyMap<string, string>;
+  } | null;
+}
+
 async function measure(
   request: RunRequest,
-  folder: RunFolder,
-  journal: Journal,
+  { folder, journal, earlier }: Notebook,
   time: AskingTime,
   tell: (event: RunEvent) => void,
   world: World,
@@ -183,11 +224,16 @@ async function measure(
   const grading = openGrading(world, cacheFolders(world.env), on);
   try {
     await time.network?.ready();
-    await journal.append(runLineOf(request, folder.id, world));
-    const end = await conduct(plan.trials, {
+    await journal.append(
+      earlier === null
+        ? runLineOf(request, folder.id, world)
+        : { type: 'event', kind: 'resumed', at: stamp(world.clock), done: earlier.done.size },
+    );
+    const pending = earlier === null ? plan.trials : plan.trials.filter(({ id }) => !earlier.done.has(id));
+    const end = await conduct(pending, {
       ask,
       grade: grading.grade,
-      append: withQuestions(journal, plan),
+      append: withQuestions(journal, plan, earlier?.asked ?? new Map()),
       on,
       clock: world.clock,
       signal: world.interrupted,
@@ -206,18 +252,25 @@ async function measure(
 }
 
 /** What was asked goes before the first trial that asked it: the journal can be read without its suite. */
-function withQuestions(journal: Journal, { suites }: Plan): Journal['append'] {
-  const keyOf = (suite: string, id: string) => JSON.stringify([suite, id]);
+function withQuestions(
+  journal: Journal,
+  { suites }: Plan,
+  asked: ReadonlyMap<string, string>,
+): Journal['append'] {
   const unasked = new Map(
-    suites.flatMap(({ name, cases }) => cases.map((item) => [keyOf(name, item.id), item] as const)),
+    suites.flatMap(({ name, cases }) =>
+      cases
+        .map((item) => [caseKey(name, item.id), item] as const)
+        .filter(([key, item]) => asked.get(key) !== item.hash),
+    ),
   );
   return async (line) => {
     if (line.type !== 'trial') return journal.append(line);
-    const key = keyOf(line.suite, line.case);
-    const asked = unasked.get(key);
+    const key = caseKey(line.suite, line.case);
+    const question = unasked.get(key);
     unasked.delete(key);
-    const question = asked === undefined ? null : journal.append(askedLineOf(line.suite, asked));
-    await Promise.all([question, journal.append(line)]);
+    const told = question === undefined ? null : journal.append(askedLineOf(line.suite, question));
+    await Promise.all([told, journal.append(line)]);
   };
 }
 

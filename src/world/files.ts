@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Files } from './world.js';
@@ -61,6 +72,12 @@ export const realFiles: Files = {
       },
     };
   },
+  async endAt(path, bytes) {
+    const { size } = await stat(path);
+    if (size > bytes) await truncate(path, bytes);
+    if (size === bytes - 1) await appendFile(path, '\n');
+  },
+  rename: (from, to) => rename(from, to),
   async createNew(path, content) {
     try {
       await writeFile(path, content, { flag: 'wx' });

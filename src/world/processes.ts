@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism, setPriority } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Processes } from './world.js';
 
@@ -15,6 +16,8 @@ function killAll(): void {
 
 export const realProcesses: Processes = {
   pid: process.pid,
+  host: hostname(),
+  startOf,
   node: process.execPath,
   cores: availableParallelism(),
   spawn(command, args, options) {
@@ -76,5 +79,27 @@ function yieldToUs(pid: number | undefined): void {
     setPriority(pid, CHILD_NICENESS);
   } catch {
     // It is gone already, or this system has no such thing.
+  }
+}
+
+/** The kernel's start time where there is a /proc (its 22nd field); else only whether it is there. */
+function startOf(pid: number): string | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is a name in brackets, which may hold anything.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended, and only waits to be told so.
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+  } catch {
+    return isThere(pid) ? 'unknown' : null;
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

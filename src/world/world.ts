@@ -90,6 +90,9 @@ export interface Files {
   /** All or nothing: readers see the old content or the new. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   appendTo(path: string): Promise<Appender>;
+  /** Cuts a file off behind so many bytes; one that is shorter by its last line break gets that. */
+  endAt(path: string, bytes: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
   /** False when the file is there already. */
   createNew(path: string, content: string): Promise<boolean>;
   remove(path: string): Promise<void>;
@@ -118,6 +121,10 @@ export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): Child;
   /** Ours: what children watch. */
   readonly pid: number;
+  /** The machine's name. */
+  readonly host: string;
+  /** Tells a process from others that had or will have its number; null when there is no such process. */
+  startOf(pid: number): string | null;
   /** The program that runs us, for children that are Node themselves. */
   readonly node: string;
   readonly cores: number;

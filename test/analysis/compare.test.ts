@@ -1,7 +1,8 @@
 /** The verdicts of a comparison, rule by rule, on runs whose every count is chosen. */
 import { describe, expect, it } from 'vitest';
 import { compare, defaultSettings, mismatchesOf } from '../../src/analysis/compare.js';
-import type { CaseTally, CompareSettings, RunProfile } from '../../src/domain/comparison.js';
+import type { CompareSettings } from '../../src/domain/compare-settings.js';
+import type { CaseTally, RunProfile } from '../../src/domain/comparison.js';
 
 function run(
   candidates: Readonly<Record<string, readonly CaseTally[]>>,

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { compare, defaultSettings } from '../../src/analysis/compare.js';
-import type { ComparedMetric, Comparison, RunProfile } from '../../src/domain/comparison.js';
+import type { ComparedMetric } from '../../src/domain/compare-settings.js';
+import type { Comparison, RunProfile } from '../../src/domain/comparison.js';
 import { seededRandom } from '../../src/world/random.js';
 import { type Dice, runOf, shifted, shiftFor, type Truth, truths } from './simulated-runs.js';
 

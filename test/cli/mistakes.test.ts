@@ -321,8 +321,8 @@ const commandLines: Readonly<Record<string, Row>> = {
   'a folder': { args: ['run', '.'], says: 'error: . is a folder, not a suite', mend: 'name a file in it' },
   'no suite': {
     args: ['run'],
-    says: "error: missing required argument 'suite'",
-    mend: 'bench run --help shows',
+    says: 'error: which suite?',
+    mend: 'bench run quickstart, or a path; bench list shows what there is',
   },
   'nobody to ask': {
     args: ['run', 'm.yaml'],

@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JournalLine } from '../../src/domain/record.js';
+import { JOURNAL_VERSION, type JournalLine } from '../../src/domain/record.js';
 import { redactor } from '../../src/domain/redact.js';
 import { JournalError, openJournal, readJournal } from '../../src/journal/journal.js';
 import { realFiles } from '../../src/world/files.js';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const lines: readonly JournalLine[] = [
-  runLine(['a'], { simple: 2 }),
+  { ...runLine(['a'], { simple: 2 }), schema_version: JOURNAL_VERSION },
   trialLine('a', '1', 'passed'),
   {
     type: 'event',
@@ -68,16 +68,64 @@ describe('a journal', () => {
     expect(text).toContain('[redacted]');
   });
 
-  it('cut at any byte of its last line drops that line and nothing else', async () => {
+  it('cut at any byte of its last three lines is read up to there, and tells of a torn line', async () => {
     await write();
     const whole = await readFile(path, 'utf8');
-    const lastStart = whole.trimEnd().lastIndexOf('\n') + 1;
-    for (let end = lastStart; end < whole.length - 1; end += 7) {
+    const ends = [...whole.matchAll(/\n/g)].map(({ index }) => index);
+    for (let end = ends.at(-4) ?? 0; end < whole.length; end++) {
       await writeFile(path, whole.slice(0, end));
-      expect(await readAll()).toEqual(lines.slice(0, -1));
+      let torn: string | null = null;
+      const found: JournalLine[] = [];
+      for await (const line of readJournal(path, realFiles, (found) => {
+        torn = found.torn;
+      }))
+        found.push(line);
+      const left = ends.filter((at) => at <= end).length;
+      expect(found, `cut at ${end}`).toEqual(lines.slice(0, left));
+      // A cut between two lines leaves no trace but that the end is missing.
+      const isBetween = ends.includes(end) || ends.includes(end - 1);
+      expect(torn === null, `cut at ${end}`).toBe(isBetween);
     }
-    await writeFile(path, whole.trimEnd());
-    expect(await readAll()).toEqual(lines);
+  });
+
+  it('with any byte of its last three lines changed is refused, or read without its last line, and says so', async () => {
+    await write();
+    const whole = await readFile(path);
+    const starts = [...whole.toString('latin1').matchAll(/\n/g)].map(({ index }) => index + 1);
+    let refused = 0;
+    for (let at = starts.at(-4) ?? 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ (at % 2 === 0 ? 1 : 0x80);
+      await writeFile(path, damaged);
+      let torn: string | null = null;
+      const found: JournalLine[] = [];
+      try {
+        for await (const line of readJournal(path, realFiles, (end) => {
+          torn = end.torn;
+        }))
+          found.push(line);
+        expect(found, `byte ${at}`).toEqual(lines.slice(0, -1));
+        expect(torn, `byte ${at}`).toMatch(/damaged|no line of a journal/);
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        expect(error.message).toMatch(/trials\.jsonl:\d+ is (?:damaged|no line of a journal)/);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(300);
+  });
+
+  it('of version 1, whose lines have no checksums, is read as ever', async () => {
+    const old = lines.map((line) => (line.type === 'run' ? { ...line, schema_version: 1 } : line));
+    await writeFile(path, old.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await readAll()).toEqual(old);
+  });
+
+  it('without a checksum where there must be one is refused', async () => {
+    await write();
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/,"sum":"[0-9a-f]{8}"(?=\}\n.*"case":"2")/, ''));
+    await expect(readAll()).rejects.toThrow('is damaged: its checksum does not hold');
   });
 
   it('with damage before its end is refused by line', async () => {
@@ -99,8 +147,10 @@ describe('a journal', () => {
   });
 
   it('keeps fields that a later version added', async () => {
-    await write();
-    await appendFile(path, `${JSON.stringify({ ...trialLine('a', '3', 'passed'), later: 1 })}\n`);
+    const later = { ...trialLine('a', '3', 'passed'), later: 1 };
+    const journal = await openJournal(path, realFiles, redactor([]));
+    for (const line of [...lines, later]) await journal.append(line);
+    await journal.close();
     expect((await readAll()).at(-1)).toMatchObject({ case: '3', later: 1 });
   });
 });

@@ -41,12 +41,14 @@ const comparing: readonly Flag[] = [
 export const commands: readonly CommandSpec[] = [
   {
     name: 'run',
-    args: '<suite...>',
+    args: '[suite...]',
     completes: 'suites',
     summary: 'ask all candidates, run and score the answers, write the matrix',
     flags: [
       ...planning,
       { name: '-o, --out <dir>', doc: 'where runs go (default: results)' },
+      { name: '--resume [run]', doc: 'go on with a run (default: the newest unfinished)' },
+      { name: '--allow-change', doc: '--resume after an edit: keep what still matches' },
       { name: '--dry-run', doc: 'how much, how long, what cost; nothing is sent' },
       { name: '--allow-unanswered <n or all>', doc: 'so many trials may lack a verdict' },
       { name: '--fail-under <expr>', doc: 'a threshold, like pass_rate>=0.8', repeats: true },

@@ -1,9 +1,13 @@
 /** `bench run`: ask every candidate, run and score the answers, write the run's folder, show the matrix. */
+import type { Diagnostic } from '../../domain/diagnostic.js';
 import { redactor } from '../../domain/redact.js';
-import { type RunRequest, readRunRequest } from '../../run/request.js';
+import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
+import { optionsOf } from '../../run/command-record.js';
+import { type RunOptions, type RunRequest, readRunRequest } from '../../run/request.js';
+import { changesSince, newestUnfinished, type Resumable, readResumable } from '../../run/resume.js';
 import { openLedger, openRun, type RunResult } from '../../run/start.js';
 import type { World } from '../../world/world.js';
-import type { Act } from '../command.js';
+import type { Act, Typed } from '../command.js';
 import type { Console } from '../console.js';
 import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -19,16 +23,29 @@ export const act: Act = async (typed, world) => {
   if (logFormat !== 'text' && logFormat !== 'json') {
     return refuse(...mistakes, { message: `--log-format takes text or json, not "${logFormat}"` });
   }
-  const read = await readRunRequest(options, world, !isDry);
+  const wanted = await whatToRun(options, typed, world);
+  if ('message' in wanted) return refuse(...mistakes, wanted);
+  const read = await readRunRequest(wanted.options, world, !isDry);
   if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
   if (mistakes.length > 0) return refuse(...mistakes);
   const request = read.value;
+  const { resumed } = wanted;
+  const changes = resumed === null || flags.on('allowChange') ? [] : changesSince(resumed, request);
+  if (changes.length > 0) {
+    const mend = 'put it back as it was, or keep what still matches with --allow-change';
+    return refuse(...changes.map((message) => ({ message: `${resumed?.run.id}: ${message}`, mend })));
+  }
   if (isDry) return tryDry(request, json, plain, world);
 
-  const run = await openRun(request, world);
-  if ('problem' in run) return refuse({ message: run.problem, mend: 'name another folder with -o' });
+  const run = await openRun(request, world, resumed);
+  if ('problem' in run) {
+    return refuse({
+      message: run.problem,
+      ...(resumed === null ? { mend: 'name another folder with -o' } : {}),
+    });
+  }
   const console = redacted(redactor(request.secrets));
-  console.say(linesBefore(request, run.folder.path, world.terminal.stderr.columns));
+  console.say(linesBefore(request, run.folder.path, run.done, world.terminal.stderr.columns));
   const progress = await startProgress({
     console,
     live: world.terminal.stderr.isTTY,
@@ -63,10 +80,58 @@ export const act: Act = async (typed, world) => {
     }
   }
   const { out, simulatedTime: simulated } = request;
-  const hints = { folder: run.folder.path, out, look, simulated, reports: result.reports };
+  const hints = {
+    folder: run.folder.path,
+    out,
+    look,
+    simulated,
+    reports: result.reports,
+    unfinished: summary.complete ? null : run.folder.id,
+  };
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
 };
+
+/** The options of a run to begin, or those of one to go on with, which knows what it is. */
+async function whatToRun(
+  options: RunOptions,
+  typed: Typed,
+  { files }: World,
+): Promise<{ readonly options: RunOptions; readonly resumed: Resumable | null } | Diagnostic> {
+  const { resume } = typed.flags;
+  const out = options.out ?? DEFAULT_OUT;
+  if (resume === undefined) {
+    if (options.suites.length > 0) return { options, resumed: null };
+    return {
+      message: 'which suite?',
+      mend: 'bench run quickstart, or a path; bench list shows what there is',
+    };
+  }
+  let word = typeof resume === 'string' ? resume : null;
+  const suites = [...options.suites];
+  // `--resume suite.yaml`: a flag whose value is optional takes the next word, whatever it is.
+  if (word !== null && /\.ya?ml$/.test(word) && (await files.kind(word)) === 'file') {
+    suites.unshift(word);
+    word = null;
+  }
+  const path = word === null ? await newestUnfinished(out, files) : await findRun(word, out, files);
+  if (path === null) return { message: `no run in ${out} is unfinished` };
+  if (typeof path !== 'string') return { message: path.problem };
+  const resumed = await readResumable(path, files);
+  if ('problem' in resumed) return { message: resumed.problem };
+  const { command, settings } = resumed.run;
+  const before = command === undefined ? options : optionsOf(command);
+  const own = Object.fromEntries(
+    Object.entries({ ...options, suites }).filter(
+      ([key, value]) =>
+        value !== null &&
+        !(Array.isArray(value) && value.length === 0) &&
+        // How to compare is said with what to compare with.
+        (key !== 'gate' || typeof options.baseline === 'string'),
+    ),
+  );
+  return { options: { ...before, seed: settings.seed, ...own, out }, resumed };
+}
 
 async function tryDry(request: RunRequest, json: boolean, console: Console, world: World): Promise<ExitCode> {
   const { dryRun, dryRunText } = await import('../dry-run.js');
