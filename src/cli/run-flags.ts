@@ -26,6 +26,7 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     seed: flags.text('seed'),
     allowUnanswered: readAllowed(flags.text('allowUnanswered'), flags.mistake),
     failUnder: flags.texts('failUnder'),
+    replay: flags.text('replay'),
     reports: flags.texts('report'),
     baseline: flags.text('baseline'),
     gate: readCompareFlags(flags),

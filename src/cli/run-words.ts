@@ -7,11 +7,12 @@ import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { folded } from '../reports/folded.js';
 import { type Foresight, foresee } from '../run/foresight.js';
 import type { Forecast } from '../run/plan.js';
+import type { Changed } from '../run/replay.js';
 import type { Gate, RunRequest } from '../run/request.js';
 import { sharedAccounts } from '../run/simulate.js';
 
 export function linesBefore(
-  { plan, seed, simulatedTime, gate }: RunRequest,
+  { plan, seed, simulatedTime, gate, stored }: RunRequest,
   folder: string,
   done: number,
   columns: number,
@@ -19,7 +20,8 @@ export function linesBefore(
   const { trials, forecast, candidates, suites } = plan;
   const simulated = candidates.filter(isSimulated);
   const lines: string[] = [];
-  if (simulated.length > 0) {
+  if (stored !== null) lines.push(`answers of ${stored.run.id}: nothing is sent`, '');
+  else if (simulated.length > 0) {
     lines.push(
       simulatedTime
         ? `simulated models in simulated time (seed ${seed}): no key, no network, no waiting`
@@ -122,4 +124,24 @@ function gateText({ threshold, candidate, value, holds }: ThresholdResult): stri
 
 function count(amount: number, word: string): string {
   return `${amount} ${word}${amount === 1 ? '' : 's'}`;
+}
+
+const CHANGED_SHOWN = 40;
+
+/** What became of stored answers under today's scorers. */
+export function changedLines(
+  rescored: { readonly of: string; readonly answers: number; readonly changed: readonly Changed[] },
+  columns: number,
+): string {
+  const { of, answers, changed } = rescored;
+  const lines = changed
+    .slice(0, CHANGED_SHOWN)
+    .map(({ candidate, category, case: id, sample, before, after, why }) => {
+      const text = `  ${category}/${id}  ${candidate} #${sample}  ${before ?? 'not judged'} → ${after ?? 'not judged'}  ${why ?? ''}`;
+      return text.trimEnd().length > columns ? `${text.slice(0, columns - 1)}…` : text.trimEnd();
+    });
+  const more =
+    changed.length > CHANGED_SHOWN ? [`  and ${changed.length - CHANGED_SHOWN} more: --json has all`] : [];
+  const head = `${of}: ${count(answers, 'trial')} judged again, ${changed.length === 0 ? 'no verdict' : count(changed.length, 'verdict')} changed; nothing was sent`;
+  return `${[head, ...lines, ...more].join('\n')}\n`;
 }

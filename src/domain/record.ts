@@ -25,6 +25,8 @@ export interface RunLine {
   readonly trials: number;
   /** Of the ids of all trials and the hashes of their cases; absent in journals of version 1, like `command`. */
   readonly plan?: string;
+  /** The run whose answers these are. */
+  readonly replayed_from?: string;
   /** What was typed: all that it takes to plan the same again. */
   readonly command?: CommandRecord;
 }
@@ -43,6 +45,7 @@ export interface CommandRecord {
   readonly allow_unanswered: number | 'all' | null;
   readonly fail_under: readonly string[];
   readonly reports: readonly string[];
+  readonly replay: string | null;
   readonly baseline: string | null;
   readonly gate: GateRecord | null;
 }

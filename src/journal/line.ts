@@ -53,6 +53,7 @@ const runLine = z.looseObject({
   }),
   trials: count,
   plan: z.string().exactOptional(),
+  replayed_from: z.string().exactOptional(),
   command: z
     .looseObject({
       suites: z.array(z.string()),
@@ -67,6 +68,7 @@ const runLine = z.looseObject({
       allow_unanswered: maybe(z.union([count, z.literal('all')])),
       fail_under: z.array(z.string()),
       reports: z.array(z.string()),
+      replay: maybe(z.string()).default(null),
       baseline: maybe(z.string()),
       gate: maybe(
         z.looseObject({

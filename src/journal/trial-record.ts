@@ -43,17 +43,15 @@ export function trialRecord(
     backoff_ms: sum((attempt) => attempt.backoffMs),
     cost_usd: completion === null ? null : completion.costUsd,
     completion: completion === null ? null : completionRecord(completion),
-    extraction:
-      judged === null
-        ? null
-        : {
-            method: judged.answer.kind === 'code' ? judged.answer.method : null,
-            outcome: judged.answer.kind,
-          },
+    extraction: judged === null ? null : extractionRecord(judged.answer),
     checks: judged === null ? [] : judged.checks,
     attempts: reply.attempts.map(attemptRecord),
     grading_ms: tenths(gradingMs),
   };
+}
+
+export function extractionRecord(answer: Answer): NonNullable<TrialRecord['extraction']> {
+  return { method: answer.kind === 'code' ? answer.method : null, outcome: answer.kind };
 }
 
 export function attemptRecord(attempt: Attempt): AttemptRecord {

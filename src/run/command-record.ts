@@ -22,6 +22,7 @@ export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
     allow_unanswered: options.allowUnanswered ?? null,
     fail_under: options.failUnder ?? [],
     reports: options.reports ?? [],
+    replay: options.replay ?? null,
     baseline: options.baseline ?? null,
     gate:
       options.baseline == null || options.gate === undefined
@@ -48,6 +49,7 @@ export function optionsOf(command: CommandRecord): RunOptions {
     allowUnanswered: command.allow_unanswered,
     failUnder: command.fail_under,
     reports: command.reports,
+    replay: command.replay,
     baseline: command.baseline,
     ...(command.gate === null ? {} : { gate: gateOf(command.gate) }),
   };

@@ -68,6 +68,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
     },
     trials: plan.trials.length,
     plan: planHash(plan.trials),
+    ...(request.stored === null ? {} : { replayed_from: request.stored.run.id }),
     command: commandRecord(request.options, world.cwd),
   };
 }

@@ -8,7 +8,7 @@ import type { RunProfile } from '../domain/comparison.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Suite } from '../domain/suite.js';
 import { languages } from '../grading/languages/index.js';
-import { DEFAULT_OUT } from '../journal/run-folder.js';
+import { DEFAULT_OUT, findRun } from '../journal/run-folder.js';
 import { knownProviders } from '../providers/index.js';
 import { runReports } from '../reports/index.js';
 import type { RunReport } from '../reports/report.js';
@@ -29,6 +29,7 @@ import { plannedProfile } from './foresight.js';
 import { shippedSuites } from './package-files.js';
 import { type CaseFilter, type Plan, plan, planTrouble } from './plan.js';
 import { findProfile } from './profiles.js';
+import { readStored, type StoredRun } from './replay.js';
 
 const DEFAULT_CONCURRENCY = 8;
 
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
+  /** A run whose answers are taken: nothing is sent. */
+  readonly replay?: string | null;
   /** `kind` or `kind=path`, as `--report` takes them. */
   readonly reports?: readonly string[];
   /** A baseline's name, or a run, to compare with at the end; a candidate that got worse fails the run. */
@@ -97,6 +100,10 @@ export interface RunRequest {
   readonly allowUnanswered: number | 'all';
   readonly thresholds: readonly Threshold[];
   readonly gate: Gate | null;
+  /** Whose answers are taken; null: models are asked. */
+  readonly stored: StoredRun | null;
+  /** Trials of the plan that the stored run has no line of, and that are left out. */
+  readonly leftOut: number;
   readonly reports: readonly WantedReport[];
   readonly out: string;
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
@@ -164,14 +171,30 @@ export async function readRunRequest(
   const suites = loaded.map(({ suite }) => suite);
   const seed = options.seed ?? suites.find((suite) => suite.seed !== null)?.seed ?? drawSeed(world.random);
   const random = seededRandom(seed);
-  const made = plan(suites, chosen.value, options.samples ?? null, filter, random);
+  const out = options.out ?? DEFAULT_OUT;
+  const stored = await storedOf(options.replay ?? null, out, world.files);
+  if (stored !== null && 'problem' in stored)
+    return { ok: false, diagnostics: [{ message: stored.problem }] };
+  const whole = plan(suites, chosen.value, options.samples ?? null, filter, random);
+  const made =
+    stored === null ? whole : { ...whole, trials: whole.trials.filter(({ id }) => stored.trials.has(id)) };
+  if (stored !== null && made.trials.length === 0 && whole.trials.length > 0) {
+    const names = stored.run.candidates.map(({ candidate }) => candidate).join(', ');
+    const message = `${stored.run.id} has no answer to anything that is planned: its candidates are ${names}`;
+    return {
+      ok: false,
+      diagnostics: [{ message, mend: 'name them with -m, and the suite as it was asked' }],
+    };
+  }
   const trouble = planTrouble(made, filter);
   const late =
     trouble === null
-      ? [...(willSend ? missingKeys(made.candidates, env.value) : []), ...missingSolutions(made.trials)]
+      ? [
+          ...(willSend && stored === null ? missingKeys(made.candidates, env.value) : []),
+          ...missingSolutions(made.trials),
+        ]
       : [trouble];
   if (late.length > 0) return { ok: false, diagnostics: late };
-  const out = options.out ?? DEFAULT_OUT;
   const gate = await readGate(options, out, made, world.files);
   if (gate !== null && 'diagnostics' in gate) return { ok: false, diagnostics: gate.diagnostics };
   return {
@@ -191,11 +214,23 @@ export async function readRunRequest(
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
       gate,
+      stored,
+      leftOut: whole.trials.length - made.trials.length,
       reports,
       out,
       simulatedTime: made.candidates.every(isSimulated),
     },
   };
+}
+
+async function storedOf(
+  word: string | null,
+  out: string,
+  files: World['files'],
+): Promise<StoredRun | { readonly problem: string } | null> {
+  if (word === null) return null;
+  const path = await findRun(word, out, files);
+  return typeof path === 'string' ? readStored(path, files) : path;
 }
 
 function wantedReport(text: string): WantedReport | Diagnostic {

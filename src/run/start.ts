@@ -22,6 +22,7 @@ import { openGrading } from './grading.js';
 import { askedLineOf, endLineOf, eventLineOf, planHash, runLineOf, stamp } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
 import type { Plan } from './plan.js';
+import { type Changed, replay } from './replay.js';
 import type { RunRequest, WantedReport } from './request.js';
 import { type Resumable, rewriteJournal } from './resume.js';
 
@@ -46,6 +47,8 @@ export interface RunResult {
   readonly gates: readonly ThresholdResult[];
   /** With the baseline, where there is one. */
   readonly comparison: Comparison | null;
+  /** Of a replay: verdicts that are not what they were. */
+  readonly changed: readonly Changed[];
   /** Where the reports are that were asked for. */
   readonly reports: readonly string[];
 }
@@ -92,11 +95,11 @@ export async function openRun(
     async carryOut(on) {
       try {
         const earlier = resumed === null ? null : { done, asked: resumed.asked };
-        await measure(request, { folder, journal, earlier }, time, on, world);
+        const changed = await measure(request, { folder, journal, earlier }, time, on, world);
         const summary = await conclude(folder, redact, world);
         const gates = checkThresholds(summary.candidates, request.thresholds);
         const judged = await judge(request, { summary, thresholds: gates }, folder, redact, world);
-        return { summary, gates, ...judged };
+        return { summary, gates, changed, ...judged };
       } catch (error) {
         throw withoutSecrets(error, redact);
       } finally {
@@ -197,8 +200,8 @@ async function measure(
   time: AskingTime,
   tell: (event: RunEvent) => void,
   world: World,
-): Promise<void> {
-  const { plan, concurrency, simulatedTime } = request;
+): Promise<readonly Changed[]> {
+  const { plan, concurrency, simulatedTime, stored } = request;
   const warnings: string[] = [];
   const ledger = await openLedger(request, time.clock, world);
   /** Events are written as they happen; the end of the run waits for the last of them. */
@@ -230,20 +233,45 @@ async function measure(
         : { type: 'event', kind: 'resumed', at: stamp(world.clock), done: earlier.done.size },
     );
     const pending = earlier === null ? plan.trials : plan.trials.filter(({ id }) => !earlier.done.has(id));
+    const append = withQuestions(journal, plan, earlier?.asked ?? new Map());
+    const backlog = world.processes.cores * BACKLOG_PER_CORE;
+    if (request.leftOut > 0) {
+      const [verb, is] = request.leftOut === 1 ? ['trial has', 'is'] : ['trials have', 'are'];
+      on({
+        kind: 'warned',
+        message: `${request.leftOut} ${verb} no line in ${stored?.run.id} and ${is} left out`,
+      });
+    }
+    if (stored !== null) {
+      const lines = readJournal(join(stored.path, JOURNAL_FILE), world.files);
+      const parts = {
+        lines,
+        grade: grading.grade,
+        append,
+        on,
+        clock: world.clock,
+        signal: world.interrupted,
+        backlog,
+      };
+      const end = await replay(pending, parts);
+      await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
+      return end.changed;
+    }
     const end = await conduct(pending, {
       ask,
       grade: grading.grade,
-      append: withQuestions(journal, plan, earlier?.asked ?? new Map()),
+      append,
       on,
       clock: world.clock,
       signal: world.interrupted,
       // In virtual time everything is asked from the start: what is asked may not hang on how fast answers are graded.
       asksPerCandidate: simulatedTime ? Number.POSITIVE_INFINITY : concurrency * ASKS_PER_SLOT,
-      gradingBacklog: simulatedTime ? Number.POSITIVE_INFINITY : world.processes.cores * BACKLOG_PER_CORE,
+      gradingBacklog: simulatedTime ? Number.POSITIVE_INFINITY : backlog,
       drive: time.drive,
     });
     await noted;
     await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
+    return [];
   } finally {
     await grading.close();
     await journal.close();

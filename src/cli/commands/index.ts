@@ -49,6 +49,7 @@ export const commands: readonly CommandSpec[] = [
       { name: '-o, --out <dir>', doc: 'where runs go (default: results)' },
       { name: '--resume [run]', doc: 'go on with a run (default: the newest unfinished)' },
       { name: '--allow-change', doc: '--resume after an edit: keep what still matches' },
+      { name: '--replay <run>', doc: 'take the answers of that run: nothing is sent' },
       { name: '--dry-run', doc: 'how much, how long, what cost; nothing is sent' },
       { name: '--allow-unanswered <n or all>', doc: 'so many trials may lack a verdict' },
       { name: '--fail-under <expr>', doc: 'a threshold, like pass_rate>=0.8', repeats: true },
@@ -116,6 +117,19 @@ export const commands: readonly CommandSpec[] = [
     flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
     examples: ['bench show latest', 'bench show latest moderate/average'],
     load: () => import('./show.js'),
+  },
+  {
+    name: 'rescore',
+    args: '[run]',
+    completes: 'runs',
+    summary: "a run's answers through today's scorers: which verdicts change",
+    flags: [
+      ...planning.filter(({ name }) => /--config /.test(name)),
+      { name: '-o, --out <dir>', doc: 'where runs are, and the new one goes (default: results)' },
+      ...common,
+    ],
+    examples: ['bench rescore latest'],
+    load: () => import('./rescore.js'),
   },
   {
     name: 'validate',

@@ -13,7 +13,7 @@ import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js
 import { openCommand } from '../opening.js';
 import { startProgress } from '../progress.js';
 import { readRunFlags } from '../run-flags.js';
-import { linesAfter, linesBefore } from '../run-words.js';
+import { changedLines, linesAfter, linesBefore } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -74,6 +74,11 @@ export const act: Act = async (typed, world) => {
     const { colour, columns } = console;
     const style = { colour: colour.stdout, columns };
     console.data(`\n${renderTerminal(summary, style)}`);
+    if (request.stored !== null) {
+      const { changed } = result;
+      const told = { of: request.stored.run.id, answers: summary.totals.trials, changed };
+      console.data(`\n${changedLines(told, columns)}`);
+    }
     if (comparison !== null) {
       const { renderComparison } = await import('../../reports/comparison.js');
       console.data(`\n${renderComparison(comparison, style)}`);

@@ -1,0 +1,55 @@
+/** `bench rescore <run>`: its answers through today's extraction and scorers, and which verdicts that changes. */
+import { redactor } from '../../domain/redact.js';
+import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
+import { optionsOf } from '../../run/command-record.js';
+import { readStored } from '../../run/replay.js';
+import { readRunRequest } from '../../run/request.js';
+import { openRun } from '../../run/start.js';
+import type { Act } from '../command.js';
+import { exitCodes } from '../exit.js';
+import { openCommand } from '../opening.js';
+import { changedLines } from '../run-words.js';
+
+export const act: Act = async (typed, world) => {
+  const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
+  const [word = 'latest'] = typed.args;
+  const out = flags.text('out') ?? DEFAULT_OUT;
+  const path = await findRun(word, out, world.files);
+  if (typeof path !== 'string') return refuse({ message: path.problem });
+  const stored = await readStored(path, world.files);
+  if ('problem' in stored) return refuse({ message: stored.problem });
+  const { command, settings, id } = stored.run;
+  if (command === undefined) {
+    return refuse({
+      message: `${id} was made by an older bench, which did not write down its suites`,
+      mend: `bench run <suite> --replay ${id} -m <its candidates>`,
+    });
+  }
+  const { baseline: _, gate: __, ...options } = optionsOf(command);
+  const own = { reports: [], failUnder: [], out, seed: settings.seed, replay: path };
+  const config = flags.text('config');
+  const read = await readRunRequest(
+    { ...options, ...own, ...(config === null ? {} : { config }) },
+    world,
+    false,
+  );
+  if (!read.ok) return refuse(...read.diagnostics);
+  const run = await openRun(read.value, world);
+  if ('problem' in run) return refuse({ message: run.problem });
+  const console = redacted(redactor(read.value.secrets));
+  const { summary, changed } = await run.carryOut(() => {});
+  const rescored = { id: summary.id, of: id, answers: summary.totals.trials, changed };
+  if (json) plain.json(rescored);
+  else {
+    console.data(changedLines(rescored, plain.columns));
+    const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
+    console.say(
+      `\n  results     ${run.folder.path}/\n  as a whole  bench compare ${id} ${summary.id} --allow-mismatch${elsewhere}\n`,
+    );
+  }
+  return world.interrupted.aborted
+    ? exitCodes.interrupted
+    : summary.complete
+      ? exitCodes.done
+      : exitCodes.notEnoughMeasured;
+};

@@ -1,0 +1,169 @@
+/** Answers of an earlier run through today's extraction and scorers: nothing is sent. */
+import { join } from 'node:path';
+import type { RunEvent } from '../domain/event.js';
+import type { Verdict } from '../domain/grade.js';
+import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import type { Completion, Trial } from '../domain/trial.js';
+import { JournalError, readJournal } from '../journal/journal.js';
+import { JOURNAL_FILE } from '../journal/run-folder.js';
+import { extractionRecord } from '../journal/trial-record.js';
+import type { Clock, Files } from '../world/world.js';
+import type { Graded, RunEnd } from './conduct.js';
+
+/** A run whose answers are taken. */
+export interface StoredRun {
+  /** Its folder. */
+  readonly path: string;
+  readonly run: RunLine;
+  /** Ids of its trials. */
+  readonly trials: ReadonlySet<string>;
+}
+
+export async function readStored(
+  path: string,
+  files: Files,
+): Promise<StoredRun | { readonly problem: string }> {
+  let run: RunLine | null = null;
+  const trials = new Set<string>();
+  try {
+    for await (const line of readJournal(join(path, JOURNAL_FILE), files)) {
+      if (line.type === 'run') run ??= line;
+      if (line.type === 'trial') trials.add(line.trial);
+    }
+  } catch (error) {
+    if (error instanceof JournalError) return { problem: error.message };
+    throw error;
+  }
+  return run === null ? { problem: `${path}: no run in there` } : { path, run, trials };
+}
+
+/** A verdict that is not what it was. */
+export interface Changed {
+  readonly candidate: string;
+  readonly suite: string;
+  readonly case: string;
+  readonly category: string;
+  readonly sample: number;
+  readonly before: Verdict | null;
+  readonly after: Verdict | null;
+  /** What the one of them that did not pass failed by. */
+  readonly why: string | null;
+}
+
+export interface ReplayParts {
+  readonly lines: AsyncIterable<JournalLine>;
+  readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  readonly append: (line: JournalLine) => Promise<void>;
+  readonly on: (event: RunEvent) => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Answers that are graded at a time, or wait for it. */
+  readonly backlog: number;
+}
+
+/** Trials that no line has stay without one. Streams: what is held is bounded by `backlog`. */
+export async function replay(
+  trials: readonly Trial[],
+  { lines, grade, append, on, clock, signal, backlog }: ReplayParts,
+): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
+  const wanted = new Map(trials.map((trial) => [trial.id, trial]));
+  const changed: Changed[] = [];
+  const finishing = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  on({ kind: 'run-started', trials: trials.length });
+
+  async function again(record: TrialRecord, trial: Trial): Promise<void> {
+    const judged = record.completion === null ? record : await judgedAgain(record, trial);
+    const change = changeOf(record, judged);
+    if (change !== null) changed.push(change);
+    await append(judged);
+    on({ kind: 'trial-ended', record: judged });
+  }
+
+  async function judgedAgain(record: TrialRecord, trial: Trial): Promise<TrialRecord> {
+    on({ kind: 'grading-started', trial });
+    const startMs = clock.nowMs();
+    const graded = await grade(trial, { completion: completionOf(record) });
+    const { category, language, tags } = trial.case;
+    const { tags: _, ...rest } = record;
+    return {
+      ...rest,
+      category,
+      language,
+      ...(tags.length > 0 ? { tags } : {}),
+      verdict: graded.verdict,
+      score: graded.score,
+      extraction: extractionRecord(graded.answer),
+      checks: graded.checks,
+      grading_ms: Math.round((clock.nowMs() - startMs) * 10) / 10,
+    };
+  }
+
+  for await (const line of lines) {
+    if (signal.aborted || failure !== null) break;
+    if (
+      (line.type === 'event' && line.kind === 'rotation') ||
+      (line.type === 'attempt' && wanted.has(line.trial))
+    ) {
+      await append(line);
+    }
+    if (line.type !== 'trial') continue;
+    const trial = wanted.get(line.trial);
+    if (trial === undefined) continue;
+    wanted.delete(line.trial);
+    const ending = again(line, trial)
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => finishing.delete(ending));
+    finishing.add(ending);
+    if (finishing.size > backlog) await Promise.race(finishing);
+  }
+  while (finishing.size > 0) await Promise.all(finishing);
+  if (failure !== null) throw (failure as { error: unknown }).error;
+  const held: Record<string, { interrupted: number }> = {};
+  for (const { candidate } of wanted.values()) {
+    const own = held[candidate.name] ?? { interrupted: 0 };
+    held[candidate.name] = { interrupted: own.interrupted + 1 };
+  }
+  return { complete: wanted.size === 0, held, changed: changed.sort(inOrder) };
+}
+
+function inOrder(a: Changed, b: Changed): number {
+  const key = ({ candidate, suite, case: id, sample }: Changed) =>
+    JSON.stringify([candidate, suite, id, sample]);
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function changeOf(before: TrialRecord, after: TrialRecord): Changed | null {
+  if (before.verdict === after.verdict) return null;
+  const failed = after.verdict === 'passed' ? before : after;
+  const check = failed.checks.find(({ passed }) => !passed);
+  const { candidate, suite, case: id, category, sample } = after;
+  return {
+    candidate,
+    suite,
+    case: id,
+    category,
+    sample,
+    before: before.verdict,
+    after: after.verdict,
+    why: check === undefined ? null : `${check.name}: ${check.detail ?? 'failed'}`,
+  };
+}
+
+function completionOf({ completion, cost_usd }: TrialRecord): Completion {
+  return {
+    text: completion?.text ?? '',
+    reasoning: completion?.reasoning ?? null,
+    finishReason: completion?.finish_reason ?? null,
+    servedModel: completion?.served_model ?? null,
+    servedBy: completion?.served_by ?? null,
+    usage: {
+      promptTokens: completion?.usage.prompt_tokens ?? null,
+      completionTokens: completion?.usage.completion_tokens ?? null,
+      reasoningTokens: completion?.usage.reasoning_tokens ?? null,
+    },
+    costUsd: cost_usd,
+  };
+}

@@ -1,0 +1,120 @@
+/** Answers that were paid for once, judged again: a server that counts sees nothing of it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderWith } from '../suite/folder.js';
+import { bench, onlyRun, runsIn, summaryIn, trialsIn } from './bench.js';
+import { answer, fail, serve } from './endpoint.js';
+
+const suite = `name: prose
+cases:
+  - { id: a, category: docs, prompt: Describe a., checks: [{ text_matches: "of a\\\\b", required: true }] }
+  - { id: b, category: docs, prompt: Describe b., checks: [{ text_matches: "of c\\\\b", required: true }] }
+`;
+
+async function finished() {
+  const endpoint = await serve((asked, index, response) => {
+    const [message] = (asked.body['messages'] as { readonly content: string }[]).slice(-1);
+    if (index === 0) fail(response, 400, 'not today');
+    else answer(asked, response, message?.content.replace('Describe', 'This is of') ?? '');
+  });
+  const cwd = folderWith({
+    'suite.yaml': suite,
+    'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }
+models: { m: { provider: here, model: m-1 }, other: { provider: here, model: o-1 } }
+`,
+  });
+  const { code, stderr } = await bench(cwd, [
+    'run',
+    'suite.yaml',
+    '-m',
+    'm',
+    '-n',
+    '2',
+    '-j',
+    '1',
+    '--seed',
+    '1',
+  ]);
+  expect(code, stderr).toBe(3);
+  expect(endpoint.asked).toHaveLength(4);
+  return { cwd, endpoint, path: onlyRun(cwd), id: summaryIn(onlyRun(cwd)).id };
+}
+
+function mend(cwd: string): void {
+  const file = join(cwd, 'suite.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('of c', 'of b'));
+}
+
+describe('bench rescore', () => {
+  it('after a mend of the scoring lists every changed verdict, and sends nothing', async () => {
+    const { cwd, endpoint, path, id } = await finished();
+    const same = await bench(cwd, ['rescore', id, '-o', 'results']);
+    expect(same.code, same.stderr).toBe(0);
+    expect(same.stdout).toBe(`${id}: 4 trials judged again, no verdict changed; nothing was sent\n`);
+
+    mend(cwd);
+    const failing = trialsIn(path).filter(({ verdict }) => verdict === 'failed');
+    const changed = await bench(cwd, ['rescore', id, '--json']);
+    const document = JSON.parse(changed.stdout) as { id: string; of: string; changed: object[] };
+    expect(document.of).toBe(id);
+    expect(document.changed).toEqual(
+      failing.map(({ sample }) => ({
+        candidate: 'm',
+        suite: 'prose',
+        case: 'b',
+        category: 'docs',
+        sample,
+        before: 'failed',
+        after: 'passed',
+        why: expect.stringContaining('text_matches'),
+      })),
+    );
+    expect(failing.length).toBeGreaterThan(0);
+    expect(endpoint.asked).toHaveLength(4);
+
+    // All but the verdicts is as it was: the answers, their times and costs, and who did not answer.
+    const again = join(cwd, 'results', document.id);
+    const rest = (folder: string) =>
+      trialsIn(folder)
+        .map(({ verdict: _, score: __, checks: ___, grading_ms: ____, extraction: _____, ...record }) => {
+          const { sum: ______, ...facts } = record as typeof record & { sum?: string };
+          return facts;
+        })
+        .sort((one, other) => (one.trial < other.trial ? -1 : 1));
+    expect(rest(again)).toEqual(rest(path));
+    expect(summaryIn(again)).toMatchObject({
+      complete: true,
+      totals: { requests: 4, verdicts: { failed: 0, unanswered: 1, passed: 3 } },
+    });
+    const text = await bench(cwd, ['rescore', id]);
+    expect(text.stdout).toMatch(/ {2}docs\/b {2}m #\d {2}failed → passed {2}text_matches/);
+  });
+
+  it('refuses what it cannot find', async () => {
+    const { cwd } = await finished();
+    expect((await bench(cwd, ['rescore', 'nope'])).stderr).toContain('there is no run nope');
+    writeFileSync(join(cwd, 'suite.yaml'), suite.replaceAll('Describe', 'Tell'));
+    const other = await bench(cwd, ['rescore', 'latest']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('has no answer to anything that is planned');
+  });
+});
+
+describe('bench run --replay', () => {
+  it('judges the stored answers as a run of its own, and says what it leaves out', async () => {
+    const { cwd, endpoint, id } = await finished();
+    mend(cwd);
+    const args = ['run', 'suite.yaml', '-m', 'm', '-n', '3', '--replay', id, '--allow-unanswered', '1'];
+    const { code, stdout, stderr } = await bench(cwd, args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`answers of ${id}: nothing is sent`);
+    expect(stderr).toContain(`2 trials have no line in ${id} and are left out`);
+    expect(stdout).toMatch(/4 trials judged again, \d verdicts? changed; nothing was sent/);
+    expect(endpoint.asked).toHaveLength(4);
+    const nobody = await bench(cwd, ['run', 'suite.yaml', '-m', 'other', '--replay', id]);
+    expect(nobody.code).toBe(2);
+    expect(nobody.stderr).toContain('its candidates are m');
+    expect(runsIn(cwd)).toHaveLength(2);
+  });
+});
