@@ -50,7 +50,8 @@ export function readFlags(flags: Flags): FlagReader {
       if (value === null) return null;
       const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
       if (number >= least) return number;
-      mistake(`--${name} takes a whole number from ${least}, not "${value}"`);
+      const typed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      mistake(`--${typed} takes a whole number from ${least}, not "${value}"`);
       return null;
     },
     mistakes,

@@ -1,9 +1,10 @@
 /** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
 import type { Diagnostic } from '../domain/diagnostic.js';
+import { parseDurationMs } from '../domain/units.js';
 import type { RunOptions } from '../run/request.js';
 import type { Typed } from './command.js';
 import { readCompareFlags } from './compare-flags.js';
-import { readFlags } from './flags.js';
+import { type FlagReader, readFlags } from './flags.js';
 
 export interface RunFlags {
   readonly options: RunOptions;
@@ -26,6 +27,9 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     seed: flags.text('seed'),
     allowUnanswered: readAllowed(flags.text('allowUnanswered'), flags.mistake),
     failUnder: flags.texts('failUnder'),
+    maxCostUsd: readDollars(flags),
+    maxRequests: flags.wholeNumber('maxRequests', 1),
+    deadlineMs: readDeadline(flags),
     replay: flags.text('replay'),
     reports: flags.texts('report'),
     baseline: flags.text('baseline'),
@@ -38,5 +42,23 @@ function readAllowed(text: string | null, mistake: (message: string) => void): n
   if (text === null || text === 'all') return text;
   if (/^\d+$/.test(text)) return Number(text);
   mistake(`--allow-unanswered takes a whole number, or all, not "${text}"`);
+  return null;
+}
+
+function readDollars(flags: FlagReader): number | null {
+  const text = flags.text('maxCost');
+  if (text === null) return null;
+  const usd = /^\$?(\d*\.?\d+)$/.exec(text)?.[1];
+  if (usd !== undefined && Number(usd) > 0) return Number(usd);
+  flags.mistake(`--max-cost takes US dollars, like 2.50, not "${text}"`);
+  return null;
+}
+
+function readDeadline(flags: FlagReader): number | null {
+  const text = flags.text('deadline');
+  if (text === null) return null;
+  const ms = parseDurationMs(text);
+  if (ms !== null && ms > 0) return ms;
+  flags.mistake(`--deadline takes a duration, like 90s or 2h, not "${text}"`);
   return null;
 }

@@ -1,9 +1,11 @@
 /** The loop of asking: decide, wait, enter the lane, send, note the attempt, and again until there is an answer. */
 import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
+import type { Outcome } from '../domain/outcome.js';
 import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
+import { type Budget, BudgetSpent, type Grant, noBudget } from './budget.js';
 import type { Lanes } from './lane.js';
 import { RetryPolicy } from './retry-policy.js';
 import { ModelRotationManager, type PastAttempt } from './rotation.js';
@@ -21,6 +23,11 @@ export interface AskParts {
   readonly lanes: Lanes;
   readonly send: Send;
   readonly on: (event: RunEvent) => void;
+  /** What may be spent, and the most that a request can cost; without: anything. */
+  readonly budget?: {
+    readonly of: Budget;
+    readonly worstUsd: (model: Model, question: Question) => number;
+  };
 }
 
 /**
@@ -88,6 +95,15 @@ export async function ask(
       }
       queuedMs += admission.queuedMs;
       pacedMs += admission.pacedMs;
+      const allowance = await grantFor(parts, model, question, stop).catch((error: unknown) => {
+        lane.leave(admission, notSent, null);
+        throw error;
+      });
+      if (allowance === null) {
+        lane.leave(admission, notSent, null);
+        const message = parts.budget?.of.spent() ?? 'the budget is spent';
+        return { kind: 'held', reason: 'budget', message, untilMs: null, attempts };
+      }
       // Only what is sent elsewhere has rotated: a plan that a gate undid has not.
       if (model.name !== current.name) {
         on({ kind: 'rotated', trial: name, rotation: rotation(clock, candidate, current, model, reason) });
@@ -115,6 +131,8 @@ export async function ask(
       };
       attempts.push(attempt);
       const costUsd = 'completion' in sent ? sent.completion.costUsd : null;
+      // What gave no answer is not charged for, as far as anyone tells.
+      allowance.settle('completion' in sent ? costUsd : 0);
       on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt, costUsd });
       if ('completion' in sent) {
         const { completion, outcome } = sent;
@@ -132,10 +150,26 @@ export async function ask(
     }
   } catch (error) {
     if (stop.aborted || signal.aborted) {
-      return { kind: 'held', reason: 'interrupted', message: 'interrupted', untilMs: null, attempts };
+      const { reason } = stop;
+      return reason instanceof BudgetSpent
+        ? { kind: 'held', reason: 'budget', message: reason.message, untilMs: null, attempts }
+        : { kind: 'held', reason: 'interrupted', message: 'interrupted', untilMs: null, attempts };
     }
     throw error;
   }
+}
+
+const notSent: Outcome = { kind: 'cancelled', message: 'not sent' };
+
+async function grantFor(
+  { budget }: AskParts,
+  model: Model,
+  question: Question,
+  stop: AbortSignal,
+): Promise<Grant | null> {
+  return budget === undefined
+    ? noBudget.enter(0, stop)
+    : budget.of.enter(budget.worstUsd(model, question), stop);
 }
 
 /** A trial's deadline cuts its last request short; the request then ends as cancelled. */

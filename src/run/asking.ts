@@ -2,9 +2,10 @@
 import { type Candidate, type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Case } from '../domain/suite.js';
-import type { Ask, Trial } from '../domain/trial.js';
+import type { Ask, Question, Trial } from '../domain/trial.js';
 import { accountKey } from '../engine/account-key.js';
 import { type AskParts, ask } from '../engine/ask.js';
+import type { Budget } from '../engine/budget.js';
 import { openLanes } from '../engine/lane.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { languages } from '../grading/languages/index.js';
@@ -16,7 +17,7 @@ import { type SimulatedCase, simulatedModels } from '../providers/simulated.js';
 import { didYouMean } from '../suite/suggest.js';
 import { networkWith } from '../world/network.simulated.js';
 import type { Clock, Network, Random, World } from '../world/world.js';
-import type { Plan } from './plan.js';
+import { mostUsd, type Plan } from './plan.js';
 
 export interface AskingOptions {
   readonly timeouts: Timeouts;
@@ -27,6 +28,8 @@ export interface AskingOptions {
   readonly ledger: DailyLedger;
   readonly random: Random;
   readonly on: (event: RunEvent) => void;
+  /** What may be spent; without: anything. */
+  readonly budget?: Budget;
 }
 
 /** `network`: where real models are; null where nobody real is asked. Simulated ones answer in this process. */
@@ -59,6 +62,7 @@ export function openAsking(
     random,
     lanes,
     on,
+    ...(options.budget === undefined ? {} : { budget: { of: options.budget, worstUsd } }),
     async send(model, question, signal, accepted) {
       const edges = { clock, network };
       const endpoint = endpointOf(model);
@@ -84,6 +88,10 @@ export function openAsking(
     if (reply.kind === 'completion') warnOfOther(reply.answeredBy, reply.completion.servedModel);
     return reply;
   };
+}
+
+function worstUsd(model: Model, { system, prompt, params }: Question): number {
+  return mostUsd(model, { params, promptChars: (system ?? '').length + prompt.length });
 }
 
 /** No such name can exist outside (RFC 6761, section 6.4). */

@@ -6,6 +6,7 @@ import type { RunEvent } from '../domain/event.js';
 import type { Answer, Check, Verdict } from '../domain/grade.js';
 import type { Held, JournalLine, TrialRecord } from '../domain/record.js';
 import type { Ask, HeldReason, Reply, Trial } from '../domain/trial.js';
+import { BudgetSpent } from '../engine/budget.js';
 import { trialRecord } from '../journal/trial-record.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock } from '../world/world.js';
@@ -60,11 +61,12 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     for (const { abort } of asked) abort.abort(signal.reason);
   };
   parts.signal.addEventListener('abort', () => {
-    for (const { stop: waiting } of asked) waiting.abort(signal.reason);
+    // The reason of the one that was made of both comes after its listeners.
+    for (const { stop: waiting } of asked) waiting.abort(parts.signal.reason);
     parts.clock.sleep(IN_FLIGHT_MS, over.signal).then(abortAll, () => {});
   });
   stop.signal.addEventListener('abort', () => {
-    for (const { stop: waiting } of asked) waiting.abort(signal.reason);
+    for (const { stop: waiting } of asked) waiting.abort(stop.signal.reason);
     abortAll();
   });
   parts.on({ kind: 'run-started', trials: trials.length });
@@ -79,7 +81,7 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     const startMs = parts.clock.nowMs();
     const graded = await parts.grade(trial, reply);
     // A verdict that an interrupt spoilt is no verdict: the trial is asked again when the run goes on.
-    if (signal.aborted && graded.verdict === 'error') return hold(trial, 'interrupted');
+    if (signal.aborted && graded.verdict === 'error') return holdForStop(trial);
     await record(trialRecord(trial, reply, graded, parts.clock.nowMs() - startMs));
   }
 
@@ -89,8 +91,14 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     held[name] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
   }
 
+  function holdForStop(trial: Trial): void {
+    const { reason } = parts.signal;
+    if (reason instanceof BudgetSpent) hold(trial, 'budget', { message: reason.message, untilMs: null });
+    else hold(trial, 'interrupted');
+  }
+
   async function askOne(trial: Trial): Promise<void> {
-    if (signal.aborted) return hold(trial, 'interrupted');
+    if (signal.aborted) return holdForStop(trial);
     const own = { abort: new AbortController(), stop: new AbortController() };
     asked.add(own);
     const reply = await parts.ask(trial, own.abort.signal, own.stop.signal).finally(() => asked.delete(own));

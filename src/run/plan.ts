@@ -127,10 +127,9 @@ function forecastOf(trials: readonly Trial[]): Forecast {
   let costUsd = 0;
   for (const { case: asked, candidate } of trials) {
     if (isSimulated(candidate)) continue;
-    const promptTokens = asked.promptChars / CHARS_PER_TOKEN;
     const most = modelsOf(candidate).map((model) => {
       if (model.price === null) unpriced.add(model.name);
-      return mostUsd(model, asked, promptTokens);
+      return mostUsd(model, asked);
     });
     costUsd += Math.max(0, ...most);
   }
@@ -142,8 +141,10 @@ function forecastOf(trials: readonly Trial[]): Forecast {
   };
 }
 
-function mostUsd(model: Model, asked: Case, promptTokens: number): number {
+/** If its answer is as long as it may be; 0 where the price is not known. */
+export function mostUsd(model: Model, asked: Pick<Case, 'params' | 'promptChars'>): number {
   if (model.price === null) return 0;
+  const promptTokens = asked.promptChars / CHARS_PER_TOKEN;
   const said = model.params['max_tokens'] ?? asked.params['max_tokens'];
   const maxTokens = typeof said === 'number' ? said : ASSUMED_MAX_TOKENS;
   return (promptTokens * model.price.inputUsd + maxTokens * model.price.outputUsd) / 1e6;

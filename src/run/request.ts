@@ -7,6 +7,7 @@ import type { CompareSettings } from '../domain/compare-settings.js';
 import type { RunProfile } from '../domain/comparison.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
 import type { Suite } from '../domain/suite.js';
+import type { BudgetLimits } from '../engine/budget.js';
 import { languages } from '../grading/languages/index.js';
 import { DEFAULT_OUT, findRun } from '../journal/run-folder.js';
 import { knownProviders } from '../providers/index.js';
@@ -54,6 +55,11 @@ export interface RunOptions {
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
+  /** What this process may spend; it then stops cleanly, and the run can be resumed. */
+  readonly maxCostUsd?: number | null;
+  readonly maxRequests?: number | null;
+  /** After so long nothing more is asked. */
+  readonly deadlineMs?: number | null;
   /** A run whose answers are taken: nothing is sent. */
   readonly replay?: string | null;
   /** `kind` or `kind=path`, as `--report` takes them. */
@@ -100,6 +106,7 @@ export interface RunRequest {
   readonly allowUnanswered: number | 'all';
   readonly thresholds: readonly Threshold[];
   readonly gate: Gate | null;
+  readonly budget: BudgetLimits & { readonly deadlineMs: number | null };
   /** Whose answers are taken; null: models are asked. */
   readonly stored: StoredRun | null;
   /** Trials of the plan that the stored run has no line of, and that are left out. */
@@ -195,6 +202,14 @@ export async function readRunRequest(
         ]
       : [trouble];
   if (late.length > 0) return { ok: false, diagnostics: late };
+  const { unpriced } = made.forecast;
+  if (options.maxCostUsd != null && unpriced.length > 0 && stored === null) {
+    const message = `--max-cost cannot be kept to: the price of ${unpriced.join(', ')} is not known`;
+    return {
+      ok: false,
+      diagnostics: [{ message, mend: 'write price: { input: …, output: … } into bench.yaml' }],
+    };
+  }
   const gate = await readGate(options, out, made, world.files);
   if (gate !== null && 'diagnostics' in gate) return { ok: false, diagnostics: gate.diagnostics };
   return {
@@ -214,6 +229,11 @@ export async function readRunRequest(
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
       gate,
+      budget: {
+        maxCostUsd: options.maxCostUsd ?? null,
+        maxRequests: options.maxRequests ?? null,
+        deadlineMs: options.deadlineMs ?? null,
+      },
       stored,
       leftOut: whole.trials.length - made.trials.length,
       reports,

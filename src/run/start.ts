@@ -8,6 +8,8 @@ import type { Comparison } from '../domain/comparison.js';
 import type { RunEvent } from '../domain/event.js';
 import type { RunSummary } from '../domain/record.js';
 import { redactor } from '../domain/redact.js';
+import { formatDuration } from '../domain/units.js';
+import { BudgetSpent, openBudget } from '../engine/budget.js';
 import { fileLedger, memoryLedger } from '../engine/ledger.js';
 import { type Journal, openJournal, readJournal } from '../journal/journal.js';
 import { type Lock, lockRun } from '../journal/lock.js';
@@ -15,6 +17,7 @@ import { createRunFolder, JOURNAL_FILE, type RunFolder, writeRunJson } from '../
 import { markdown } from '../reports/markdown.js';
 import type { ReportedRun } from '../reports/report.js';
 import { simulatedClock } from '../world/clock.simulated.js';
+import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
@@ -216,7 +219,9 @@ async function measure(
     if (event.kind === 'lane-down') warnings.push(`${event.model}: ${event.reason}`);
     tell(event);
   };
+  const { deadlineMs, ...limits } = request.budget;
   const ask = openAsking(time, plan, {
+    budget: openBudget(limits),
     ledger,
     timeouts: request.config.timeouts,
     concurrency,
@@ -224,6 +229,7 @@ async function measure(
     random: request.random,
     on,
   });
+  const over = new AbortController();
   const grading = openGrading(world, cacheFolders(world.env), on);
   try {
     await time.network?.ready();
@@ -257,18 +263,27 @@ async function measure(
       await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
       return end.changed;
     }
+    const deadline = new AbortController();
+    if (deadlineMs !== null) {
+      const reached = new BudgetSpent(`--deadline: ${formatDuration(deadlineMs)} are over`);
+      time.clock.sleep(deadlineMs, over.signal).then(
+        () => deadline.abort(reached),
+        () => {},
+      );
+    }
     const end = await conduct(pending, {
       ask,
       grade: grading.grade,
       append,
       on,
       clock: world.clock,
-      signal: world.interrupted,
+      signal: AbortSignal.any([world.interrupted, deadline.signal]),
       // In virtual time everything is asked from the start: what is asked may not hang on how fast answers are graded.
       asksPerCandidate: simulatedTime ? Number.POSITIVE_INFINITY : concurrency * ASKS_PER_SLOT,
       gradingBacklog: simulatedTime ? Number.POSITIVE_INFINITY : backlog,
       drive: time.drive,
     });
+    over.abort(NO_LONGER_WANTED);
     await noted;
     await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
     return [];
