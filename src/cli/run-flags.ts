@@ -27,6 +27,8 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     seed: flags.text('seed'),
     allowUnanswered: readAllowed(flags.text('allowUnanswered'), flags.mistake),
     failUnder: flags.texts('failUnder'),
+    shard: flags.text('shard'),
+    onlyFailed: flags.text('onlyFailed'),
     maxCostUsd: readDollars(flags),
     maxRequests: flags.wholeNumber('maxRequests', 1),
     deadlineMs: readDeadline(flags),

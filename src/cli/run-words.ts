@@ -9,10 +9,11 @@ import { type Foresight, foresee } from '../run/foresight.js';
 import type { Forecast } from '../run/plan.js';
 import type { Changed } from '../run/replay.js';
 import type { Gate, RunRequest } from '../run/request.js';
+import { hasLimits } from '../run/shard.js';
 import { sharedAccounts } from '../run/simulate.js';
 
 export function linesBefore(
-  { plan, seed, simulatedTime, gate, stored }: RunRequest,
+  { plan, seed, simulatedTime, gate, stored, shard }: RunRequest,
   folder: string,
   done: number,
   columns: number,
@@ -31,7 +32,7 @@ export function linesBefore(
   }
   const named = suites.map(({ name }) => name).join(', ');
   const samples = trials.length / Math.max(1, forecast.cases * candidates.length);
-  const times = samples === 1 ? '' : ` x ${Number(samples.toFixed(2))} samples`;
+  const times = samples === 1 || shard !== null ? '' : ` x ${Number(samples.toFixed(2))} samples`;
   lines.push(
     `  ${named}  ${count(forecast.cases, 'case')} x ${count(candidates.length, 'candidate')}${times} = ${count(trials.length, 'trial')}, about ${count(forecast.requests, 'request')}, ${costText(forecast)}`,
     `  sandbox  wasm        journal  ${folder}/`,
@@ -39,6 +40,11 @@ export function linesBefore(
     '',
   );
   if (gate !== null) lines.push(...gateLines(foresee(plan, gate.profile, gate.settings), gate), '');
+  if (shard !== null) {
+    const part = `  shard    ${shard.index}/${shard.of}: ${count(trials.length, 'trial')}, the same on every machine`;
+    const divided = hasLimits(candidates) ? `; limits are divided by ${shard.of}` : '';
+    lines.push(`${part}${divided}`, '');
+  }
   for (const names of sharedAccounts(candidates)) {
     lines.push(`! ${names.join(', ')} share one account and its limits: they slow each other down`, '');
   }

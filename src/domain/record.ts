@@ -25,10 +25,35 @@ export interface RunLine {
   readonly trials: number;
   /** Of the ids of all trials and the hashes of their cases; absent in journals of version 1, like `command`. */
   readonly plan?: string;
+  /** Of the whole that this run is a shard of; else as `plan`. */
+  readonly whole?: string;
+  readonly shard?: ShardRecord;
+  /** Of a merged run: what was joined. */
+  readonly parts?: readonly PartRecord[];
   /** The run whose answers these are. */
   readonly replayed_from?: string;
   /** What was typed: all that it takes to plan the same again. */
   readonly command?: CommandRecord;
+}
+
+/** A run that was merged into another. */
+export interface PartRecord {
+  readonly index: number;
+  readonly of: number;
+  readonly id: string;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly trials: number;
+  /** By candidate and category. */
+  readonly planned: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly held: Held;
+  readonly sandbox_use: EndLine['sandbox_use'];
+}
+
+export interface ShardRecord {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
 }
 
 /** In the words of the command line; what was not typed is null or empty. */
@@ -46,6 +71,8 @@ export interface CommandRecord {
   readonly fail_under: readonly string[];
   readonly reports: readonly string[];
   readonly replay: string | null;
+  readonly shard: string | null;
+  readonly only_failed: string | null;
   readonly baseline: string | null;
   readonly gate: GateRecord | null;
 }

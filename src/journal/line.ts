@@ -53,6 +53,23 @@ const runLine = z.looseObject({
   }),
   trials: count,
   plan: z.string().exactOptional(),
+  whole: z.string().exactOptional(),
+  shard: z.looseObject({ index: count, of: count }).exactOptional(),
+  parts: z
+    .array(
+      z.looseObject({
+        index: count,
+        of: count,
+        id: z.string(),
+        started_at: z.string(),
+        ended_at: maybe(z.string()),
+        trials: count,
+        planned: z.record(z.string(), z.record(z.string(), count)),
+        held: z.record(z.string(), z.partialRecord(held, count)),
+        sandbox_use: z.record(z.string(), z.object({ programs: count, replaced: count })),
+      }),
+    )
+    .exactOptional(),
   replayed_from: z.string().exactOptional(),
   command: z
     .looseObject({
@@ -69,6 +86,8 @@ const runLine = z.looseObject({
       fail_under: z.array(z.string()),
       reports: z.array(z.string()),
       replay: maybe(z.string()).default(null),
+      shard: maybe(z.string()).default(null),
+      only_failed: maybe(z.string()).default(null),
       baseline: maybe(z.string()),
       gate: maybe(
         z.looseObject({

@@ -15,30 +15,37 @@ export interface RunFolder {
   readonly path: string;
 }
 
-/** `2026-11-23-quickstart-7f3a`: the UTC day, the first suite's name, and four digits that tell it from the day's others. */
+/** `2026-11-23-quickstart-7f3a`: the UTC day, the first suite's name, and the tail, whose four digits give way where it is taken. */
 export async function createRunFolder(
   out: string,
   suite: string,
   { files, clock, random }: { files: Files; clock: Clock; random: Random },
+  tail: string,
 ): Promise<RunFolder> {
   const day = new Date(clock.wallMs()).toISOString().slice(0, 10);
-  const name = suite
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40);
   const digits = random.fork('run-id');
   await files.makeFolder(out);
-  for (;;) {
-    const tail = Math.floor(digits.next() * 0x10000)
-      .toString(16)
-      .padStart(4, '0');
-    const id = [day, name, tail].filter((part) => part !== '').join('-');
+  for (let own = tail; ; own = withOtherDigits(tail, digits)) {
+    const id = runId(day, suite, own);
     const path = join(out, id);
     if ((await files.kind(path)) !== 'none') continue;
     await files.makeFolder(path);
     return { id, path };
   }
+}
+
+export function runId(day: string, suite: string, tail: string): string {
+  const name = suite
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return [day, name, tail].filter((part) => part !== '').join('-');
+}
+
+function withOtherDigits(tail: string, digits: Random): string {
+  const drawn = Math.floor(digits.next() * 0x10000);
+  return `${drawn.toString(16).padStart(4, '0')}${tail.slice(4)}`;
 }
 
 export async function writeRunJson(folder: string, summary: RunSummary, files: Files): Promise<void> {
@@ -58,7 +65,16 @@ export async function listRuns(out: string, files: Files): Promise<KnownRun[]> {
     const run = await firstLine(path, files);
     if (run !== null) runs.push({ path, run });
   }
-  return runs.sort((a, b) => (a.run.started_at < b.run.started_at ? 1 : -1));
+  return runs.sort((a, b) => (ageOf(a.run) < ageOf(b.run) ? 1 : -1));
+}
+
+/** A merged run is as new as the newest of its parts, and stands before it. */
+function ageOf({ started_at, parts }: RunLine): string {
+  const newest = parts
+    ?.map((part) => part.started_at)
+    .sort()
+    .at(-1);
+  return newest === undefined ? started_at : `${newest}, merged`;
 }
 
 async function firstLine(folder: string, files: Files): Promise<RunLine | null> {

@@ -23,6 +23,8 @@ export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
     fail_under: options.failUnder ?? [],
     reports: options.reports ?? [],
     replay: options.replay ?? null,
+    shard: options.shard ?? null,
+    only_failed: options.onlyFailed ?? null,
     baseline: options.baseline ?? null,
     gate:
       options.baseline == null || options.gate === undefined
@@ -50,6 +52,8 @@ export function optionsOf(command: CommandRecord): RunOptions {
     failUnder: command.fail_under,
     reports: command.reports,
     replay: command.replay,
+    shard: command.shard,
+    onlyFailed: command.only_failed,
     baseline: command.baseline,
     ...(command.gate === null ? {} : { gate: gateOf(command.gate) }),
   };

@@ -1,7 +1,7 @@
 /** Lines of a run's journal beside its trials: what the run is, what was asked, how it ended. */
 import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
-import { candidateIdentity, hashOf } from '../domain/ids.js';
+import { candidateIdentity } from '../domain/ids.js';
 import {
   type AskedLine,
   type AttemptLine,
@@ -19,6 +19,7 @@ import type { Clock, World } from '../world/world.js';
 import { commandRecord } from './command-record.js';
 import type { RunEnd } from './conduct.js';
 import { packageVersion } from './package-files.js';
+import { planHash } from './plan.js';
 import type { RunRequest } from './request.js';
 
 export function runLineOf(request: RunRequest, id: string, world: World): RunLine {
@@ -68,6 +69,8 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
     },
     trials: plan.trials.length,
     plan: planHash(plan.trials),
+    whole: request.whole,
+    ...(request.shard === null ? {} : { shard: request.shard }),
     ...(request.stored === null ? {} : { replayed_from: request.stored.run.id }),
     command: commandRecord(request.options, world.cwd),
   };
@@ -104,11 +107,6 @@ export function endLineOf(
   clock: Clock,
 ): EndLine {
   return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, sandbox_use: use, warnings };
-}
-
-/** The same for the same trials, in whatever order they are asked. */
-export function planHash(trials: readonly Trial[]): string {
-  return hashOf(trials.map((trial) => `${trial.id} ${trial.case.hash}`).sort());
 }
 
 function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {

@@ -1,7 +1,7 @@
 /** Suites x candidates x samples -> ordered trials, and what asking them will come to. Pure. */
 import { type Candidate, isSimulated, type Model, modelsOf } from '../domain/candidate.js';
 import type { Diagnostic } from '../domain/diagnostic.js';
-import { trialId } from '../domain/ids.js';
+import { hashOf, trialId } from '../domain/ids.js';
 import type { Case, Suite } from '../domain/suite.js';
 import type { Trial } from '../domain/trial.js';
 import { didYouMean } from '../suite/suggest.js';
@@ -139,6 +139,16 @@ function forecastOf(trials: readonly Trial[]): Forecast {
     costUsdMax: unpriced.size > 0 ? null : costUsd,
     unpriced: [...unpriced],
   };
+}
+
+/** The same for the same trials, in whatever order they are asked. */
+export function planHash(trials: readonly Trial[]): string {
+  return hashOf(trials.map((trial) => `${trial.id} ${trial.case.hash}`).sort());
+}
+
+/** Some of its trials, with what those will come to. */
+export function planOf(whole: Plan, trials: readonly Trial[]): Plan {
+  return { ...whole, trials, forecast: forecastOf(trials) };
 }
 
 /** If its answer is as long as it may be; 0 where the price is not known. */

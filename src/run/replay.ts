@@ -101,12 +101,8 @@ export async function replay(
 
   for await (const line of lines) {
     if (signal.aborted || failure !== null) break;
-    if (
-      (line.type === 'event' && line.kind === 'rotation') ||
-      (line.type === 'attempt' && wanted.has(line.trial))
-    ) {
-      await append(line);
-    }
+    // What unfinished trials had cost is the other run's: this one spends nothing.
+    if (line.type === 'event' && line.kind === 'rotation') await append(line);
     if (line.type !== 'trial') continue;
     const trial = wanted.get(line.trial);
     if (trial === undefined) continue;

@@ -1,11 +1,13 @@
 /** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
 import { counterpartsOf, defaultSettings, mismatchesOf } from '../analysis/compare.js';
 import { parseThreshold, type Threshold } from '../analysis/gates.js';
+import { caseKey } from '../analysis/profile.js';
 import type { Candidate } from '../domain/candidate.js';
 import { isSimulated, modelsOf } from '../domain/candidate.js';
 import type { CompareSettings } from '../domain/compare-settings.js';
 import type { RunProfile } from '../domain/comparison.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import type { ShardRecord } from '../domain/record.js';
 import type { Suite } from '../domain/suite.js';
 import type { BudgetLimits } from '../engine/budget.js';
 import { languages } from '../grading/languages/index.js';
@@ -28,9 +30,10 @@ import type { Random, World } from '../world/world.js';
 import { loadEnvironment } from './environment.js';
 import { plannedProfile } from './foresight.js';
 import { shippedSuites } from './package-files.js';
-import { type CaseFilter, type Plan, plan, planTrouble } from './plan.js';
+import { type CaseFilter, type Plan, plan, planHash, planOf, planTrouble } from './plan.js';
 import { findProfile } from './profiles.js';
 import { readStored, type StoredRun } from './replay.js';
+import { parseShard, trialsOf, withShare } from './shard.js';
 
 const DEFAULT_CONCURRENCY = 8;
 
@@ -55,6 +58,10 @@ export interface RunOptions {
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
+  /** `i/n`: the i-th (from 1) of n parts of the trials. */
+  readonly shard?: string | null;
+  /** A run: only cases that some candidate did not pass there. */
+  readonly onlyFailed?: string | null;
   /** What this process may spend; it then stops cleanly, and the run can be resumed. */
   readonly maxCostUsd?: number | null;
   readonly maxRequests?: number | null;
@@ -111,6 +118,10 @@ export interface RunRequest {
   readonly stored: StoredRun | null;
   /** Trials of the plan that the stored run has no line of, and that are left out. */
   readonly leftOut: number;
+  /** Of the whole that it is a part of; null: it is the whole. */
+  readonly shard: ShardRecord | null;
+  /** The hash of the whole plan. */
+  readonly whole: string;
   readonly reports: readonly WantedReport[];
   readonly out: string;
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
@@ -164,6 +175,11 @@ export async function readRunRequest(
     return [];
   });
 
+  const shard = options.shard == null ? null : parseShard(options.shard);
+  if (options.shard != null && shard === null) {
+    diagnostics.push({ message: `--shard takes i/n with i from 1 to n, like 3/7, not "${options.shard}"` });
+  }
+
   const env = await loadEnvironment(options.envFile ?? null, world);
   const config = await loadConfig(options.config ?? null, { files: world.files, providers: knownProviders });
   if (!env.ok) diagnostics.push(...env.diagnostics);
@@ -182,10 +198,43 @@ export async function readRunRequest(
   const stored = await storedOf(options.replay ?? null, out, world.files);
   if (stored !== null && 'problem' in stored)
     return { ok: false, diagnostics: [{ message: stored.problem }] };
-  const whole = plan(suites, chosen.value, options.samples ?? null, filter, random);
-  const made =
-    stored === null ? whole : { ...whole, trials: whole.trials.filter(({ id }) => stored.trials.has(id)) };
-  if (stored !== null && made.trials.length === 0 && whole.trials.length > 0) {
+  const failed = await failedIn(options.onlyFailed ?? null, out, world.files);
+  if (failed !== null && 'problem' in failed)
+    return { ok: false, diagnostics: [{ message: failed.problem }] };
+  const shared = (candidate: Candidate) => (shard === null ? candidate : withShare(candidate, shard.of));
+  const planned = plan(
+    suites.map((suite) => ({ ...suite, candidates: suite.candidates.map(shared) })),
+    chosen.value?.map(shared) ?? null,
+    options.samples ?? null,
+    filter,
+    random,
+  );
+  const wholePlan =
+    failed === null
+      ? planned
+      : planOf(
+          planned,
+          planned.trials.filter((trial) => failed.has(caseKey(trial.suite, trial.case.id))),
+        );
+  if (failed !== null && wholePlan.trials.length === 0 && planned.trials.length > 0) {
+    return {
+      ok: false,
+      diagnostics: [{ message: `nothing failed in ${options.onlyFailed}: there is nothing to ask again` }],
+    };
+  }
+  const known =
+    stored === null
+      ? wholePlan
+      : planOf(
+          wholePlan,
+          wholePlan.trials.filter(({ id }) => stored.trials.has(id)),
+        );
+  const made = shard === null ? known : planOf(known, trialsOf(known, shard));
+  if (shard !== null && made.trials.length === 0 && known.trials.length > 0) {
+    const message = `shard ${shard.index}/${shard.of} has nothing to do: there are ${known.trials.length} trials`;
+    return { ok: false, diagnostics: [{ message, mend: 'take fewer shards' }] };
+  }
+  if (stored !== null && known.trials.length === 0 && wholePlan.trials.length > 0) {
     const names = stored.run.candidates.map(({ candidate }) => candidate).join(', ');
     const message = `${stored.run.id} has no answer to anything that is planned: its candidates are ${names}`;
     return {
@@ -235,12 +284,29 @@ export async function readRunRequest(
         deadlineMs: options.deadlineMs ?? null,
       },
       stored,
-      leftOut: whole.trials.length - made.trials.length,
+      leftOut: wholePlan.trials.length - known.trials.length,
+      shard,
+      whole: planHash(known.trials),
       reports,
       out,
       simulatedTime: made.candidates.every(isSimulated),
     },
   };
+}
+
+/** Cases that some candidate has not passed in a run: failed, unanswered or in error. */
+async function failedIn(
+  word: string | null,
+  out: string,
+  files: World['files'],
+): Promise<ReadonlySet<string> | { readonly problem: string } | null> {
+  if (word === null) return null;
+  const found = await findProfile(word, out, files);
+  if ('problem' in found) return found;
+  const tallies = found.profile.candidates.flatMap(({ cases }) => cases);
+  return new Set(
+    tallies.filter(({ trials, passed }) => passed < trials).map(({ suite, case: id }) => caseKey(suite, id)),
+  );
 }
 
 async function storedOf(

@@ -6,7 +6,8 @@ import type { JournalLine, RunLine } from '../domain/record.js';
 import { type JournalEnd, JournalError, openJournal, readJournal } from '../journal/journal.js';
 import { JOURNAL_FILE, listRuns, RUN_FILE, type RunFolder } from '../journal/run-folder.js';
 import type { Files, World } from '../world/world.js';
-import { planHash, runLineOf } from './lines.js';
+import { runLineOf } from './lines.js';
+import { planHash } from './plan.js';
 import type { RunRequest } from './request.js';
 
 export interface Resumable {
@@ -42,6 +43,9 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
     throw error;
   }
   if (run === null) return { problem: `${path}: no run in there` };
+  if (run.parts !== undefined) {
+    return { problem: `${run.id} was merged: go on with its shards, and merge again` };
+  }
   if (run.command === undefined || run.plan === undefined) {
     return { problem: `${run.id} was begun by an older bench, which did not write down how to go on` };
   }

@@ -22,9 +22,9 @@ import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
 import { openGrading } from './grading.js';
-import { askedLineOf, endLineOf, eventLineOf, planHash, runLineOf, stamp } from './lines.js';
+import { askedLineOf, endLineOf, eventLineOf, runLineOf, stamp } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
-import type { Plan } from './plan.js';
+import { type Plan, planHash } from './plan.js';
 import { type Changed, replay } from './replay.js';
 import type { RunRequest, WantedReport } from './request.js';
 import { type Resumable, rewriteJournal } from './resume.js';
@@ -69,7 +69,8 @@ export async function openRun(
   let lock: Lock | null = null;
   let done: ReadonlySet<string> = new Set();
   try {
-    folder = resumed?.folder ?? (await createRunFolder(out, plan.suites[0]?.name ?? '', world));
+    folder =
+      resumed?.folder ?? (await createRunFolder(out, plan.suites[0]?.name ?? '', world, tailOf(request)));
     const locked = await lockRun(folder.path, world);
     if ('problem' in locked) return locked;
     lock = locked;
@@ -110,6 +111,12 @@ export async function openRun(
       }
     },
   };
+}
+
+/** The same plan on another machine has the same id, on the same day: a whole run, and the shards of it joined. */
+function tailOf({ whole, shard }: RunRequest): string {
+  const start = whole.slice(0, 4);
+  return shard === null ? start : `${start}-${shard.index}of${shard.of}`;
 }
 
 /** A path that cannot be written is told before the first request, not after the last. */
@@ -330,8 +337,8 @@ export async function openLedger(
 }
 
 /** run.json and matrix.md from the journal, as anyone else would make them from it. */
-async function conclude(
-  { path }: RunFolder,
+export async function conclude(
+  { path }: Pick<RunFolder, 'path'>,
   redact: (text: string) => string,
   { files }: World,
 ): Promise<RunSummary> {

@@ -1,6 +1,6 @@
 /** The workflows of recipes/ as far as they can be run here: each of their own steps by a shell, in a repository. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -52,25 +52,36 @@ function repository(): { readonly folder: string; readonly git: (...args: string
 }
 
 /** Runs the steps in their order, up to the first that fails; `npm ci` has been done. */
-function walk(recipe: string, folder: string): { readonly code: number | null; readonly output: string } {
+function walk(
+  recipe: string,
+  folder: string,
+  job: string | null = null,
+  more: Readonly<Record<string, string>> = {},
+): { readonly code: number | null; readonly output: string } {
   const { jobs } = workflow.parse(parse(readFileSync(join(recipes, recipe), 'utf8')));
   let output = '';
-  for (const { run } of Object.values(jobs).flatMap(({ steps }) => steps)) {
+  const chosen = Object.entries(jobs).filter(([name]) => job === null || name === job);
+  for (const { run } of chosen.flatMap(([, { steps }]) => steps)) {
     if (run === undefined || run === 'npm ci') continue;
-    // As GitHub does: bash, and the first command that fails ends the step.
-    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', run], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        PATH: `${join(folder, '..', 'bin')}:${process.env['PATH'] ?? ''}`,
-        HOME: join(folder, '..'),
-        GITHUB_STEP_SUMMARY: join(folder, '..', 'summary.md'),
-      },
-    });
+    const { status, stdout, stderr } = shell(run, folder, more);
     output += stdout + stderr;
     if (status !== 0) return { code: status, output };
   }
   return { code: 0, output };
+}
+
+/** As GitHub does: bash, and the first command that fails ends the step. */
+function shell(script: string, folder: string, more: Readonly<Record<string, string>>) {
+  return spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      PATH: `${join(folder, '..', 'bin')}:${process.env['PATH'] ?? ''}`,
+      HOME: join(folder, '..'),
+      GITHUB_STEP_SUMMARY: join(folder, '..', 'summary.md'),
+      ...more,
+    },
+  });
 }
 
 it('measures, commits matrix and baseline, and gates against them', () => {
@@ -95,3 +106,43 @@ it('measures, commits matrix and baseline, and gates against them', () => {
   expect(readFileSync(join(folder, '..', 'summary.md'), 'utf8')).toContain('### The gate fails');
   expect(git('status', '--porcelain').trim()).toBe('M suites/mine.yaml');
 }, 60_000);
+
+it('asks in parts on GitHub, in a cluster and on one machine, and joins them', () => {
+  const { folder } = repository();
+  for (const part of ['1', '2', '3', '4']) {
+    const { code, output } = walk('github-shards.yml', folder, 'shard', { PART: part });
+    expect(code, output).toBe(0);
+  }
+  const joined = walk('github-shards.yml', folder, 'merge');
+  expect(joined.code, joined.output).toBe(0);
+  expect(readFileSync(join(folder, '..', 'summary.md'), 'utf8')).toContain(
+    '| ~pretend | 100% (76–100, n=24)',
+  );
+
+  const pod = z.object({
+    spec: z.object({
+      template: z.object({
+        spec: z.object({ containers: z.tuple([z.object({ args: z.tuple([z.string()]) })]) }),
+      }),
+    }),
+  });
+  const { spec } = pod.parse(parse(readFileSync(join(recipes, 'kubernetes-shards.yaml'), 'utf8')));
+  const [script] = spec.template.spec.containers[0].args;
+  rmSync(join(folder, 'results'), { recursive: true });
+  for (const index of ['0', '1', '2', '3']) {
+    const { status, stderr } = shell(script, folder, { JOB_COMPLETION_INDEX: index });
+    expect(status, stderr).toBe(0);
+  }
+  // A pod that is started again goes on with its part, which is done.
+  const again = shell(script, folder, { JOB_COMPLETION_INDEX: '2' });
+  expect(again.stderr).toContain('6 of 6 trials have their line already');
+  const merged = shell('npx bench merge results/*of4', folder, {});
+  expect(merged.stdout).toContain('24 of 24 trials of 4 runs');
+
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+  const line = readme.split('\n').find((text) => text.startsWith('seq 4 | xargs'));
+  rmSync(join(folder, 'results'), { recursive: true });
+  const local = shell(line ?? 'false', folder, {});
+  expect(local.status, local.stderr).toBe(0);
+  expect(local.stdout).toContain('24 of 24 trials of 4 runs');
+}, 90_000);

@@ -28,8 +28,8 @@ async function addRun(id: string, startedAt: string) {
 describe('createRunFolder', () => {
   it('is named after the day, the suite and four digits, and never meets another', async () => {
     const edges = () => ({ files: realFiles, clock, random: seededRandom('7') });
-    const first = await createRunFolder(out, 'My Suite: deep/er', edges());
-    const second = await createRunFolder(out, 'My Suite: deep/er', edges());
+    const first = await createRunFolder(out, 'My Suite: deep/er', edges(), '0a1b');
+    const second = await createRunFolder(out, 'My Suite: deep/er', edges(), '0a1b');
     expect(first.id).toMatch(/^2031-04-05-my-suite-deep-er-[0-9a-f]{4}$/);
     expect(second.id).not.toBe(first.id);
     expect(await realFiles.kind(second.path)).toBe('folder');

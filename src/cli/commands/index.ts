@@ -49,6 +49,8 @@ export const commands: readonly CommandSpec[] = [
       { name: '-o, --out <dir>', doc: 'where runs go (default: results)' },
       { name: '--resume [run]', doc: 'go on with a run (default: the newest unfinished)' },
       { name: '--allow-change', doc: '--resume after an edit: keep what still matches' },
+      { name: '--only-failed <run>', doc: 'only cases that some candidate did not pass there' },
+      { name: '--shard <i/n>', doc: 'the i-th of n parts of the trials; bench merge joins them' },
       { name: '--max-cost <usd>', doc: 'stop, resumable, before more is spent' },
       { name: '--max-requests <n>', doc: 'stop, resumable, after so many requests' },
       { name: '--deadline <duration>', doc: 'stop asking, resumable, after so long' },
@@ -133,6 +135,18 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['bench rescore latest'],
     load: () => import('./rescore.js'),
+  },
+  {
+    name: 'merge',
+    args: '<run...>',
+    completes: 'runs',
+    summary: 'shards as one run',
+    flags: [
+      { name: '-o, --out <dir>', doc: 'where runs are, and the merged one goes (default: results)' },
+      ...common,
+    ],
+    examples: ['bench merge results/*-1of2 results/*-2of2'],
+    load: () => import('./merge.js'),
   },
   {
     name: 'validate',

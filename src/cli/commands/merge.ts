@@ -1,0 +1,72 @@
+/** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
+import { join } from 'node:path';
+import { JournalError, openJournal, readJournal } from '../../journal/journal.js';
+import { merge } from '../../journal/merge.js';
+import { DEFAULT_OUT, findRun, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
+import { conclude } from '../../run/start.js';
+import type { World } from '../../world/world.js';
+import type { Act } from '../command.js';
+import { exitCodes } from '../exit.js';
+import { openCommand } from '../opening.js';
+
+export const act: Act = async ({ args, flags: typed }, world) => {
+  const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
+  const { files } = world;
+  const out = flags.text('out') ?? DEFAULT_OUT;
+  const paths = new Set<string>();
+  for (const word of args) {
+    const path = await findRun(word, out, files);
+    if (typeof path !== 'string') return refuse({ message: path.problem });
+    paths.add(path);
+  }
+  try {
+    const inputs = [...paths].map((path) => ({ path, lines: readJournal(join(path, JOURNAL_FILE), files) }));
+    const merged = await merge(inputs, (run, started) =>
+      runId(started.slice(0, 10), run.suites[0]?.name ?? '', run.whole?.slice(0, 4) ?? ''),
+    );
+    if ('problem' in merged) return refuse({ message: merged.problem });
+    const id = await freeId(merged.run.id, out, world);
+    const path = join(out, id);
+    await files.makeFolder(path);
+    const partial = join(path, `${JOURNAL_FILE}.partial`);
+    await files.remove(partial);
+    const journal = await openJournal(partial, files, (text) => text);
+    try {
+      for (const line of merged.lines) await journal.append(line.type === 'run' ? { ...line, id } : line);
+    } finally {
+      await journal.close();
+    }
+    await files.rename(partial, join(path, JOURNAL_FILE));
+    const summary = await conclude({ path }, (text) => text, world);
+    const missing = merged.missing.map((index) => `${index}/${merged.of}`);
+    if (json) console.json({ id, complete: merged.complete, missing, trials: summary.totals.trials });
+    else {
+      const of = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
+      console.data(
+        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.size} runs${of}\n`,
+      );
+      console.say(
+        `\n  results     ${path}/\n  this table  bench matrix ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}\n`,
+      );
+    }
+    return merged.complete ? exitCodes.done : exitCodes.notEnoughMeasured;
+  } catch (error) {
+    if (error instanceof JournalError) return refuse({ message: error.message });
+    throw error;
+  }
+};
+
+/** What was merged before is made anew; a run that asked models is never written over. */
+async function freeId(id: string, out: string, { files }: Pick<World, 'files'>): Promise<string> {
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? id : `${id}-merged${number === 2 ? '' : `-${number - 1}`}`;
+    const path = join(out, tried);
+    if ((await files.kind(path)) === 'none') return tried;
+    const journal = join(path, JOURNAL_FILE);
+    if ((await files.kind(journal)) !== 'file') continue;
+    for await (const line of readJournal(journal, files)) {
+      if (line.type === 'run' && line.parts !== undefined) return tried;
+      break;
+    }
+  }
+}
