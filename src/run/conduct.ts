@@ -51,6 +51,8 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   const held: Record<string, Partial<Record<HeldReason, number>>> = {};
   /** Verdicts in the making, and lines on their way to the disk. */
   const finishing = new Set<Promise<void>>();
+  /** Askers that wait for one of them to be done. */
+  const forRoom: (() => void)[] = [];
   /** A bug of ours stops the run: it is never booked as a model's failure. */
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
@@ -116,9 +118,12 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
 
   /** Waits only for room: a full backlog slows the asking down. */
   async function finish(work: Promise<void>): Promise<void> {
-    const ending = work.catch(fail).finally(() => finishing.delete(ending));
+    const ending = work.catch(fail).finally(() => {
+      finishing.delete(ending);
+      forRoom.shift()?.();
+    });
     finishing.add(ending);
-    if (finishing.size > parts.gradingBacklog) await Promise.race(finishing);
+    if (finishing.size > parts.gradingBacklog) await new Promise<void>((resolve) => forRoom.push(resolve));
   }
 
   async function askAll(state: { readonly queue: readonly Trial[]; next: number }): Promise<void> {

@@ -69,6 +69,7 @@ export async function replay(
   const wanted = new Map(trials.map((trial) => [trial.id, trial]));
   const changed: Changed[] = [];
   const finishing = new Set<Promise<void>>();
+  let room: (() => void) | null = null;
   let failure: { readonly error: unknown } | null = null;
   on({ kind: 'run-started', trials: trials.length });
 
@@ -111,9 +112,16 @@ export async function replay(
       .catch((error: unknown) => {
         failure ??= { error };
       })
-      .finally(() => finishing.delete(ending));
+      .finally(() => {
+        finishing.delete(ending);
+        room?.();
+      });
     finishing.add(ending);
-    if (finishing.size > backlog) await Promise.race(finishing);
+    if (finishing.size > backlog) {
+      await new Promise<void>((resolve) => {
+        room = resolve;
+      });
+    }
   }
   while (finishing.size > 0) await Promise.all(finishing);
   if (failure !== null) throw (failure as { error: unknown }).error;

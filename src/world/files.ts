@@ -59,12 +59,26 @@ export const realFiles: Files = {
   },
   async appendTo(path) {
     const file = await open(path, 'a');
+    /** What came while the last texts were being written goes out in one piece. */
+    let waiting: string[] = [];
+    let next: Promise<void> | null = null;
     let last: Promise<unknown> = Promise.resolve();
+    const write = async (): Promise<void> => {
+      await last;
+      const text = waiting.join('');
+      waiting = [];
+      next = null;
+      await file.appendFile(text);
+    };
     return {
       append(text) {
-        const written = last.then(() => file.appendFile(text));
-        last = written.catch(() => {});
-        return written;
+        waiting.push(text);
+        if (next === null) {
+          const written = write();
+          next = written;
+          last = written.catch(() => {});
+        }
+        return next;
       },
       async close() {
         await last;

@@ -10,6 +10,7 @@ const REFUSED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH
  */
 export function realNetwork(env: Readonly<Record<string, string | undefined>>): Network {
   let dispatcher: Promise<Dispatcher> | null = null;
+  let requester: typeof import('undici').request | undefined;
 
   async function open(): Promise<Dispatcher> {
     const { Agent, EnvHttpProxyAgent } = await import('undici');
@@ -34,7 +35,9 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
     async request({ method, url, headers, body, signal }) {
       dispatcher ??= open();
       const through = await dispatcher;
-      const { request } = await import('undici');
+      // Even a module that is loaded takes its time to be imported.
+      requester ??= (await import('undici')).request;
+      const request = requester;
       try {
         const response = await request(url, {
           method,
