@@ -65,6 +65,8 @@ async function start({ processes, clock }: SandboxEdges): Promise<SandboxWorker>
   const flags = [
     permission,
     '--no-warnings',
+    // Its own JavaScript makes little garbage: the young generation's room, in MB, would be held for nothing.
+    '--max-semi-space-size=1',
     // For the thread that ends the child when we are gone.
     '--allow-worker',
     '--disallow-code-generation-from-strings',
