@@ -5,6 +5,7 @@ export default defineConfig({
     // The properties again, over more and other cases than each `npm test` draws.
     include: [
       'test/long/**/*.test.ts',
+      'test/cli/resume.test.ts',
       'test/analysis/false-alarms.test.ts',
       'test/stats/coverage.test.ts',
       'test/engine/properties.test.ts',

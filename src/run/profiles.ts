@@ -17,6 +17,8 @@ export interface FoundProfile {
   readonly profile: RunProfile;
   /** The baseline's; null for a run. */
   readonly name: string | null;
+  /** What is wrong with the last line of its journal, which was left out. */
+  readonly torn: string | null;
 }
 
 /** A baseline by name or by file, or a run by any of its words. */
@@ -27,7 +29,11 @@ export async function findProfile(word: string, out: string, files: Files): Prom
     if ((await files.kind(path)) !== 'file') continue;
     const read = await readBaseline(path, files);
     if ('problem' in read) return read;
-    return { profile: read, name: path === word ? (word.split(/[\\/]/).at(-1) ?? word).slice(0, -5) : word };
+    return {
+      profile: read,
+      name: path === word ? (word.split(/[\\/]/).at(-1) ?? word).slice(0, -5) : word,
+      torn: null,
+    };
   }
   const folder = await findRun(word, out, files);
   if (typeof folder !== 'string') {
@@ -36,8 +42,12 @@ export async function findProfile(word: string, out: string, files: Files): Prom
     return { problem: `${folder.problem}${more}` };
   }
   try {
-    const found = await profile(readJournal(join(folder, JOURNAL_FILE), files));
-    return found === null ? { problem: `${folder}: no run in there` } : { profile: found, name: null };
+    let torn: string | null = null;
+    const journal = readJournal(join(folder, JOURNAL_FILE), files, (end) => {
+      torn = end.torn;
+    });
+    const found = await profile(journal);
+    return found === null ? { problem: `${folder}: no run in there` } : { profile: found, name: null, torn };
   } catch (error) {
     if (error instanceof JournalError) return { problem: error.message };
     throw error;

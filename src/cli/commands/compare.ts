@@ -18,6 +18,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if ('problem' in baseline) return refuse({ message: baseline.problem });
   const run = await findProfile(runWord, out, world.files);
   if ('problem' in run) return refuse({ message: run.problem });
+  for (const { torn } of [baseline, run]) if (torn !== null) console.complain(`! ${torn}: it was left out\n`);
   const mismatches = mismatchesOf(baseline.profile, run.profile);
   if (mismatches.length > 0 && !allowMismatch) {
     const mend =

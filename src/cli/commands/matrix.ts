@@ -30,7 +30,8 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const message = `--by takes ${groupings.join(', ')}, not "${flags.text('by')}"`;
     return refuse({ message, ...(near === null ? {} : { mend: near }) });
   }
-  const summary = await summaryOf(args, flags.text('out') ?? DEFAULT_OUT, by, world);
+  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  const summary = await summaryOf(args, flags.text('out') ?? DEFAULT_OUT, by, tell, world);
   if ('problem' in summary) return refuse({ message: summary.problem });
   for (const warning of args.length > 1 ? summary.warnings : []) console.say(`! ${warning}\n`);
   const update = flags.text('update');
@@ -80,6 +81,7 @@ async function summaryOf(
   words: readonly string[],
   out: string,
   by: Grouping,
+  tell: (torn: string) => void,
   { files }: World,
 ): Promise<RunSummary | { readonly problem: string }> {
   const folders = new Set<string>();
@@ -89,7 +91,11 @@ async function summaryOf(
     folders.add(folder);
   }
   try {
-    const journals = [...folders].map((folder) => readJournal(join(folder, JOURNAL_FILE), files));
+    const journals = [...folders].map((folder) =>
+      readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
+        if (torn !== null) tell(torn);
+      }),
+    );
     return (await summarize(combined(journals), by)) ?? { problem: `${words.join(', ')}: no run in there` };
   } catch (error) {
     if (error instanceof JournalError) return { problem: error.message };

@@ -16,7 +16,8 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const [word = 'latest', wanted] = args;
   const folder = await findRun(word, flags.text('out') ?? DEFAULT_OUT, world.files);
   if (typeof folder !== 'string') return refuse({ message: folder.problem });
-  const read = await readCases(folder, world.files);
+  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  const read = await readCases(folder, tell, world.files);
   if ('problem' in read) return refuse({ message: read.problem });
   const { cases, run } = read;
   const style = { colour: console.colour.stdout, columns: console.columns };
@@ -50,13 +51,17 @@ function chooseCases(wanted: string, cases: readonly ShownCase[]): ShownCase[] {
 
 async function readCases(
   folder: string,
+  tell: (torn: string) => void,
   files: Files,
 ): Promise<{ readonly run: RunLine; readonly cases: readonly ShownCase[] } | { readonly problem: string }> {
   const asked = new Map<string, AskedLine>();
   const records = new Map<string, TrialRecord[]>();
   let run: RunLine | null = null;
   try {
-    for await (const line of readJournal(join(folder, JOURNAL_FILE), files)) {
+    const journal = readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
+      if (torn !== null) tell(torn);
+    });
+    for await (const line of journal) {
       if (line.type === 'run') run = line;
       if (line.type === 'asked') asked.set(JSON.stringify([line.suite, line.id]), line);
       if (line.type !== 'trial') continue;
