@@ -27,7 +27,7 @@ import { cacheFolders, stateFolder } from './package-files.js';
 import { type Plan, planHash } from './plan.js';
 import { type Changed, replay } from './replay.js';
 import type { RunRequest, WantedReport } from './request.js';
-import { type Resumable, rewriteJournal } from './resume.js';
+import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
 /** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
 const ASKS_PER_SLOT = 2;
@@ -68,6 +68,7 @@ export async function openRun(
   let journal: Journal;
   let lock: Lock | null = null;
   let done: ReadonlySet<string> = new Set();
+  let asked: ReadonlyMap<string, string> = new Map();
   try {
     folder =
       resumed?.folder ?? (await createRunFolder(out, plan.suites[0]?.name ?? '', world, tailOf(request)));
@@ -76,11 +77,15 @@ export async function openRun(
     lock = locked;
     const path = join(folder.path, JOURNAL_FILE);
     if (resumed !== null) {
-      const isChanged = planHash(plan.trials) !== resumed.run.plan;
-      if (isChanged) done = await rewriteJournal(resumed, request, redact, world);
+      // Until it was ours, another process may have written on: what it has finished since is finished.
+      const now = await readResumable(folder.path, world.files);
+      if ('problem' in now) throw new Error(now.problem);
+      asked = now.asked;
+      const isChanged = planHash(plan.trials) !== now.run.plan;
+      if (isChanged) done = await rewriteJournal(now, request, redact, world);
       else {
-        await world.files.endAt(path, resumed.end.bytes);
-        done = resumed.done;
+        await world.files.endAt(path, now.end.bytes);
+        done = now.done;
       }
     }
     for (const report of request.reports) await tryReport(report, world.files);
@@ -98,7 +103,7 @@ export async function openRun(
     done: done.size,
     async carryOut(on) {
       try {
-        const earlier = resumed === null ? null : { done, asked: resumed.asked };
+        const earlier = resumed === null ? null : { done, asked };
         const changed = await measure(request, { folder, journal, earlier }, time, on, world);
         const summary = await conclude(folder, redact, world);
         const gates = checkThresholds(summary.candidates, request.thresholds);
@@ -220,7 +225,10 @@ async function measure(
     const line = eventLineOf(event, time.clock);
     // What a simulated model is asked costs nobody anything.
     if (line !== null && !(simulatedTime && line.type === 'attempt')) {
-      noted = Promise.all([noted, journal.append(line)]);
+      const writing = journal.append(line);
+      // Not all of them in one: that would keep a list as long as the run.
+      noted = noted.then(() => writing);
+      writing.catch(() => {});
       noted.catch(() => {});
     }
     if (event.kind === 'warned') warnings.push(event.message);

@@ -2,7 +2,12 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readRunRequest } from '../../src/run/request.js';
+import { readResumable } from '../../src/run/resume.js';
+import { openRun } from '../../src/run/start.js';
+import { realFiles } from '../../src/world/files.js';
 import { seededRandom } from '../../src/world/random.js';
+import { realWorld } from '../../src/world/real.js';
 import { folderWith } from '../suite/folder.js';
 import { bench, journalIn, onlyRun, type Started, start, summaryIn, trialsIn } from './bench.js';
 import { type Asked, answer, type Endpoint, serve } from './endpoint.js';
@@ -262,6 +267,30 @@ describe('--resume', () => {
     expect(second.stderr).toContain(`is being written by process ${first.pid}, which is still running`);
     first.signal('SIGKILL');
     await first.ended;
+  });
+
+  it('takes up what another process has finished after it was looked at, and cuts off nothing', async () => {
+    const { cwd, path } = await half();
+    const stale = await readResumable(path, realFiles);
+    const { code } = await bench(cwd, ['run', '--resume']);
+    expect(code).toBe(0);
+    const whole = readFileSync(join(path, 'trials.jsonl'), 'utf8');
+    if ('problem' in stale) throw new Error(stale.problem);
+    const world = realWorld(new AbortController().signal);
+    const options = {
+      suites: [join(cwd, 'suite.yaml')],
+      models: ['m'],
+      config: join(cwd, 'bench.yaml'),
+      seed: '1',
+    };
+    const read = await readRunRequest(options, world);
+    if (!read.ok) throw new Error(read.diagnostics[0]?.message);
+    const opened = await openRun(read.value, world, stale);
+    if ('problem' in opened) throw new Error(opened.problem);
+    expect(opened.done).toBe(4);
+    await opened.carryOut(() => {});
+    expect(readFileSync(join(path, 'trials.jsonl'), 'utf8').startsWith(whole)).toBe(true);
+    expect(trialsIn(path)).toHaveLength(4);
   });
 
   it('knows the run without its suite being typed, takes a suite for a suite, and says what is wrong', async () => {

@@ -103,7 +103,7 @@ describe('--shard and bench merge', () => {
     expect(Math.abs((shares[0] ?? 0) - (shares[1] ?? 9))).toBeLessThanOrEqual(1);
     const merged = await bench(cwd, ['merge', `out-1/${readdirSync(join(cwd, 'out-1'))[0]}`]);
     expect(merged.code).toBe(3);
-    expect(merged.stdout).toContain('14 of 14 trials of 1 runs; missing: 1/3, 3/3');
+    expect(merged.stdout).toContain('14 of 14 trials of 1 run; missing: 1/3, 3/3');
     const wrong = await bench(cwd, [...plan, '--shard', '4/3']);
     expect(wrong.stderr).toContain('--shard takes i/n with i from 1 to n, like 3/7, not "4/3"');
   });

@@ -17,6 +17,20 @@ describe('wilson', () => {
     expect(interval.high).toBeCloseTo(high, 4);
   });
 
+  it('ends where the share is z standard errors away, to 1e-9: the definition of the score interval', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (n, raw) => {
+        const successes = raw % (n + 1);
+        const { low, high } = wilson(successes, n);
+        for (const end of [low, high]) {
+          if (end === 0 || end === 1) continue;
+          const distance = Math.abs(successes / n - end);
+          expect(distance).toBeCloseTo(1.959963984540054 * Math.sqrt((end * (1 - end)) / n), 9);
+        }
+      }),
+    );
+  });
+
   it('holds the share, lies in 0 to 1, and mirrors failures', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (n, raw) => {
@@ -46,6 +60,18 @@ describe('studentQuantile975', () => {
     [5000, 1.9604],
   ])('%i degrees of freedom', (freedom, t) => {
     expect(studentQuantile975(freedom)).toBeCloseTo(t, 3);
+  });
+});
+
+describe('studentQuantile975, where it has a closed form', () => {
+  // Shaw (2006), Sampling Student's T distribution, Journal of Computational Finance 9, section 2.2, at p = 0.975.
+  const a = 4 * 0.975 * 0.025;
+  it.each([
+    [1, Math.tan(Math.PI * 0.475)],
+    [2, 0.95 * Math.sqrt(2 / a)],
+    [4, 2 * Math.sqrt(Math.cos(Math.acos(Math.sqrt(a)) / 3) / Math.sqrt(a) - 1)],
+  ])('%i degrees of freedom, to 1e-9', (freedom, t) => {
+    expect(studentQuantile975(freedom)).toBeCloseTo(t, 9);
   });
 });
 

@@ -43,7 +43,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     else {
       const of = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
       console.data(
-        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.size} runs${of}\n`,
+        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.size} ${paths.size === 1 ? 'run' : 'runs'}${of}\n`,
       );
       console.say(
         `\n  results     ${path}/\n  this table  bench matrix ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}\n`,
