@@ -1,4 +1,5 @@
 /** Who is told apart from whom on pass rate, paired by case. */
+import type { Verdict } from '../domain/grade.js';
 import type { Ranking } from '../domain/record.js';
 import { fewestCasesSeen, holm, signTest } from '../stats/paired.js';
 
@@ -7,7 +8,7 @@ const ALPHA = 0.05;
 export interface JudgedTrial {
   readonly candidate: string;
   readonly caseKey: string;
-  readonly passed: boolean;
+  readonly verdict: Verdict | null;
 }
 
 export function rank(candidates: readonly string[], judged: readonly JudgedTrial[]): Ranking {
@@ -36,7 +37,7 @@ function ratesByCase(candidate: string, judged: readonly JudgedTrial[]): Map<str
   for (const trial of judged) {
     if (trial.candidate !== candidate) continue;
     const count = counts.get(trial.caseKey) ?? { passed: 0, n: 0 };
-    count.passed += trial.passed ? 1 : 0;
+    count.passed += trial.verdict === 'passed' ? 1 : 0;
     count.n += 1;
     counts.set(trial.caseKey, count);
   }

@@ -25,32 +25,7 @@ import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type Cluster, clusteredShare } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
 import { rank } from './rank.js';
-
-/** What figures need of a trial: thousands of them are held, so its texts are not. */
-interface Slim {
-  readonly trial: string;
-  /** Of suite and case. */
-  readonly caseKey: string;
-  readonly case: string;
-  /** Its category, or its tags, or whatever trials are grouped by. */
-  readonly groups: readonly string[];
-  readonly candidate: string;
-  readonly answeredBy: string | null;
-  readonly verdict: TrialRecord['verdict'];
-  readonly score: number | null;
-  readonly outcome: string;
-  readonly extraction: string | null;
-  readonly latencyMs: number | null;
-  readonly ttftMs: number | null;
-  readonly tokensPerSecond: number | null;
-  readonly costUsd: number | null;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  readonly attempts: number;
-  readonly queueMs: number;
-  readonly paceMs: number;
-  readonly backoffMs: number;
-}
+import { type SlimTrial, slimTrials } from './slim-trials.js';
 
 /** Requests of trials that have no line, or had them before the process that wrote it. */
 interface Spent {
@@ -66,7 +41,7 @@ export async function summarize(
 ): Promise<RunSummary | null> {
   let run: RunLine | null = null;
   let end: EndLine | null = null;
-  const slim = new Map<string, Slim>();
+  const slim = slimTrials(by);
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
   const spent = new Map<string, Spent>();
@@ -76,7 +51,8 @@ export async function summarize(
         run ??= line;
         break;
       case 'trial':
-        slim.set(line.trial, slimOf(line, by));
+        slim.set(line);
+        settle(spent, line);
         break;
       case 'asked':
         break;
@@ -99,26 +75,28 @@ export async function summarize(
     }
   }
   if (run === null) return null;
-  const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
+  const trials = slim.sorted();
   // What was parked and asked later is parked no more.
-  for (const { trial, attempts, costUsd } of trials) {
-    parked.delete(trial);
-    // What a killed process had spent on a trial that another one finished is in no trial's line.
-    const before = spent.get(trial);
-    if (before === undefined) continue;
-    before.requests = Math.max(0, before.requests - attempts);
-    before.costUsd = Math.max(0, before.costUsd - (costUsd ?? 0));
-  }
+  for (const { trial } of trials) parked.delete(trial);
   return {
     ...build(run, end, trials, rotations, [...spent.values()], by),
     parked: parkedOf([...parked.values()]),
   };
 }
 
+/** What a killed process had spent on a trial that another one finished is in no trial's line. */
+function settle(spent: Map<string, Spent>, { trial, attempts, cost_usd }: TrialRecord): void {
+  const before = spent.get(trial);
+  if (before === undefined) return;
+  before.requests = Math.max(0, before.requests - attempts.length);
+  before.costUsd = Math.max(0, before.costUsd - (cost_usd ?? 0));
+  if (before.requests === 0 && before.costUsd === 0) spent.delete(trial);
+}
+
 function build(
   run: RunLine,
   end: EndLine | null,
-  trials: readonly Slim[],
+  trials: readonly SlimTrial[],
   rotations: readonly RotationRecord[],
   spent: readonly Spent[],
   by: Grouping,
@@ -133,11 +111,7 @@ function build(
     return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
-  const judged = trials.flatMap(({ candidate, caseKey, verdict }) =>
-    verdict === 'passed' || verdict === 'failed'
-      ? [{ candidate, caseKey, passed: verdict === 'passed' }]
-      : [],
-  );
+  const judged = trials.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
   return {
     schema_version: RUN_VERSION,
     id: run.id,
@@ -190,21 +164,6 @@ function parkedOf(lines: readonly ParkedRecord[]): Parked[] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-function groupsOf(line: TrialRecord, by: Grouping): readonly string[] {
-  switch (by) {
-    case 'category':
-      return [line.category];
-    case 'language':
-      return [line.language ?? 'no language'];
-    case 'tag':
-      return line.tags ?? [];
-    case 'case':
-      return [`${line.category}/${line.case}`];
-    default:
-      return by satisfies never;
-  }
-}
-
 /** By code unit, and numbers within names by their value: c2 before c10. */
 function inOrder(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split(/(\d+)/));
@@ -218,45 +177,23 @@ function inOrder(a: string, b: string): number {
   return -1;
 }
 
-function slimOf(line: TrialRecord, by: Grouping): Slim {
-  const tokens = line.completion?.usage.completion_tokens ?? null;
-  // Tokens come from the first one on; where that is not known, the whole of the time is all there is.
-  const writingMs = line.latency_ms === null ? null : line.latency_ms - (line.ttft_ms ?? 0);
-  return {
-    trial: line.trial,
-    caseKey: JSON.stringify([line.suite, line.case]),
-    case: line.case,
-    groups: groupsOf(line, by),
-    candidate: line.candidate,
-    answeredBy: line.answered_by,
-    verdict: line.verdict,
-    score: line.score,
-    outcome: line.outcome,
-    extraction: line.extraction?.outcome ?? null,
-    latencyMs: line.latency_ms,
-    ttftMs: line.ttft_ms,
-    tokensPerSecond:
-      tokens === null || writingMs === null || writingMs <= 0 ? null : (tokens * 1000) / writingMs,
-    costUsd: line.cost_usd,
-    promptTokens: line.completion?.usage.prompt_tokens ?? null,
-    completionTokens: tokens,
-    attempts: line.attempts.length,
-    queueMs: line.queue_ms,
-    paceMs: line.pace_ms,
-    backoffMs: line.backoff_ms,
-  };
+/** Tokens come from the first one on; where that is not known, the whole of the time is all there is. */
+function tokensPerSecond({ latencyMs, ttftMs, completionTokens }: SlimTrial): number | null {
+  const writingMs = latencyMs === null ? null : latencyMs - (ttftMs ?? 0);
+  if (completionTokens === null || writingMs === null || writingMs <= 0) return null;
+  return (completionTokens * 1000) / writingMs;
 }
 
 function candidateSummary(
   stamp: CandidateStamp,
-  trials: readonly Slim[],
+  trials: readonly SlimTrial[],
   end: EndLine | null,
   { by, groups }: { readonly by: Grouping; readonly groups: readonly string[] },
   rotations: readonly RotationRecord[],
   spent: readonly Spent[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
-  const ascending = (read: (trial: Slim) => number | null) =>
+  const ascending = (read: (trial: SlimTrial) => number | null) =>
     trials
       .map(read)
       .filter((value) => value !== null)
@@ -281,10 +218,7 @@ function candidateSummary(
     },
     ttft_ms: { p50: quantileOf(firstTokens, 0.5), p90: quantileOf(firstTokens, 0.9) },
     tokens_per_second: {
-      p50: quantileOf(
-        ascending((trial) => trial.tokensPerSecond),
-        0.5,
-      ),
+      p50: quantileOf(ascending(tokensPerSecond), 0.5),
     },
     cost_usd: cost,
     cost_per_pass_usd: cost === null || passed === 0 ? null : nanos(cost / passed),
@@ -311,11 +245,11 @@ function candidateSummary(
 /** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
 function breakdown(
   stamp: CandidateStamp,
-  trials: readonly Slim[],
+  trials: readonly SlimTrial[],
   by: Grouping,
   groups: readonly string[],
 ): CandidateSummary['categories'] {
-  const members = new Map<string, Slim[]>();
+  const members = new Map<string, SlimTrial[]>();
   for (const trial of trials) {
     for (const group of trial.groups) {
       const own = members.get(group);
@@ -330,7 +264,7 @@ function breakdown(
 }
 
 /** Cases with fewer than k judged answers are left out, and n tells how many are left. */
-function passAtKOf(trials: readonly Slim[], k: number): Estimate {
+function passAtKOf(trials: readonly SlimTrial[], k: number): Estimate {
   const cases = new Map<string, { n: number; passed: number }>();
   for (const { caseKey, verdict } of trials) {
     if (verdict !== 'passed' && verdict !== 'failed') continue;
@@ -347,14 +281,14 @@ function passAtKOf(trials: readonly Slim[], k: number): Estimate {
   );
 }
 
-function figuresOf(trials: readonly Slim[], planned: number): Figures {
-  const cases = new Map<string, Slim[]>();
+function figuresOf(trials: readonly SlimTrial[], planned: number): Figures {
+  const cases = new Map<string, SlimTrial[]>();
   for (const trial of trials) {
     const own = cases.get(trial.caseKey);
     if (own === undefined) cases.set(trial.caseKey, [trial]);
     else own.push(trial);
   }
-  const clusters = (read: (trial: Slim) => number | null): Cluster[] =>
+  const clusters = (read: (trial: SlimTrial) => number | null): Cluster[] =>
     [...cases.values()].map((own) => own.map(read).filter((value) => value !== null));
   // A trial without a line was not answered: it counts against availability, one cluster each.
   const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => [0]);
@@ -372,7 +306,7 @@ function figuresOf(trials: readonly Slim[], planned: number): Figures {
   };
 }
 
-function hasCompletion({ outcome }: Slim): boolean {
+function hasCompletion({ outcome }: SlimTrial): boolean {
   return outcome === 'answered' || outcome === 'refused' || outcome === 'truncated';
 }
 
@@ -394,7 +328,7 @@ function quantileOf(ascending: readonly number[], p: number): Estimate {
   return { value: round(value), n: ascending.length, low: round(low), high: round(high) };
 }
 
-function verdictsOf(trials: readonly Slim[], planned: number): Record<Verdict, number> {
+function verdictsOf(trials: readonly SlimTrial[], planned: number): Record<Verdict, number> {
   const counts = { passed: 0, failed: 0, error: 0, unanswered: Math.max(0, planned - trials.length) };
   for (const { verdict } of trials) if (verdict !== null) counts[verdict] += 1;
   return counts;
@@ -405,7 +339,7 @@ function withSpent(cost: number | null, spent: readonly Spent[]): number | null 
 }
 
 /** Null when an answer's cost is not known: a part is no total. */
-function costOf(trials: readonly Slim[]): number | null {
+function costOf(trials: readonly SlimTrial[]): number | null {
   const answered = trials.filter(hasCompletion);
   if (answered.some((trial) => trial.costUsd === null)) return null;
   return rounded(total(answered, (trial) => trial.costUsd ?? 0));
@@ -430,7 +364,7 @@ function tally(words: readonly string[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
-function total(trials: readonly Slim[], read: (trial: Slim) => number): number {
+function total(trials: readonly SlimTrial[], read: (trial: SlimTrial) => number): number {
   return trials.reduce((sum, trial) => sum + read(trial), 0);
 }
 

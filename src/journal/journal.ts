@@ -30,16 +30,23 @@ function sealed(text: string): string {
 }
 
 /** CRC-32 of all that stands before the checksum: it sees any damage to a few bytes, and most of the rest. */
-function sumOf(body: string): string {
+function sumOf(body: string | Buffer): string {
   return crc32(body).toString(16).padStart(8, '0');
 }
 
 const SUM_LENGTH = ',"sum":"01234567"}'.length;
+const CLOSING_BRACE = 0x7d;
 
-/** Without its checksum; null where that does not hold or is not there. */
-function unsealed(text: string): string | null {
-  const body = text.slice(0, -SUM_LENGTH);
-  return text.slice(-SUM_LENGTH) === `,"sum":"${sumOf(body)}"}` ? `${body}}` : null;
+const CARRIAGE_RETURN = 0x0d;
+
+/** The text of a line without its checksum; null where that does not hold or is not there. Takes the bytes over. */
+function unsealed(line: Buffer): string | null {
+  const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+  const length = bytes.length - SUM_LENGTH;
+  if (length <= 0) return null;
+  if (bytes.toString('latin1', length) !== `,"sum":"${sumOf(bytes.subarray(0, length))}"}`) return null;
+  bytes[length] = CLOSING_BRACE;
+  return bytes.toString('utf8', 0, length + 1);
 }
 
 /** A journal that cannot be read; the message names the line and says why. */
@@ -61,38 +68,83 @@ const MEND = 'where that line is taken out, --resume asks its trial again';
 /** The first version whose lines have checksums. */
 const SEALED_SINCE = 2;
 
+/** A line, and where it lies in its file. */
+export interface PlacedLine {
+  readonly line: JournalLine;
+  readonly from: number;
+  /** Without its break. */
+  readonly bytes: number;
+}
+
 /**
  * Throws a JournalError at a line that is none. A last line that a kill has torn, or that is damaged, is left out, and
  * `atEnd` is told: its trial is not finished.
  */
-export async function* readJournal(
+export async function* readPlaced(
   path: string,
-  files: Files,
+  files: Pick<Files, 'bytes'>,
   atEnd: (end: JournalEnd) => void = () => {},
-): AsyncIterable<JournalLine> {
+): AsyncIterable<PlacedLine> {
   let number = 0;
-  let bytes = 0;
+  let from = 0;
   let isSealed = true;
   let doubt: string | null = null;
-  for await (const text of files.lines(path)) {
+  for await (const whole of linesIn(files.bytes(path))) {
     // Only the last line may be torn: with one more after it, it is damage.
     if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
-    const whole = unsealed(text);
-    const line = parseLine(whole ?? text);
+    const bytes = whole.length;
+    const text = unsealed(whole);
+    const line = parseLine(text ?? whole.toString(), text !== null);
     if (number === 1 && 'type' in line && line.type === 'run') isSealed = line.schema_version >= SEALED_SINCE;
     if (number === 1 && 'type' in line && line.type !== 'run') {
       throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
     }
     if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
-    else if (isSealed && whole === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
+    else if (isSealed && text === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
     else {
-      bytes += Buffer.byteLength(text) + 1;
-      yield line;
+      yield { line, from, bytes };
+      from += bytes + 1;
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
-    if (doubt !== null && whole === null && ENDED.test(text)) throw new JournalError(`${doubt}; ${MEND}`);
+    if (doubt !== null && text === null && ENDED.test(whole.toString()))
+      throw new JournalError(`${doubt}; ${MEND}`);
   }
   if (number === 0 || (number === 1 && doubt !== null)) throw new JournalError(doubt ?? `${path} is empty`);
-  atEnd({ bytes, torn: doubt });
+  atEnd({ bytes: from, torn: doubt });
+}
+
+/** The same without the places. */
+export async function* readJournal(
+  path: string,
+  files: Pick<Files, 'bytes'>,
+  atEnd: (end: JournalEnd) => void = () => {},
+): AsyncIterable<JournalLine> {
+  for await (const { line } of readPlaced(path, files, atEnd)) yield line;
+}
+
+/** The line that `readPlaced` found there. */
+export function lineAt(bytes: Buffer): JournalLine {
+  const text = unsealed(bytes);
+  const line = parseLine(text ?? bytes.toString(), text !== null);
+  if ('problem' in line) throw new JournalError(`the file was changed while it was read: ${line.problem}`);
+  return line;
+}
+
+const LINE_FEED = 0x0a;
+
+/** Split where they break: checksums are of bytes, and most lines are looked at once. */
+async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let begun: Buffer[] = [];
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
+      const piece = chunk.subarray(from, at);
+      yield begun.length === 0 ? piece : Buffer.concat([...begun, piece]);
+      begun = [];
+      from = at + 1;
+    }
+    if (from < chunk.length) begun.push(chunk.subarray(from));
+  }
+  if (begun.length > 0) yield Buffer.concat(begun);
 }

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { comparedMetrics } from '../domain/compare-settings.js';
 import { outcomeKinds } from '../domain/outcome.js';
-import { extractionOutcomes, JOURNAL_VERSION, type JournalLine } from '../domain/record.js';
+import {
+  type AskedLine,
+  type AttemptLine,
+  extractionOutcomes,
+  JOURNAL_VERSION,
+  type JournalLine,
+  type TrialRecord,
+} from '../domain/record.js';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
@@ -228,14 +235,18 @@ const journalLine = z.discriminatedUnion('type', [
   endLine,
 ]);
 
-/** The line, or what is wrong with it in a few words. */
-export function parseLine(text: string): JournalLine | { readonly problem: string } {
+/**
+ * The line, or what is wrong with it in a few words. One whose checksum holds is as a bench wrote it, by the version that
+ * its first line names: of those, only lines that have defaults are looked at again, for trials are many.
+ */
+export function parseLine(text: string, isSealed: boolean): JournalLine | { readonly problem: string } {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
   } catch {
     return { problem: 'it is no JSON' };
   }
+  if (isSealed && isAsWritten(raw)) return raw;
   if (isOfLaterVersion(raw)) {
     return { problem: `it was written by a newer bench (journal version ${raw.schema_version})` };
   }
@@ -243,6 +254,11 @@ export function parseLine(text: string): JournalLine | { readonly problem: strin
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   return { problem: `${first?.path.join('.') || 'it'}: ${first?.message ?? 'not a line of a journal'}` };
+}
+
+function isAsWritten(raw: unknown): raw is TrialRecord | AskedLine | AttemptLine {
+  if (typeof raw !== 'object' || raw === null || !('type' in raw)) return false;
+  return raw.type === 'trial' || raw.type === 'asked' || raw.type === 'attempt';
 }
 
 function isOfLaterVersion(raw: unknown): raw is { schema_version: number } {

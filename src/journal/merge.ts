@@ -4,26 +4,26 @@
  */
 import type {
   AskedLine,
-  AttemptLine,
   EndLine,
   Held,
   JournalLine,
   PartRecord,
   RotationRecord,
   RunLine,
-  TrialRecord,
 } from '../domain/record.js';
+import type { PlacedLine } from './journal.js';
 
-/** A journal that is read. */
+/** A journal that is read: once from its start to its end, and then here and there. Its trials are not held. */
 export interface Merging {
   /** For messages. */
   readonly path: string;
-  readonly lines: AsyncIterable<JournalLine>;
+  readonly lines: AsyncIterable<PlacedLine>;
+  readonly lineAt: (from: number, bytes: number) => Promise<JournalLine>;
 }
 
 export interface Merged {
   readonly run: RunLine;
-  readonly lines: Iterable<JournalLine>;
+  readonly lines: AsyncIterable<JournalLine>;
   readonly complete: boolean;
   /** Shards that are not there, from 1. */
   readonly missing: readonly number[];
@@ -34,6 +34,18 @@ interface Problem {
   readonly problem: string;
 }
 
+interface Place {
+  readonly of: Merging;
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** Where the lines of a trial are: its own, and those of what was asked for it. */
+interface Entry {
+  trial: Place | null;
+  readonly attempts: readonly Place[];
+}
+
 export async function merge(
   inputs: readonly Merging[],
   idOf: (run: RunLine, startedAt: string) => string,
@@ -41,16 +53,18 @@ export async function merge(
   const parts = new Map<string, PartRecord>();
   const heads: { readonly path: string; readonly run: RunLine }[] = [];
   const asked = new Map<string, AskedLine>();
-  const trials = new Map<string, { readonly text: string; readonly path: string }>();
+  const trials = new Map<string, Entry>();
   /** Lines that may be alike by right: of each as many as the input with most of them has. */
-  const others = new Map<string, number>();
+  const rotations = new Map<string, number>();
   const sandboxes: Record<string, string> = {};
   const warnings = new Set<string>();
-  for (const { path, lines } of inputs) {
+  for (const input of inputs) {
+    const { path } = input;
     let run: RunLine | null = null;
     let end: EndLine | null = null;
-    const here = new Map<string, number>();
-    for await (const line of lines) {
+    const rotated = new Map<string, number>();
+    const attempts = new Map<string, Place[]>();
+    for await (const { line, from, bytes } of input.lines) {
       switch (line.type) {
         case 'run': {
           run ??= line;
@@ -63,22 +77,28 @@ export async function merge(
           asked.set(JSON.stringify([line.suite, line.id]), line);
           break;
         case 'trial': {
-          const text = JSON.stringify(line);
-          const before = trials.get(line.trial);
-          if (before !== undefined && before.text !== text) {
+          const known = trials.get(line.trial);
+          const before = known?.trial ?? null;
+          if (before !== null && (await textAt(before)) !== JSON.stringify(line)) {
             return {
-              problem: `${before.path} and ${path} have each an answer of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample}), and not the same: leave one of them out`,
+              problem: `${before.of.path} and ${path} have each an answer of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample}), and not the same: leave one of them out`,
             };
           }
-          trials.set(line.trial, { text, path });
+          if (known === undefined)
+            trials.set(line.trial, { trial: { of: input, from, bytes }, attempts: NONE });
+          else known.trial ??= { of: input, from, bytes };
           break;
         }
-        case 'attempt':
-          here.set(JSON.stringify(line), (here.get(JSON.stringify(line)) ?? 0) + 1);
+        case 'attempt': {
+          const place = { of: input, from, bytes };
+          const own = attempts.get(line.trial);
+          if (own === undefined) attempts.set(line.trial, [place]);
+          else own.push(place);
           break;
+        }
         case 'event':
           if (line.kind === 'rotation')
-            here.set(JSON.stringify(line), (here.get(JSON.stringify(line)) ?? 0) + 1);
+            rotated.set(JSON.stringify(line), (rotated.get(JSON.stringify(line)) ?? 0) + 1);
           break;
         case 'end':
           end = line;
@@ -87,7 +107,11 @@ export async function merge(
           line satisfies never;
       }
     }
-    for (const [text, count] of here) others.set(text, Math.max(count, others.get(text) ?? 0));
+    for (const [text, count] of rotated) rotations.set(text, Math.max(count, rotations.get(text) ?? 0));
+    for (const [id, own] of attempts) {
+      const known = trials.get(id) ?? { trial: null, attempts: NONE };
+      trials.set(id, { trial: known.trial, attempts: await mostOf(known.attempts, own) });
+    }
     if (run === null) return { problem: `${path}: no run in there` };
     for (const [language, sandbox] of Object.entries(end?.sandboxes ?? {})) {
       const known = sandboxes[language];
@@ -101,7 +125,30 @@ export async function merge(
     for (const warning of end?.warnings ?? []) warnings.add(warning);
     for (const part of partsOf(run, end)) parts.set(`${part.index} ${part.id}`, part);
   }
-  return joined({ parts: [...parts.values()], heads, asked, trials, others, sandboxes, warnings }, idOf);
+  return joined({ parts: [...parts.values()], heads, asked, trials, rotations, sandboxes, warnings }, idOf);
+}
+
+const NONE: readonly Place[] = [];
+
+async function textAt({ of, from, bytes }: Place): Promise<string> {
+  return JSON.stringify(await of.lineAt(from, bytes));
+}
+
+/** Of lines that are alike, as many as the one with most of them has; in the order of their texts. */
+async function mostOf(a: readonly Place[], b: readonly Place[]): Promise<readonly Place[]> {
+  if (a.length === 0 && b.length === 1) return b;
+  const most = new Map<string, readonly Place[]>();
+  for (const places of [a, b]) {
+    const alike = new Map<string, Place[]>();
+    for (const place of places) {
+      const text = await textAt(place);
+      const own = alike.get(text);
+      if (own === undefined) alike.set(text, [place]);
+      else own.push(place);
+    }
+    for (const [text, own] of alike) if (own.length > (most.get(text)?.length ?? 0)) most.set(text, own);
+  }
+  return [...most].sort(([x], [y]) => (x < y ? -1 : 1)).flatMap(([, own]) => own);
 }
 
 /** Null where both are of the same plan, measured by the same measure. */
@@ -147,14 +194,14 @@ interface Gathered {
   readonly parts: readonly PartRecord[];
   readonly heads: readonly { readonly run: RunLine }[];
   readonly asked: ReadonlyMap<string, AskedLine>;
-  readonly trials: ReadonlyMap<string, { readonly text: string }>;
-  readonly others: ReadonlyMap<string, number>;
+  readonly trials: ReadonlyMap<string, Entry>;
+  readonly rotations: ReadonlyMap<string, number>;
   readonly sandboxes: Readonly<Record<string, string>>;
   readonly warnings: ReadonlySet<string>;
 }
 
 function joined(
-  { parts: all, heads, asked, trials, others, sandboxes, warnings }: Gathered,
+  { parts: all, heads, asked, trials, rotations, sandboxes, warnings }: Gathered,
   idOf: (run: RunLine, startedAt: string) => string,
 ): Merged | Problem {
   const parts = [...all].sort((a, b) => a.index - b.index || (a.id < b.id ? -1 : 1));
@@ -184,7 +231,9 @@ function joined(
   const missing = Array.from({ length: first.of }, (_, index) => index + 1).filter(
     (index) => !shards.has(index),
   );
-  const complete = missing.length === 0 && trials.size >= run.trials;
+  let finished = 0;
+  for (const { trial } of trials.values()) if (trial !== null) finished += 1;
+  const complete = missing.length === 0 && finished >= run.trials;
   const end: EndLine = {
     type: 'end',
     ended_at:
@@ -198,7 +247,7 @@ function joined(
     sandbox_use: addedUse(parts),
     warnings: [...warnings].sort(),
   };
-  return { run, complete, missing, of: first.of, lines: linesOf(run, asked, trials, others, end) };
+  return { run, complete, missing, of: first.of, lines: linesOf(run, asked, trials, rotations, end) };
 }
 
 /** The same one, whatever the order: the one of the lowest part, which merged runs carry on. */
@@ -210,23 +259,33 @@ function headOf(runs: readonly RunLine[]): RunLine | null {
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1))[0] ?? null;
 }
 
-function* linesOf(
+/** Lines that are read at a time: enough that the disk is never waited for. */
+const AT_A_TIME = 256;
+
+/** Each trial behind what was asked for it, as in a run. */
+async function* linesOf(
   run: RunLine,
   asked: Gathered['asked'],
   trials: Gathered['trials'],
-  others: Gathered['others'],
+  rotations: Gathered['rotations'],
   end: EndLine,
-): Iterable<JournalLine> {
+): AsyncIterable<JournalLine> {
   yield run;
   for (const key of [...asked.keys()].sort()) {
     const line = asked.get(key);
     if (line !== undefined) yield line;
   }
-  for (const text of [...others.keys()].sort()) {
-    for (let count = others.get(text) ?? 0; count > 0; count--)
-      yield JSON.parse(text) as AttemptLine | RotationRecord;
+  for (const text of [...rotations.keys()].sort()) {
+    for (let count = rotations.get(text) ?? 0; count > 0; count--) yield JSON.parse(text) as RotationRecord;
   }
-  for (const id of [...trials.keys()].sort()) yield JSON.parse(trials.get(id)?.text ?? '') as TrialRecord;
+  const ids = [...trials.keys()].sort();
+  for (let start = 0; start < ids.length; start += AT_A_TIME) {
+    const places = ids.slice(start, start + AT_A_TIME).flatMap((id) => {
+      const { trial, attempts } = trials.get(id) ?? { trial: null, attempts: NONE };
+      return trial === null ? attempts : [...attempts, trial];
+    });
+    yield* await Promise.all(places.map(({ of, from, bytes }) => of.lineAt(from, bytes)));
+  }
   yield end;
 }
 

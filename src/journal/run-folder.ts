@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunLine, RunSummary } from '../domain/record.js';
 import type { Clock, Files, Random } from '../world/world.js';
 import { baselineFile, baselineNameTrouble, readBaseline } from './baseline.js';
-import { readJournal } from './journal.js';
+import { JournalError, readJournal } from './journal.js';
 
 /** Where runs are, unless told otherwise. */
 export const DEFAULT_OUT = 'results';
@@ -62,8 +62,9 @@ export async function listRuns(out: string, files: Files): Promise<KnownRun[]> {
   const runs: KnownRun[] = [];
   for (const name of await files.list(out)) {
     const path = join(out, name);
-    const run = await firstLine(path, files);
-    if (run !== null) runs.push({ path, run });
+    if ((await files.kind(join(path, JOURNAL_FILE))) !== 'file') continue;
+    const run = await readRunLine(path, files);
+    if (!('problem' in run)) runs.push({ path, run });
   }
   return runs.sort((a, b) => (ageOf(a.run) < ageOf(b.run) ? 1 : -1));
 }
@@ -77,15 +78,20 @@ function ageOf({ started_at, parts }: RunLine): string {
   return newest === undefined ? started_at : `${newest}, merged`;
 }
 
-async function firstLine(folder: string, files: Files): Promise<RunLine | null> {
-  const path = join(folder, JOURNAL_FILE);
-  if ((await files.kind(path)) !== 'file') return null;
+/** What run a folder holds: of its journal, the first line alone is read. */
+export async function readRunLine(
+  folder: string,
+  files: Files,
+): Promise<RunLine | { readonly problem: string }> {
   try {
-    for await (const line of readJournal(path, files)) return line.type === 'run' ? line : null;
-  } catch {
-    return null;
+    for await (const line of readJournal(join(folder, JOURNAL_FILE), files)) {
+      if (line.type === 'run') return line;
+    }
+  } catch (error) {
+    if (error instanceof JournalError) return { problem: error.message };
+    throw error;
   }
-  return null;
+  return { problem: `${folder}: no run in there` };
 }
 
 /** The id of the run that a baseline of this name was made of. */

@@ -16,6 +16,8 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Files } from './world.js';
 
+const PIECE_BYTES = 256 * 1024;
+
 export const realFiles: Files = {
   readText: (path) => readFile(path, 'utf8'),
   readBytes: (path) => readFile(path),
@@ -26,6 +28,19 @@ export const realFiles: Files = {
     } finally {
       stream.destroy();
     }
+  },
+  async *bytes(path) {
+    yield* createReadStream(path, { highWaterMark: PIECE_BYTES });
+  },
+  async openToRead(path) {
+    const file = await open(path, 'r');
+    return {
+      async read(from, bytes) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, from);
+        return buffer.subarray(0, bytesRead);
+      },
+      close: () => file.close(),
+    };
   },
   async kind(path) {
     try {
@@ -63,12 +78,18 @@ export const realFiles: Files = {
     let waiting: string[] = [];
     let next: Promise<void> | null = null;
     let last: Promise<unknown> = Promise.resolve();
+    /** A full disk may have taken half a text: nothing goes behind that. */
+    let broken: { readonly error: unknown } | null = null;
     const write = async (): Promise<void> => {
       await last;
       const text = waiting.join('');
       waiting = [];
       next = null;
-      await file.appendFile(text);
+      if (broken !== null) throw broken.error;
+      await file.appendFile(text).catch((error: unknown) => {
+        broken = { error };
+        throw error;
+      });
     };
     return {
       append(text) {

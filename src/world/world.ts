@@ -70,10 +70,17 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** Appends whole texts in the order of the calls. */
+/** Appends whole texts in the order of the calls. After a failure it takes no more: each rejects with the same error. */
 export interface Appender {
   /** Resolves when the operating system has all of it: a killed process loses nothing that was awaited. */
   append(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file that is read here and there. */
+export interface Reading {
+  /** Fewer where the file ends before. */
+  read(from: number, bytes: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -83,6 +90,9 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array>;
   /** Lines without their breaks, streamed. A last line without a break comes too. */
   lines(path: string): AsyncIterable<string>;
+  /** The whole file, streamed in pieces that are the reader's own. */
+  bytes(path: string): AsyncIterable<Buffer>;
+  openToRead(path: string): Promise<Reading>;
   kind(path: string): Promise<'file' | 'folder' | 'none'>;
   /** Names, sorted by code unit; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;

@@ -82,6 +82,6 @@ export function trialLine(
   };
 }
 
-export async function* streamed(lines: readonly JournalLine[]): AsyncIterable<JournalLine> {
+export async function* streamed<T = JournalLine>(lines: readonly T[]): AsyncIterable<T> {
   yield* lines;
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EndLine, JournalLine, RunLine } from '../../src/domain/record.js';
-import { merge } from '../../src/journal/merge.js';
+import { type Merging, merge } from '../../src/journal/merge.js';
 import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
 
 const SHARDS = 5;
@@ -46,13 +46,21 @@ function shard(index: number, dropped: number, attempt: boolean): JournalLine[] 
   ];
 }
 
+/** As a file would be read whose lines are a byte each. */
+function merging(lines: readonly JournalLine[], index: number): Merging {
+  return {
+    path: `in/${index}`,
+    lines: streamed(lines.map((line, from) => ({ line, from, bytes: 1 }))),
+    lineAt: async (from) => lines[from] as JournalLine,
+  };
+}
+
 async function joined(...inputs: readonly (readonly JournalLine[])[]): Promise<JournalLine[]> {
-  const merged = await merge(
-    inputs.map((lines, index) => ({ path: `in/${index}`, lines: streamed(lines) })),
-    (_, started) => `${started.slice(0, 10)}-demo`,
-  );
+  const merged = await merge(inputs.map(merging), (_, started) => `${started.slice(0, 10)}-demo`);
   if ('problem' in merged) throw new Error(merged.problem);
-  return [...merged.lines];
+  const lines: JournalLine[] = [];
+  for await (const line of merged.lines) lines.push(line);
+  return lines;
 }
 
 const shards = fc.tuple(
@@ -87,10 +95,7 @@ describe('merging', () => {
   });
 
   const merged = async (...inputs: readonly (readonly JournalLine[])[]) =>
-    merge(
-      inputs.map((lines, index) => ({ path: `in/${index}`, lines: streamed(lines) })),
-      () => 'id',
-    );
+    merge(inputs.map(merging), () => 'id');
 
   it('names the shards that are missing, and plans for all that are there', async () => {
     const found = await merged(shard(1, 0, false), shard(4, 0, false));

@@ -1,10 +1,10 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
 import { join } from 'node:path';
-import { JournalError, openJournal, readJournal } from '../../journal/journal.js';
-import { merge } from '../../journal/merge.js';
+import { JournalError, lineAt, openJournal, readJournal, readPlaced } from '../../journal/journal.js';
+import { type Merging, merge } from '../../journal/merge.js';
 import { DEFAULT_OUT, findRun, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
 import { conclude } from '../../run/start.js';
-import type { World } from '../../world/world.js';
+import type { Reading, World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -19,8 +19,15 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     if (typeof path !== 'string') return refuse({ message: path.problem });
     paths.add(path);
   }
+  const opened: Reading[] = [];
   try {
-    const inputs = [...paths].map((path) => ({ path, lines: readJournal(join(path, JOURNAL_FILE), files) }));
+    const inputs: Merging[] = [];
+    for (const path of paths) {
+      const file = await files.openToRead(join(path, JOURNAL_FILE));
+      opened.push(file);
+      const lines = readPlaced(join(path, JOURNAL_FILE), files);
+      inputs.push({ path, lines, lineAt: async (from, bytes) => lineAt(await file.read(from, bytes)) });
+    }
     const merged = await merge(inputs, (run, started) =>
       runId(started.slice(0, 10), run.suites[0]?.name ?? '', run.whole?.slice(0, 4) ?? ''),
     );
@@ -32,7 +39,13 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     await files.remove(partial);
     const journal = await openJournal(partial, files, (text) => text);
     try {
-      for (const line of merged.lines) await journal.append(line.type === 'run' ? { ...line, id } : line);
+      // They are written in their order; only so many may wait.
+      let written = 0;
+      for await (const line of merged.lines) {
+        const writing = journal.append(line.type === 'run' ? { ...line, id } : line);
+        if (++written % LINES_THAT_WAIT === 0 || line.type === 'end') await writing;
+        else writing.catch(() => {});
+      }
     } finally {
       await journal.close();
     }
@@ -53,8 +66,12 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   } catch (error) {
     if (error instanceof JournalError) return refuse({ message: error.message });
     throw error;
+  } finally {
+    for (const file of opened) await file.close();
   }
 };
+
+const LINES_THAT_WAIT = 1_000;
 
 /** What was merged before is made anew; a run that asked models is never written over. */
 async function freeId(id: string, out: string, { files }: Pick<World, 'files'>): Promise<string> {

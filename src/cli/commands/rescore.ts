@@ -1,8 +1,7 @@
 /** `bench rescore <run>`: its answers through today's extraction and scorers, and which verdicts that changes. */
 import { redactor } from '../../domain/redact.js';
-import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, findRun, readRunLine } from '../../journal/run-folder.js';
 import { optionsOf } from '../../run/command-record.js';
-import { readStored } from '../../run/replay.js';
 import { readRunRequest } from '../../run/request.js';
 import { openRun } from '../../run/start.js';
 import type { Act } from '../command.js';
@@ -16,9 +15,9 @@ export const act: Act = async (typed, world) => {
   const out = flags.text('out') ?? DEFAULT_OUT;
   const path = await findRun(word, out, world.files);
   if (typeof path !== 'string') return refuse({ message: path.problem });
-  const stored = await readStored(path, world.files);
+  const stored = await readRunLine(path, world.files);
   if ('problem' in stored) return refuse({ message: stored.problem });
-  const { command, settings, id } = stored.run;
+  const { command, settings, id } = stored;
   if (command === undefined) {
     return refuse({
       message: `${id} was made by an older bench, which did not write down its suites`,

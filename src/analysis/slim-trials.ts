@@ -1,0 +1,217 @@
+/**
+ * What figures need of each trial, in columns beside the heap: a run has a hundred thousand of them, and as objects they
+ * were half of all the memory that a run took.
+ */
+import type { Verdict } from '../domain/grade.js';
+import type { Grouping, TrialRecord } from '../domain/record.js';
+
+export interface SlimTrial {
+  readonly trial: string;
+  /** Of suite and case. */
+  readonly caseKey: string;
+  readonly case: string;
+  /** Its category, or its tags, or whatever trials are grouped by. */
+  readonly groups: readonly string[];
+  readonly candidate: string;
+  readonly answeredBy: string | null;
+  readonly verdict: Verdict | null;
+  readonly score: number | null;
+  readonly outcome: TrialRecord['outcome'];
+  readonly extraction: string | null;
+  readonly latencyMs: number | null;
+  readonly ttftMs: number | null;
+  readonly costUsd: number | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly attempts: number;
+  readonly queueMs: number;
+  readonly paceMs: number;
+  readonly backoffMs: number;
+}
+
+export interface SlimTrials {
+  /** A later line of the same trial takes the place of the one before. */
+  set(line: TrialRecord): void;
+  /** By their ids. */
+  sorted(): SlimTrial[];
+}
+
+export function slimTrials(by: Grouping): SlimTrials {
+  const columns = openColumns();
+  const rows = new Map<string, number>();
+  return {
+    set(line) {
+      const row = rows.get(line.trial) ?? rows.size;
+      rows.set(line.trial, row);
+      const { usage } = line.completion ?? { usage: null };
+      columns.caseKey.set(row, JSON.stringify([line.suite, line.case]));
+      columns.case.set(row, line.case);
+      columns.groups.set(row, groupsOf(line, by));
+      columns.candidate.set(row, line.candidate);
+      columns.answeredBy.set(row, line.answered_by);
+      columns.verdict.set(row, line.verdict);
+      columns.score.set(row, line.score);
+      columns.outcome.set(row, line.outcome);
+      columns.extraction.set(row, line.extraction?.outcome ?? null);
+      columns.latencyMs.set(row, line.latency_ms);
+      columns.ttftMs.set(row, line.ttft_ms);
+      columns.costUsd.set(row, line.cost_usd);
+      columns.promptTokens.set(row, usage?.prompt_tokens ?? null);
+      columns.completionTokens.set(row, usage?.completion_tokens ?? null);
+      columns.attempts.set(row, line.attempts.length);
+      columns.queueMs.set(row, line.queue_ms);
+      columns.paceMs.set(row, line.pace_ms);
+      columns.backoffMs.set(row, line.backoff_ms);
+    },
+    sorted: () => [...rows.keys()].sort().map((trial) => new Row(columns, trial, rows.get(trial) ?? 0)),
+  };
+}
+
+function openColumns() {
+  return {
+    caseKey: values<string>(),
+    case: values<string>(),
+    groups: values<readonly string[]>(),
+    candidate: values<string>(),
+    answeredBy: values<string | null>(),
+    verdict: values<Verdict | null>(),
+    score: numbers(),
+    outcome: values<TrialRecord['outcome']>(),
+    extraction: values<string | null>(),
+    latencyMs: numbers(),
+    ttftMs: numbers(),
+    costUsd: numbers(),
+    promptTokens: numbers(),
+    completionTokens: numbers(),
+    attempts: numbers(),
+    queueMs: numbers(),
+    paceMs: numbers(),
+    backoffMs: numbers(),
+  };
+}
+
+/** A class for once: what is read through its prototype takes no room in each of them. */
+class Row implements SlimTrial {
+  readonly #columns: ReturnType<typeof openColumns>;
+  readonly trial: string;
+  readonly #row: number;
+
+  constructor(columns: ReturnType<typeof openColumns>, trial: string, row: number) {
+    this.#columns = columns;
+    this.trial = trial;
+    this.#row = row;
+  }
+  get caseKey() {
+    return this.#columns.caseKey.at(this.#row);
+  }
+  get case() {
+    return this.#columns.case.at(this.#row);
+  }
+  get groups() {
+    return this.#columns.groups.at(this.#row);
+  }
+  get candidate() {
+    return this.#columns.candidate.at(this.#row);
+  }
+  get answeredBy() {
+    return this.#columns.answeredBy.at(this.#row);
+  }
+  get verdict() {
+    return this.#columns.verdict.at(this.#row);
+  }
+  get score() {
+    return this.#columns.score.at(this.#row);
+  }
+  get outcome() {
+    return this.#columns.outcome.at(this.#row);
+  }
+  get extraction() {
+    return this.#columns.extraction.at(this.#row);
+  }
+  get latencyMs() {
+    return this.#columns.latencyMs.at(this.#row);
+  }
+  get ttftMs() {
+    return this.#columns.ttftMs.at(this.#row);
+  }
+  get costUsd() {
+    return this.#columns.costUsd.at(this.#row);
+  }
+  get promptTokens() {
+    return this.#columns.promptTokens.at(this.#row);
+  }
+  get completionTokens() {
+    return this.#columns.completionTokens.at(this.#row);
+  }
+  get attempts() {
+    return this.#columns.attempts.at(this.#row) ?? 0;
+  }
+  get queueMs() {
+    return this.#columns.queueMs.at(this.#row) ?? 0;
+  }
+  get paceMs() {
+    return this.#columns.paceMs.at(this.#row) ?? 0;
+  }
+  get backoffMs() {
+    return this.#columns.backoffMs.at(this.#row) ?? 0;
+  }
+}
+
+interface Column<T> {
+  set(row: number, value: T): void;
+  at(row: number): T;
+}
+
+/** Rows of a piece: columns grow without being copied. */
+const PIECE_ROWS = 4096;
+
+/** Not a number stands for null, which no line of a journal can hold otherwise. */
+function numbers(): Column<number | null> {
+  const pieces: Float64Array[] = [];
+  return {
+    set(row, value) {
+      const index = Math.floor(row / PIECE_ROWS);
+      const piece = pieces[index] ?? new Float64Array(PIECE_ROWS);
+      pieces[index] = piece;
+      piece[row % PIECE_ROWS] = value ?? Number.NaN;
+    },
+    at(row) {
+      const value = pieces[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? Number.NaN;
+      return Number.isNaN(value) ? null : value;
+    },
+  };
+}
+
+/** Few are different: each is kept once. */
+function values<T extends string | readonly string[] | null>(): Column<T> {
+  const codes = numbers();
+  const codeOf = new Map<unknown, number>();
+  const known: T[] = [];
+  return {
+    set(row, value) {
+      const key = typeof value === 'object' ? JSON.stringify(value) : value;
+      const code = codeOf.get(key) ?? known.length;
+      if (code === known.length) {
+        codeOf.set(key, code);
+        known.push(value);
+      }
+      codes.set(row, code);
+    },
+    at: (row) => known[codes.at(row) ?? 0] as T,
+  };
+}
+
+function groupsOf(line: TrialRecord, by: Grouping): readonly string[] {
+  switch (by) {
+    case 'category':
+      return [line.category];
+    case 'language':
+      return [line.language ?? 'no language'];
+    case 'tag':
+      return line.tags ?? [];
+    case 'case':
+      return [`${line.category}/${line.case}`];
+    default:
+      return by satisfies never;
+  }
+}
