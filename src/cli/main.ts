@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../run/package-files.js';
+import { WriteError } from '../world/files.js';
 import type { World } from '../world/world.js';
 import { commands } from './commands/index.js';
 import { exitCodes } from './exit.js';
@@ -16,6 +17,10 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    if (error instanceof WriteError) {
+      world.terminal.stderr.write(`bench: ${error.message}\n`);
+      return exitCodes.wrongInput;
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     world.terminal.stderr.write(
       `bench itself failed; what was finished is on disk. Please report this with what you typed:\n${text}\n`,

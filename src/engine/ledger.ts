@@ -16,20 +16,14 @@ type Day = z.infer<typeof schema>;
 
 /** Lives as long as the process: where nothing may be written, and in simulations. */
 export function memoryLedger(clock: Clock): DailyLedger {
-  let day = dayText(clock);
-  const used = new Map<string, number>();
-  const roll = () => {
-    const today = dayText(clock);
-    if (today !== day) used.clear();
-    day = today;
-  };
+  /** Each day's own, so that a clock that goes to another day and comes back has forgotten nothing. */
+  const days = new Map<string, Map<string, number>>();
   return {
-    used(key) {
-      roll();
-      return used.get(key) ?? 0;
-    },
+    used: (key) => days.get(dayText(clock))?.get(key) ?? 0,
     add(key) {
-      roll();
+      const today = dayText(clock);
+      const used = days.get(today) ?? new Map<string, number>();
+      days.set(today, used);
       used.set(key, (used.get(key) ?? 0) + 1);
     },
     async save() {},

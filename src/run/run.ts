@@ -26,6 +26,10 @@ export async function run(
     const opened = await openRun(read.value, world);
     if ('problem' in opened) return { ok: false, diagnostics: [{ message: opened.problem }] };
     const result = await opened.carryOut(on);
+    if ('unwritten' in result) {
+      const mend = `${opened.folder.path} keeps what was finished before: \`bench run --resume ${opened.folder.id}\` goes on`;
+      return { ok: false, diagnostics: [{ message: result.unwritten, mend }] };
+    }
     return { ok: true, value: { ...result, folder: opened.folder.path }, warnings: read.warnings };
   } finally {
     await world.network.close();

@@ -18,6 +18,7 @@ import { markdown } from '../reports/markdown.js';
 import type { ReportedRun } from '../reports/report.js';
 import { simulatedClock } from '../world/clock.simulated.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
+import { WriteError } from '../world/files.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
@@ -41,8 +42,11 @@ export interface OpenedRun {
   readonly clock: Clock;
   /** Trials that have their line already. */
   readonly done: number;
-  /** Asks, grades and concludes; when it is done, all that is known of the run is in its folder. */
-  carryOut(on: (event: RunEvent) => void): Promise<RunResult>;
+  /**
+   * Asks, grades and concludes; when it is done, all that is known of the run is in its folder. Where the folder takes no
+   * more, nothing more is asked, and that is told: what was kept before can be gone on with.
+   */
+  carryOut(on: (event: RunEvent) => void): Promise<RunResult | { readonly unwritten: string }>;
 }
 
 export interface RunResult {
@@ -93,7 +97,9 @@ export async function openRun(
   } catch (error) {
     await lock?.release();
     return {
-      problem: `no run can be kept in ${resumed?.folder.path ?? out}: ${error instanceof Error ? error.message : String(error)}`,
+      problem: redact(
+        `no run can be kept in ${resumed?.folder.path ?? out}: ${error instanceof Error ? error.message : String(error)}`,
+      ),
     };
   }
   const time = request.simulatedTime ? virtualTime(world.clock) : realTime(world);
@@ -110,6 +116,7 @@ export async function openRun(
         const judged = await judge(request, { summary, thresholds: gates }, folder, redact, world);
         return { summary, gates, changed, ...judged };
       } catch (error) {
+        if (error instanceof WriteError) return { unwritten: error.message };
         throw withoutSecrets(error, redact);
       } finally {
         await lock?.release();
@@ -218,6 +225,7 @@ async function measure(
 ): Promise<readonly Changed[]> {
   const { plan, concurrency, simulatedTime, stored } = request;
   const warnings: string[] = [];
+  const jump = watchJumps(world.clock);
   const ledger = await openLedger(request, time.clock, world);
   /** Events are written as they happen; the end of the run waits for the last of them. */
   let noted: Promise<unknown> = Promise.resolve();
@@ -300,6 +308,8 @@ async function measure(
       drive: time.drive,
     });
     over.abort(NO_LONGER_WANTED);
+    const jumped = jump();
+    if (jumped !== null) on({ kind: 'warned', message: jumped });
     await noted;
     await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
     return [];
@@ -308,6 +318,21 @@ async function measure(
     await journal.close();
     await ledger.save();
   }
+}
+
+/** So far the time of day may go from its own way without a word: clocks are set right all the time. */
+const JUMP_MS = 60_000;
+
+/** Latencies and waits are measured by a clock that nobody sets; days, and what limits tell of them, are not. */
+function watchJumps(clock: Clock): () => string | null {
+  const offsetMs = () => clock.wallMs() - clock.nowMs();
+  const atFirst = offsetMs();
+  return () => {
+    const jumpMs = offsetMs() - atFirst;
+    if (Math.abs(jumpMs) < JUMP_MS) return null;
+    const way = jumpMs > 0 ? 'ahead' : 'back';
+    return `the clock of this machine went ${way} by ${formatDuration(Math.abs(jumpMs))} during the run, or the machine slept: its dates are not to be relied on, its latencies are`;
+  };
 }
 
 /** What was asked goes before the first trial that asked it: the journal can be read without its suite. */

@@ -18,6 +18,53 @@ import type { Files } from './world.js';
 
 const PIECE_BYTES = 256 * 1024;
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of this disk is used up',
+  EFBIG: 'it would be larger than a file may be here',
+  EROFS: 'the disk is read-only',
+  EACCES: 'that is not allowed',
+  EPERM: 'that is not allowed',
+  ENOTDIR: 'a file is where a folder should be',
+  EEXIST: 'a file is where a folder should be',
+  ENOENT: 'there is no such folder',
+};
+
+/** Nothing can be kept there: no fault of the program's. The message names the path and the reason. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+  readonly code: string;
+
+  constructor(path: string, cause: Error & { readonly code: string }) {
+    super(`${path} cannot be written: ${reasons[cause.code] ?? cause.message}`);
+    this.code = cause.code;
+  }
+}
+
+/** What the operating system refuses is told with the path that the caller knows. */
+async function writing<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isSystemError(error) ? new WriteError(path, error) : error;
+  }
+}
+
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // Whatever it is that no folder can be made for, with `recursive` it is called ENOENT.
+    if (!isMissing(error) || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path);
+  }
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}
+
 export const realFiles: Files = {
   readText: (path) => readFile(path, 'utf8'),
   readBytes: (path) => readFile(path),
@@ -59,21 +106,21 @@ export const realFiles: Files = {
     }
   },
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    await writing(path, makeFolders(path));
   },
   async writeAtomic(path, content) {
-    await mkdir(dirname(path), { recursive: true });
+    await writing(dirname(path), makeFolders(dirname(path)));
     const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;
     try {
-      await writeFile(partial, content);
-      await rename(partial, path);
+      await writing(path, writeFile(partial, content));
+      await writing(path, rename(partial, path));
     } catch (error) {
       await rm(partial, { force: true });
       throw error;
     }
   },
   async appendTo(path) {
-    const file = await open(path, 'a');
+    const file = await writing(path, open(path, 'a'));
     /** What came while the last texts were being written goes out in one piece. */
     let waiting: string[] = [];
     let next: Promise<void> | null = null;
@@ -86,10 +133,12 @@ export const realFiles: Files = {
       waiting = [];
       next = null;
       if (broken !== null) throw broken.error;
-      await file.appendFile(text).catch((error: unknown) => {
+      try {
+        await writing(path, file.appendFile(text));
+      } catch (error) {
         broken = { error };
         throw error;
-      });
+      }
     };
     return {
       append(text) {
@@ -109,17 +158,17 @@ export const realFiles: Files = {
   },
   async endAt(path, bytes) {
     const { size } = await stat(path);
-    if (size > bytes) await truncate(path, bytes);
-    if (size === bytes - 1) await appendFile(path, '\n');
+    if (size > bytes) await writing(path, truncate(path, bytes));
+    if (size === bytes - 1) await writing(path, appendFile(path, '\n'));
   },
-  rename: (from, to) => rename(from, to),
+  rename: (from, to) => writing(to, rename(from, to)),
   async createNew(path, content) {
     try {
       await writeFile(path, content, { flag: 'wx' });
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-      throw error;
+      if (isSystemError(error) && error.code === 'EEXIST') return false;
+      throw isSystemError(error) ? new WriteError(path, error) : error;
     }
   },
   async remove(path) {

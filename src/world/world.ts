@@ -84,7 +84,7 @@ export interface Reading {
   close(): Promise<void>;
 }
 
-/** Paths are absolute or relative to the working folder. Failures reject with Node's errors (`code: 'ENOENT'`). */
+/** Paths are absolute or relative to the working folder. Failures reject with Node's errors (`code: 'ENOENT'`), those of writing with a WriteError. */
 export interface Files {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;

@@ -28,7 +28,22 @@ export function start(
   env: Readonly<Record<string, string>> = {},
 ): Started {
   // Node 20 reads --env-file behind the script's name too, and ends with 9 where the file is missing; `--` stops it.
-  const child = spawn(process.execPath, ['--', program, ...args], {
+  return spawned(process.execPath, ['--', program, ...args], cwd, env);
+}
+
+/** The same in what a shell has prepared: limits, mounts. */
+export function benchBehind(script: string, cwd: string, args: readonly string[]): Promise<Ended> {
+  const command = ['-c', `${script} && exec "$@"`, 'bash', process.execPath, '--', program, ...args];
+  return spawned('bash', command, cwd, {}).ended;
+}
+
+function spawned(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Started {
+  const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

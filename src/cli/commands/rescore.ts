@@ -36,7 +36,9 @@ export const act: Act = async (typed, world) => {
   const run = await openRun(read.value, world);
   if ('problem' in run) return refuse({ message: run.problem });
   const console = redacted(redactor(read.value.secrets));
-  const { summary, changed } = await run.carryOut(() => {});
+  const result = await run.carryOut(() => {});
+  if ('unwritten' in result) return refuse({ message: result.unwritten });
+  const { summary, changed } = result;
   const rescored = { id: summary.id, of: id, answers: summary.totals.trials, changed };
   if (json) plain.json(rescored);
   else {

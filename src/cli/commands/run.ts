@@ -56,7 +56,7 @@ export const act: Act = async (typed, world) => {
   });
   /** The first failure by name: a hint that is the same in every run of one story. */
   let look: string | null = null;
-  let result: RunResult;
+  let result: Awaited<ReturnType<typeof run.carryOut>>;
   try {
     result = await run.carryOut((event) => {
       progress.on(event);
@@ -66,6 +66,15 @@ export const act: Act = async (typed, world) => {
     });
   } finally {
     progress.stop();
+  }
+  if ('unwritten' in result) {
+    const { out } = request;
+    const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
+    if (json) plain.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
+    console.complain(
+      `bench: ${result.unwritten}\n       nothing more was asked; what was finished before is kept, and where there is room again\n       bench run --resume ${run.folder.id}${elsewhere}  goes on\n`,
+    );
+    return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
   }
   const { summary, gates, comparison } = result;
   if (json) console.json(comparison === null ? summary : { ...summary, comparison });
