@@ -22,7 +22,7 @@ import {
 } from '../domain/record.js';
 import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
-import { type Cluster, clusteredShare } from '../stats/rate.js';
+import { type ClusterSum, shareOfSums } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimTrials } from './slim-trials.js';
@@ -193,11 +193,7 @@ function candidateSummary(
   spent: readonly Spent[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
-  const ascending = (read: (trial: SlimTrial) => number | null) =>
-    trials
-      .map(read)
-      .filter((value) => value !== null)
-      .sort((a, b) => a - b);
+  const ascending = (read: (trial: SlimTrial) => number | null) => sortedFigures(trials, read);
   const latencies = ascending((trial) => trial.latencyMs);
   const firstTokens = ascending((trial) => trial.ttftMs);
   const cost = withSpent(costOf(trials), spent);
@@ -242,6 +238,20 @@ function candidateSummary(
   };
 }
 
+/** Beside the heap, as the columns are. */
+function sortedFigures(
+  trials: readonly SlimTrial[],
+  read: (trial: SlimTrial) => number | null,
+): Float64Array {
+  const figures = new Float64Array(trials.length);
+  let n = 0;
+  for (const trial of trials) {
+    const value = read(trial);
+    if (value !== null) figures[n++] = value;
+  }
+  return figures.subarray(0, n).sort();
+}
+
 /** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
 function breakdown(
   stamp: CandidateStamp,
@@ -274,44 +284,57 @@ function passAtKOf(trials: readonly SlimTrial[], k: number): Estimate {
     cases.set(caseKey, own);
   }
   return estimate(
-    [...cases.values()].map(({ n, passed }) => {
-      const share = passAtK(n, passed, k);
-      return share === null ? [] : [share];
+    [...cases.values()].flatMap(({ n, passed }) => {
+      const sum = passAtK(n, passed, k);
+      return sum === null ? [] : { n: 1, sum };
     }),
   );
 }
 
 function figuresOf(trials: readonly SlimTrial[], planned: number): Figures {
-  const cases = new Map<string, SlimTrial[]>();
-  for (const trial of trials) {
-    const own = cases.get(trial.caseKey);
-    if (own === undefined) cases.set(trial.caseKey, [trial]);
-    else own.push(trial);
-  }
-  const clusters = (read: (trial: SlimTrial) => number | null): Cluster[] =>
-    [...cases.values()].map((own) => own.map(read).filter((value) => value !== null));
+  const success = sumsByCase(trials, (trial) => (hasCompletion(trial) ? 1 : 0));
   // A trial without a line was not answered: it counts against availability, one cluster each.
-  const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => [0]);
+  const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => ({ n: 1, sum: 0 }));
   return {
     trials: Math.max(planned, trials.length),
-    success_rate: estimate([...clusters((trial) => (hasCompletion(trial) ? 1 : 0)), ...withoutLine]),
+    success_rate: estimate([...success, ...withoutLine]),
     pass_rate: estimate(
-      clusters(({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null)),
+      sumsByCase(trials, ({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null)),
     ),
     quality: estimate(
-      clusters(({ verdict, score }) => (verdict === 'passed' || verdict === 'failed' ? score : null)),
+      sumsByCase(trials, ({ verdict, score }) =>
+        verdict === 'passed' || verdict === 'failed' ? score : null,
+      ),
       5,
     ),
     verdicts: verdictsOf(trials, planned),
   };
 }
 
+function sumsByCase(
+  trials: readonly SlimTrial[],
+  read: (trial: SlimTrial) => number | null,
+): readonly ClusterSum[] {
+  const cases = new Map<string, ClusterSum>();
+  for (const trial of trials) {
+    const value = read(trial);
+    if (value === null) continue;
+    const own = cases.get(trial.caseKey);
+    if (own === undefined) cases.set(trial.caseKey, { n: 1, sum: value });
+    else {
+      own.n += 1;
+      own.sum += value;
+    }
+  }
+  return [...cases.values()];
+}
+
 function hasCompletion({ outcome }: SlimTrial): boolean {
   return outcome === 'answered' || outcome === 'refused' || outcome === 'truncated';
 }
 
-function estimate(clusters: readonly Cluster[], scale = 1): Estimate {
-  const share = clusteredShare(clusters);
+function estimate(clusters: readonly ClusterSum[], scale = 1): Estimate {
+  const share = shareOfSums(clusters);
   if (share === null) return { value: null, n: 0, low: null, high: null };
   return {
     value: rounded(share.value * scale),
@@ -321,7 +344,7 @@ function estimate(clusters: readonly Cluster[], scale = 1): Estimate {
   };
 }
 
-function quantileOf(ascending: readonly number[], p: number): Estimate {
+function quantileOf(ascending: ArrayLike<number>, p: number): Estimate {
   const value = quantile(ascending, p);
   const { low, high } = quantileInterval(ascending, p);
   const round = (ms: number | null) => (ms === null ? null : tenths(ms));

@@ -17,8 +17,12 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256, the first 16 hex digits: 2^-64 of a clash, far beyond any suite's size. */
 export function hashOf(value: Json): string {
+  return hashOfText(canonicalJson(value));
+}
+
+function hashOfText(text: string): string {
   // From the bytes: a slice of the whole text would keep the whole text.
-  return hash('sha256', canonicalJson(value), 'buffer').toString('hex', 0, 8);
+  return hash('sha256', text, 'buffer').toString('hex', 0, 8);
 }
 
 /** What is asked, whoever is asked. How the answer is scored is no part of it: a rescored trial keeps its id. */
@@ -28,7 +32,10 @@ export function questionHash(asked: Pick<Case, 'id' | 'system' | 'prompt' | 'par
 
 /** What is asked of whom. */
 export function trialId(suite: string, asked: Case, candidate: Candidate, sample: number): string {
-  return hashOf({ suite, question: asked.questionHash, candidate: candidateIdentity(candidate), sample });
+  // Canonical JSON, written at once: trials are many, and all of them are named before the first is asked.
+  return hashOfText(
+    `{"candidate":"${candidateIdentity(candidate)}","question":"${asked.questionHash}","sample":${sample},"suite":${JSON.stringify(suite)}}`,
+  );
 }
 
 /** Candidates are few, and their trials many. */

@@ -9,6 +9,11 @@ export interface DailyLedger {
   save(): Promise<void>;
 }
 
+const DAY_MS = 24 * 3_600_000;
+
+/** Days since 1970: asked for with every request, so no text. */
+const dayOf = (clock: Clock) => Math.floor(clock.wallMs() / DAY_MS);
+
 const dayText = (clock: Clock) => new Date(clock.wallMs()).toISOString().slice(0, 10);
 
 const schema = z.object({ day: z.string(), used: z.record(z.string(), z.number().int().min(0)) });
@@ -17,11 +22,11 @@ type Day = z.infer<typeof schema>;
 /** Lives as long as the process: where nothing may be written, and in simulations. */
 export function memoryLedger(clock: Clock): DailyLedger {
   /** Each day's own, so that a clock that goes to another day and comes back has forgotten nothing. */
-  const days = new Map<string, Map<string, number>>();
+  const days = new Map<number, Map<string, number>>();
   return {
-    used: (key) => days.get(dayText(clock))?.get(key) ?? 0,
+    used: (key) => days.get(dayOf(clock))?.get(key) ?? 0,
     add(key) {
-      const today = dayText(clock);
+      const today = dayOf(clock);
       const used = days.get(today) ?? new Map<string, number>();
       days.set(today, used);
       used.set(key, (used.get(key) ?? 0) + 1);
@@ -33,12 +38,13 @@ export function memoryLedger(clock: Clock): DailyLedger {
 /** Kept in a file. A file that cannot be read counts as empty, and one that cannot be written is no failure of a run. */
 export async function fileLedger(path: string, files: Files, clock: Clock): Promise<DailyLedger> {
   const memory = memoryLedger(clock);
+  const dayOnDisk = dayOf(clock);
   const onDisk = await readDay(path, files, clock);
   /** Added here and not yet on disk. */
   let added = memoryLedger(clock);
   const keys = new Set<string>();
   return {
-    used: (key) => memory.used(key) + (onDisk.day === dayText(clock) ? (onDisk.used[key] ?? 0) : 0),
+    used: (key) => memory.used(key) + (dayOf(clock) === dayOnDisk ? (onDisk.used[key] ?? 0) : 0),
     add(key) {
       keys.add(key);
       memory.add(key);

@@ -56,19 +56,19 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   /** A bug of ours stops the run: it is never booked as a model's failure. */
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
-  // A signal's listeners are a list that is walked: each trial listens to signals of its own.
-  const asked = new Set<{ readonly abort: AbortController; readonly stop: AbortController }>();
+  // A signal's listeners are a list that is walked: each asker listens to signals of its own.
+  const askers = new Set<Stopping>();
   const over = new AbortController();
   const abortAll = () => {
-    for (const { abort } of asked) abort.abort(signal.reason);
+    for (const { abort } of askers) abort.abort(signal.reason);
   };
   parts.signal.addEventListener('abort', () => {
     // The reason of the one that was made of both comes after its listeners.
-    for (const { stop: waiting } of asked) waiting.abort(parts.signal.reason);
+    for (const { stop: waiting } of askers) waiting.abort(parts.signal.reason);
     parts.clock.sleep(IN_FLIGHT_MS, over.signal).then(abortAll, () => {});
   });
   stop.signal.addEventListener('abort', () => {
-    for (const { stop: waiting } of asked) waiting.abort(stop.signal.reason);
+    for (const { stop: waiting } of askers) waiting.abort(stop.signal.reason);
     abortAll();
   });
   parts.on({ kind: 'run-started', trials: trials.length });
@@ -99,11 +99,9 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     else hold(trial, 'interrupted');
   }
 
-  async function askOne(trial: Trial): Promise<void> {
+  async function askOne(trial: Trial, own: Stopping): Promise<void> {
     if (signal.aborted) return holdForStop(trial);
-    const own = { abort: new AbortController(), stop: new AbortController() };
-    asked.add(own);
-    const reply = await parts.ask(trial, own.abort.signal, own.stop.signal).finally(() => asked.delete(own));
+    const reply = await parts.ask(trial, own.abort.signal, own.stop.signal);
     switch (reply.kind) {
       case 'held':
         return hold(trial, reply.reason, { message: reply.message, untilMs: reply.untilMs });
@@ -128,7 +126,10 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
 
   async function askAll(state: { readonly queue: readonly Trial[]; next: number }): Promise<void> {
     const take = () => state.queue[state.next++];
-    for (let trial = take(); trial !== undefined; trial = take()) await askOne(trial);
+    const own = { abort: new AbortController(), stop: new AbortController() };
+    askers.add(own);
+    for (let trial = take(); trial !== undefined; trial = take()) await askOne(trial, own);
+    askers.delete(own);
   }
 
   let failure: { readonly error: unknown } | null = null;
@@ -138,17 +139,22 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
   }
 
   // In turns, so that candidates that share a lane come into its queue side by side.
-  const askers: Promise<void>[] = [];
+  const asking: Promise<void>[] = [];
   const queues = [...byCandidate(trials).values()].map((queue) => ({ queue, next: 0 }));
   const turns = Math.min(parts.asksPerCandidate, Math.max(0, ...queues.map(({ queue }) => queue.length)));
   for (let turn = 0; turn < turns; turn++) {
-    for (const state of queues) if (turn < state.queue.length) askers.push(askAll(state));
+    for (const state of queues) if (turn < state.queue.length) asking.push(askAll(state));
   }
-  await parts.drive(Promise.all(askers.map((asker) => asker.catch(fail))));
+  await parts.drive(Promise.all(asking.map((asker) => asker.catch(fail))));
   over.abort(NO_LONGER_WANTED);
   while (finishing.size > 0) await Promise.all(finishing);
   if (failure !== null) throw (failure as { error: unknown }).error;
   return { complete: Object.keys(held).length === 0, held };
+}
+
+interface Stopping {
+  readonly abort: AbortController;
+  readonly stop: AbortController;
 }
 
 interface Why {

@@ -1,5 +1,5 @@
 /** The p-quantile (0 to 1) of ascending values, null without any: type 7 of Hyndman & Fan, American Statistician 50 (1996). */
-export function quantile(ascending: readonly number[], p: number): number | null {
+export function quantile(ascending: ArrayLike<number>, p: number): number | null {
   const at = (ascending.length - 1) * p;
   const below = ascending[Math.floor(at)];
   const above = ascending[Math.ceil(at)];
@@ -12,7 +12,7 @@ export function quantile(ascending: readonly number[], p: number): number | null
  * Nonparametric Statistics, 3rd ed., section 3.2). Null at an end that so few values cannot bound.
  */
 export function quantileInterval(
-  ascending: readonly number[],
+  ascending: ArrayLike<number>,
   p: number,
 ): { readonly low: number | null; readonly high: number | null } {
   const n = ascending.length;

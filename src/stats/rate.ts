@@ -36,27 +36,39 @@ export type Cluster = readonly number[];
  * size is the mean of the clusters' means and its standard error. Where all clusters agree that variance is 0 and means
  * nothing: then it is Wilson on the number of clusters, the widest that values from 0 to 1 allow.
  */
-export function clusteredShare(
-  clusters: readonly Cluster[],
-): (Interval & { readonly value: number; readonly n: number }) | null {
-  const filled = clusters.filter((cluster) => cluster.length > 0);
-  const count = filled.length;
+export function clusteredShare(clusters: readonly Cluster[]): Share | null {
+  return shareOfSums(
+    clusters.map((cluster) => ({ n: cluster.length, sum: cluster.reduce((before, one) => before + one, 0) })),
+  );
+}
+
+/** Of a cluster, that is all that counts. */
+export interface ClusterSum {
+  /** How many values; 0 is no cluster. */
+  n: number;
+  sum: number;
+}
+
+export type Share = Interval & { readonly value: number; readonly n: number };
+
+/** `clusteredShare` for those who have the sums: of a hundred thousand values, nobody needs lists. */
+export function shareOfSums(clusters: Iterable<ClusterSum>): Share | null {
   let n = 0;
   let total = 0;
+  let count = 0;
   let isBinary = true;
-  for (const cluster of filled) {
-    n += cluster.length;
-    isBinary &&= cluster.length === 1 && (cluster[0] === 0 || cluster[0] === 1);
-    for (const value of cluster) total += value;
+  for (const cluster of clusters) {
+    if (cluster.n === 0) continue;
+    count += 1;
+    n += cluster.n;
+    total += cluster.sum;
+    isBinary &&= cluster.n === 1 && (cluster.sum === 0 || cluster.sum === 1);
   }
   if (n === 0) return null;
   const value = total / n;
   if (isBinary) return { value, n, ...wilson(total, n) };
   let squares = 0;
-  for (const cluster of filled) {
-    const sum = cluster.reduce((before, one) => before + one, 0);
-    squares += (sum - value * cluster.length) ** 2;
-  }
+  for (const cluster of clusters) squares += (cluster.sum - value * cluster.n) ** 2;
   if (count === 1 || squares < 1e-18) return { value, n, ...wilson(value * count, count) };
   const error = Math.sqrt((count / (count - 1)) * squares) / n;
   const half = studentQuantile975(count - 1) * error;

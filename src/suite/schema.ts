@@ -5,7 +5,7 @@ import { announcements, faultKinds } from '../domain/candidate.js';
 import { categories } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
-import { told } from '../grading/scorers/told.js';
+import { told, toldLater } from '../grading/scorers/told.js';
 
 const text = z.string().min(1, 'a text with something in it');
 const duration = z
@@ -191,10 +191,13 @@ const caseScorers = scorers.filter((scorer) => scorer.stands === 'case');
 const optionsOf = (list: typeof scorers) =>
   Object.fromEntries(
     list.map((scorer) => {
-      const example: Readonly<Record<string, unknown>> = parse(scorer.example);
-      const { checks } = example;
-      const owner = scorer.stands === 'checks' && Array.isArray(checks) ? checks[0] : example;
-      return [scorer.key, told(scorer.options.optional(), scorer.doc, owner[scorer.key])];
+      const example = () => {
+        const parsed: Readonly<Record<string, unknown>> = parse(scorer.example);
+        const { checks } = parsed;
+        const owner = scorer.stands === 'checks' && Array.isArray(checks) ? checks[0] : parsed;
+        return owner[scorer.key];
+      };
+      return [scorer.key, toldLater(scorer.options.optional(), scorer.doc, example)];
     }),
   );
 

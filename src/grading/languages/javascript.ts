@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/javascript';
 import type { LRParser } from '@lezer/lr';
+import { javascriptGrammar } from './grammars.js';
 import { javascriptShape } from './javascript-shape.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { childrenOf, hasError } from './syntax.js';
@@ -10,14 +10,14 @@ export const javascript: Language = {
   // Answers in TypeScript that use none of its types are JavaScript; others do not parse here.
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
   facts(code) {
-    const { facts, hasTypes } = factsOf(code, parser);
+    const { facts, hasTypes } = factsOf(code, javascriptGrammar());
     return { ...facts, parses: facts.parses && !hasTypes };
   },
-  shape: (code) => javascriptShape(code, parser),
+  shape: (code) => javascriptShape(code, javascriptGrammar()),
   stub: (entry) => `function ${entry}() {}\n`,
   garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
   withImports: (code, imports) => [...imports, code].join('\n'),
-  joinBody: (signature, body) => joinBody(signature, body, parser),
+  joinBody: (signature, body) => joinBody(signature, body, javascriptGrammar()),
 };
 
 /** Facts of JavaScript's family; the grammar of either dialect. */

@@ -1,6 +1,6 @@
 /** Python's tree, counted. */
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
-import { parser } from '@lezer/python';
+import { pythonGrammar } from './grammars.js';
 import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 import { childrenOf } from './syntax.js';
 
@@ -16,7 +16,7 @@ const CONTROL = new Set([
 ]);
 
 export function pythonShape(code: string): CodeShape {
-  const tree = parser.parse(code);
+  const tree = pythonGrammar().parse(code);
   const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
 
   const define = (node: SyntaxNode, owner: string) => {

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/python';
+import { pythonGrammar } from './grammars.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { pythonShape } from './python-shape.js';
 import { childrenOf, hasError } from './syntax.js';
@@ -26,7 +26,7 @@ export const python: Language = {
 };
 
 function facts(code: string): SourceFacts {
-  const tree = parser.parse(code);
+  const tree = pythonGrammar().parse(code);
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
   const definitions: Definition[] = [];
   const imports: string[] = [];

@@ -1,6 +1,6 @@
 /** Module syntax of an answer or a test, rewritten for a realm that has scripts only. Lines keep their numbers. */
 import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/javascript';
+import { javascriptGrammar } from '../languages/grammars.js';
 
 interface Edit {
   readonly from: number;
@@ -14,7 +14,11 @@ export function asScript(code: string): string {
   if (!/\b(?:import|export)\b/.test(code)) return code;
   const edits: Edit[] = [];
   const exported: string[] = [];
-  for (let node = parser.parse(code).topNode.firstChild; node !== null; node = node.nextSibling) {
+  for (
+    let node = javascriptGrammar().parse(code).topNode.firstChild;
+    node !== null;
+    node = node.nextSibling
+  ) {
     const text = code.slice(node.from, node.to);
     if (node.name === 'ImportDeclaration')
       edits.push({ from: node.from, to: node.to, text: asRequire(text) });

@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Call, CallResult, Death, Execution, Program } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
+import { harnessFile } from '../harness.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
 import {
@@ -22,7 +22,7 @@ import {
   usedSchema,
 } from './wire.js';
 
-const childFile = fileURLToPath(new URL('../languages/harness/pyodide-child.mjs', import.meta.url));
+const childFile = harnessFile('pyodide-child.mjs');
 const harnessFolder = dirname(childFile);
 
 /** Loading Pyodide takes seconds on a slow machine; a minute says that it hangs. */

@@ -5,17 +5,17 @@
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Death, Execution, Program, Raised } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
+import { harnessFile } from '../harness.js';
 import { javascript } from '../languages/javascript.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import { asScript } from './javascript-source.js';
 import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
 import { calledSchema, raisedSchema, testedSchema } from './wire.js';
 
-const childFile = fileURLToPath(new URL('../languages/harness/quickjs-child.mjs', import.meta.url));
+const childFile = harnessFile('quickjs-child.mjs');
 
 const START_LIMIT_MS = 60_000;
 /** The interpreter stops itself at the limit; loops inside it do not listen and are killed this much later. */

@@ -4,3 +4,13 @@ import type { z } from 'zod';
 export function told<T extends z.ZodType>(schema: T, description: string, example: unknown): T {
   return schema.meta({ description, examples: [example] });
 }
+
+/** The same; the example is made when somebody writes the schema out. */
+export function toldLater<T extends z.ZodType>(schema: T, description: string, example: () => unknown): T {
+  return schema.meta({
+    description,
+    get examples() {
+      return [example()];
+    },
+  });
+}

@@ -1,0 +1,19 @@
+/** The grammars, each read with the first code in it: their tables are large, and prose and matrices need none. */
+import { createRequire } from 'node:module';
+import type { LRParser } from '@lezer/lr';
+
+const load = createRequire(import.meta.url);
+
+export const pythonGrammar = once(() => (load('@lezer/python') as typeof import('@lezer/python')).parser);
+export const javascriptGrammar = once(
+  () => (load('@lezer/javascript') as typeof import('@lezer/javascript')).parser,
+);
+export const typescriptGrammar = once(() => javascriptGrammar().configure({ dialect: 'ts' }));
+
+function once(make: () => LRParser): () => LRParser {
+  let made: LRParser | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
