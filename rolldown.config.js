@@ -1,6 +1,7 @@
 /**
- * The command in few files: Node reads 250 modules more slowly than it runs them. The library, and the children that run
- * answers, stay as they were compiled; packages stay packages, but for zod, most of which are messages in 60 languages.
+ * The command in few files: Node finds and compiles 250 modules more slowly than it runs them. The library, and the
+ * children that run answers, stay as they were compiled; packages stay packages, but for zod, most of which is messages in
+ * 60 languages.
  */
 const isBundled = (id) => /^[./]/.test(id) || id === 'zod' || id.startsWith('zod/');
 

@@ -153,13 +153,15 @@ async function readAnswer(
       progressed();
     }
   };
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      if (endedMs !== null) return;
-      if (data === '[DONE]') endedMs = elapsedMs();
-      else take(data);
-    },
-  });
+  const parser = streamed
+    ? createParser({
+        onEvent: ({ data }) => {
+          if (endedMs !== null) return;
+          if (data === '[DONE]') endedMs = elapsedMs();
+          else take(data);
+        },
+      })
+    : null;
 
   let bytes = 0;
   const decoder = new TextDecoder();
@@ -181,7 +183,7 @@ async function readAnswer(
       return result(true);
     }
     const text = decoder.decode(piece, { stream: true });
-    if (streamed) parser.feed(text);
+    if (parser !== null) parser.feed(text);
     else {
       whole += text;
       progressed();
@@ -193,7 +195,7 @@ async function readAnswer(
       break;
     }
   }
-  if (streamed) {
+  if (parser !== null) {
     // The last event of a stream that ends without an empty line.
     parser.feed('\n\n');
     gathering.complete ||= endedMs !== null;

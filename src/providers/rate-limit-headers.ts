@@ -77,6 +77,8 @@ function untilOneMs(headers: Headers, fullInMs: number, remaining: number): numb
  * `x-ratelimit-*-requests` are a bucket's; `x-ratelimit-*` alone, `ratelimit-*` and the drafts' `RateLimit` a window's.
  */
 export function allowanceOf(headers: Headers, wallMs: number): Allowance | null {
+  // Most servers tell nothing with good answers, which are many.
+  if (!Object.keys(headers).some((name) => name.includes('ratelimit'))) return null;
   const now = serverNowMs(headers, wallMs);
   const told: Allowance[] = [];
   const add = (remaining: number | null, waitMs: number | null, refills: Allowance['refills']) => {

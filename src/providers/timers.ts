@@ -1,5 +1,4 @@
 import type { Timeouts } from '../domain/candidate.js';
-import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock } from '../world/world.js';
 
 /** Why a request was given up: the reason of the abort, told apart from the user's by its type. */
@@ -27,10 +26,9 @@ export interface RequestTimers {
   stop(): void;
 }
 
-/** The three timers of a request: one sleeper that looks at the time of the last progress, not one per chunk. */
+/** The three timers of a request: one that looks at the time of the last progress, not one per chunk. */
 export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal): RequestTimers {
   const controller = new AbortController();
-  const ended = new AbortController();
   const startMs = clock.nowMs();
   let lastMs = startMs;
   let waitsFor: 'headers' | 'progress' = 'headers';
@@ -38,21 +36,20 @@ export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal
   if (outer.aborted) passOn();
   outer.addEventListener('abort', passOn, { once: true });
 
-  const watch = async () => {
-    while (true) {
-      const limitMs = waitsFor === 'headers' ? timeouts.headersMs : timeouts.progressMs;
-      const nowMs = clock.nowMs();
-      // Times are compared as they are slept to: a difference may be rounded to just below the limit, for ever.
-      const totalDueMs = startMs + timeouts.totalMs;
-      const dueMs = lastMs + limitMs;
-      if (nowMs >= totalDueMs) return controller.abort(new TimerRang('total', timeouts.totalMs));
-      if (nowMs >= dueMs) return controller.abort(new TimerRang(waitsFor, limitMs));
-      // A headers wait may turn into a shorter progress wait meanwhile.
-      const nextMs = Math.min(nowMs + timeouts.progressMs, dueMs, totalDueMs);
-      await clock.sleep(nextMs - nowMs, ended.signal);
-    }
+  let cancel = () => {};
+  const watch = () => {
+    const limitMs = waitsFor === 'headers' ? timeouts.headersMs : timeouts.progressMs;
+    const nowMs = clock.nowMs();
+    // Times are compared as they are slept to: a difference may be rounded to just below the limit, for ever.
+    const totalDueMs = startMs + timeouts.totalMs;
+    const dueMs = lastMs + limitMs;
+    if (nowMs >= totalDueMs) return controller.abort(new TimerRang('total', timeouts.totalMs));
+    if (nowMs >= dueMs) return controller.abort(new TimerRang(waitsFor, limitMs));
+    // A headers wait may turn into a shorter progress wait meanwhile.
+    const nextMs = Math.min(nowMs + timeouts.progressMs, dueMs, totalDueMs);
+    cancel = clock.after(nextMs - nowMs, watch);
   };
-  watch().catch(() => {});
+  watch();
 
   return {
     signal: controller.signal,
@@ -64,7 +61,7 @@ export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal
       lastMs = clock.nowMs();
     },
     stop() {
-      ended.abort(NO_LONGER_WANTED);
+      cancel();
       outer.removeEventListener('abort', passOn);
     },
   };

@@ -15,6 +15,7 @@ interface Timer {
   readonly order: number;
   readonly ring: () => void;
   cancelled: boolean;
+  rang: boolean;
 }
 
 /** Rounds of the event loop without any timer after which virtual time is said to stand still. */
@@ -26,31 +27,41 @@ export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), start
   let order = 0;
   const timers = timerHeap();
 
+  const after = (ms: number, ring: () => void) => {
+    const timer: Timer = {
+      atMs: nowMs + Math.max(0, ms),
+      order: order++,
+      cancelled: false,
+      rang: false,
+      ring,
+    };
+    timers.add(timer);
+    return () => {
+      if (timer.cancelled || timer.rang) return;
+      timer.cancelled = true;
+      timers.cancelled();
+    };
+  };
+
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const stop = () => {
-        timer.cancelled = true;
-        timers.cancelled();
+        cancel();
         reject(signal?.reason);
       };
-      const timer: Timer = {
-        atMs: nowMs + Math.max(0, ms),
-        order: order++,
-        cancelled: false,
-        ring: () => {
-          signal?.removeEventListener('abort', stop);
-          resolve();
-        },
-      };
+      const cancel = after(ms, () => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      });
       signal?.addEventListener('abort', stop, { once: true });
-      timers.add(timer);
     });
 
   return {
     nowMs: () => nowMs,
     wallMs: () => startWallMs + nowMs - startMs,
     sleep,
+    after,
     timersLeft: timers.count,
     async run(work) {
       let ended = false;
@@ -69,6 +80,7 @@ export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), start
         }
         idleRounds = 0;
         nowMs = Math.max(nowMs, next.atMs);
+        next.rang = true;
         next.ring();
       }
     },

@@ -14,6 +14,10 @@ export const realClock: Clock = {
     }
     signal?.throwIfAborted();
   },
+  after(ms, ring) {
+    const timer = setTimeout(ring, Math.min(Math.max(0, ms), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
 };
 
 /** As Node's own, but that it rejects with the signal's reason: no error is made for a sleep that ends early. */

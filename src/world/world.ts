@@ -10,6 +10,8 @@ export interface Clock {
   wallMs(): number;
   /** Rejects with the signal's reason when that aborts first. Any length: no 2^31 ms trap. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` once, after so long (24 days at most), unless the function that it returns is called before. Costs less than a sleep. */
+  after(ms: number, ring: () => void): () => void;
 }
 
 export interface Random {

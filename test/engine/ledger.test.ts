@@ -13,6 +13,7 @@ const clockAt = (wallMs: number) => {
     nowMs: () => nowMs,
     wallMs: () => nowMs,
     sleep: async () => {},
+    after: () => () => {},
     pass: (ms: number) => {
       nowMs += ms;
     },

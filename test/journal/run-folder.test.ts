@@ -17,6 +17,7 @@ const clock = {
   nowMs: () => 0,
   wallMs: () => Date.UTC(2031, 3, 5, 23, 59),
   sleep: () => Promise.resolve(),
+  after: () => () => {},
 };
 
 async function addRun(id: string, startedAt: string) {
