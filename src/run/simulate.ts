@@ -34,9 +34,18 @@ export interface SimulatedCandidate {
   readonly tokens: number;
   readonly answeredBy: Readonly<Record<string, number>>;
   /** Every answer that came, for those who want to grade them. */
-  readonly answers: readonly { readonly trial: Trial; readonly completion: Completion }[];
+  readonly answers: readonly SimulatedAnswer[];
   /** When the last of its trials ended, in ms from the start. */
   readonly endedMs: number;
+}
+
+export interface SimulatedAnswer {
+  readonly trial: Trial;
+  readonly completion: Completion;
+  /** The model's name. */
+  readonly answeredBy: string;
+  /** Of the attempt that was answered. */
+  readonly latencyMs: number;
 }
 
 export interface SimulatedRun {
@@ -89,7 +98,8 @@ export function pretended(plan: Plan): Plan {
   return { ...plan, candidates, trials };
 }
 
-function shapesOf({ rpm, rpd, concurrency }: RateLimits): LimitShape[] {
+/** What a pretend server keeps to, of limits that are known. */
+export function shapesOf({ rpm, rpd, concurrency }: RateLimits): LimitShape[] {
   return [
     ...(concurrency === undefined ? [] : [{ kind: 'concurrency', limit: concurrency } as const]),
     ...(rpd === undefined ? [] : [{ kind: 'daily', limit: rpd } as const]),
@@ -106,7 +116,7 @@ interface Tally {
   rotations: number;
   tokens: number;
   readonly answeredBy: Record<string, number>;
-  readonly answers: { readonly trial: Trial; readonly completion: Completion }[];
+  readonly answers: SimulatedAnswer[];
   endedMs: number;
 }
 
@@ -140,8 +150,14 @@ export async function simulate(plan: Plan, seed: string, options: SimulateOption
     });
     return conduct(plan.trials, {
       ask,
-      grade: async (trial, { completion }) => {
-        tallyOf(trial.candidate.name).answers.push({ trial, completion });
+      grade: async (trial, { completion, answeredBy, attempts }) => {
+        const latencyMs = attempts.at(-1)?.totalMs ?? 0;
+        tallyOf(trial.candidate.name).answers.push({
+          trial,
+          completion,
+          answeredBy: answeredBy.name,
+          latencyMs,
+        });
         return { answer: { kind: 'text', text: '' }, checks: [], verdict: 'passed', score: 1 };
       },
       append: async () => {},

@@ -1,4 +1,5 @@
 /** The commands, in the order of `bench --help`. What they do is loaded when they are called. */
+import { objectives } from '../../domain/recommendation.js';
 import type { CommandSpec } from '../command.js';
 import { common, type Flag } from '../flags.js';
 
@@ -174,6 +175,29 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['bench simulate quickstart', 'bench simulate suite.yaml -r default --seeds 20'],
     load: () => import('./simulate.js'),
+  },
+  {
+    name: 'recommend',
+    args: '<run...>',
+    completes: 'runs',
+    summary: 'which model for which use and category, and the rotation to take',
+    flags: [
+      {
+        name: '--objective <name>',
+        doc: 'what the rotation is for (default: balanced)',
+        values: [...objectives],
+      },
+      { name: '--max-latency <duration>', doc: 'only models with a median latency up to this' },
+      { name: '--min-quality <n>', doc: 'only models of this quality, 0 to 5, or better' },
+      { name: '--max-cost <usd>', doc: 'only models with a mean cost of an answer up to this' },
+      { name: '--free-only', doc: 'only models that cost nothing' },
+      { name: '--write <file>', doc: 'where the rotation goes (default: recommended.yaml)' },
+      { name: '--seed <n>', doc: 'of the simulation (default: 1)' },
+      { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
+      ...common,
+    ],
+    examples: ['bench recommend latest', 'bench recommend latest --objective speed --free-only'],
+    load: () => import('./recommend.js'),
   },
   {
     name: 'list',

@@ -1,0 +1,215 @@
+/** The lines of journals -> what is known of candidates and of the models behind them. */
+import type { OutcomeKind } from '../domain/outcome.js';
+import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import { caseKey } from './profile.js';
+
+export interface CaseEvidence {
+  readonly category: string;
+  trials: number;
+  answered: number;
+  judged: number;
+  passed: number;
+  /** Of those judged. */
+  score: number;
+  /** Natural logarithms of the winning attempts' ms. */
+  readonly logs: number[];
+}
+
+export interface CandidateEvidence {
+  readonly candidate: string;
+  readonly kind: 'model' | 'rotation';
+  readonly simulated: boolean;
+  /** Names, in their order. */
+  readonly models: readonly string[];
+  readonly cases: ReadonlyMap<string, CaseEvidence>;
+  readonly latenciesMs: readonly number[];
+  readonly answers: number;
+  /** An answer; null: not all of it is known. */
+  readonly costUsd: number | null;
+}
+
+/** A model by itself, wherever it was asked: alone, or in a rotation. */
+export interface ModelEvidence {
+  readonly name: string;
+  readonly provider: string;
+  /** The provider's. */
+  readonly id: string;
+  readonly simulated: boolean;
+  readonly attempts: number;
+  /** Of the attempts that failed. */
+  readonly failures: readonly {
+    readonly kind: OutcomeKind;
+    readonly status: number | null;
+    readonly count: number;
+  }[];
+  /** Natural logarithms of the ms of attempts that were answered. */
+  readonly logs: readonly number[];
+  /** Its answers, by case. */
+  readonly cases: ReadonlyMap<string, { readonly judged: number; readonly passed: number }>;
+  /** An answer; null: not all of it is known. */
+  readonly costUsd: number | null;
+}
+
+export interface Evidence {
+  readonly runs: readonly RunLine[];
+  readonly candidates: readonly CandidateEvidence[];
+  readonly models: readonly ModelEvidence[];
+}
+
+/** Candidates that are there to pass or to fail: nobody chooses them. */
+const BUILT_IN = new Set(['reference', 'stub']);
+
+/** A candidate that several runs have is one: its trials are added up. */
+export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]): Promise<Evidence> {
+  const runs: RunLine[] = [];
+  const candidates = new Map<string, OpenCandidate>();
+  const models = new Map<string, OpenModel>();
+  for (const journal of journals) {
+    for await (const line of journal) {
+      if (line.type === 'run') {
+        runs.push(line);
+        for (const stamp of line.candidates) {
+          if (BUILT_IN.has(stamp.candidate)) continue;
+          if (!candidates.has(stamp.candidate)) candidates.set(stamp.candidate, openCandidate(stamp));
+          for (const model of stamp.models) {
+            if (!models.has(model.name)) models.set(model.name, openModel(model, stamp.simulated));
+          }
+        }
+      }
+      if (line.type !== 'trial') continue;
+      const candidate = candidates.get(line.candidate);
+      if (candidate === undefined) continue;
+      noteTrial(candidate, line);
+      for (const attempt of line.attempts) {
+        const model = models.get(attempt.model);
+        if (model !== undefined) noteAttempt(model, attempt);
+      }
+      const winner = line.answered_by === null ? undefined : models.get(line.answered_by);
+      if (winner !== undefined) noteAnswer(winner, line);
+    }
+  }
+  return {
+    runs,
+    candidates: [...candidates.values()].map(({ unpriced, spentUsd, ...one }) => ({
+      ...one,
+      costUsd: unpriced || one.answers === 0 ? null : spentUsd / one.answers,
+    })),
+    models: [...models.values()].map(({ unpriced, spentUsd, answers, failures, ...one }) => ({
+      ...one,
+      failures: [...failures.values()],
+      costUsd: unpriced || answers === 0 ? null : spentUsd / answers,
+    })),
+  };
+}
+
+type OpenCandidate = Omit<CandidateEvidence, 'cases' | 'answers' | 'latenciesMs' | 'costUsd'> & {
+  readonly cases: Map<string, CaseEvidence>;
+  readonly latenciesMs: number[];
+  answers: number;
+  unpriced: boolean;
+  spentUsd: number;
+};
+
+function openCandidate({ candidate, kind, simulated, models }: RunLine['candidates'][number]): OpenCandidate {
+  return {
+    candidate,
+    kind,
+    simulated,
+    models: models.map(({ name }) => name),
+    cases: new Map(),
+    latenciesMs: [],
+    answers: 0,
+    unpriced: false,
+    spentUsd: 0,
+  };
+}
+
+type OpenModel = Omit<ModelEvidence, 'attempts' | 'failures' | 'logs' | 'cases' | 'costUsd'> & {
+  attempts: number;
+  readonly failures: Map<
+    string,
+    { readonly kind: OutcomeKind; readonly status: number | null; count: number }
+  >;
+  readonly logs: number[];
+  readonly cases: Map<string, { judged: number; passed: number }>;
+  answers: number;
+  unpriced: boolean;
+  spentUsd: number;
+};
+
+function openModel(
+  { name, provider, model }: RunLine['candidates'][number]['models'][number],
+  simulated: boolean,
+): OpenModel {
+  return {
+    name,
+    provider,
+    id: model,
+    simulated,
+    attempts: 0,
+    failures: new Map(),
+    logs: [],
+    cases: new Map(),
+    answers: 0,
+    unpriced: false,
+    spentUsd: 0,
+  };
+}
+
+function noteTrial(candidate: OpenCandidate, line: TrialRecord): void {
+  const key = caseKey(line.suite, line.case);
+  const own = candidate.cases.get(key) ?? {
+    category: line.category,
+    trials: 0,
+    answered: 0,
+    judged: 0,
+    passed: 0,
+    score: 0,
+    logs: [],
+  };
+  candidate.cases.set(key, own);
+  own.trials += 1;
+  if (line.answered_by !== null) {
+    own.answered += 1;
+    candidate.answers += 1;
+    candidate.unpriced ||= line.cost_usd === null;
+    candidate.spentUsd += line.cost_usd ?? 0;
+  }
+  if (line.latency_ms !== null && line.latency_ms > 0) {
+    own.logs.push(Math.log(line.latency_ms));
+    candidate.latenciesMs.push(line.latency_ms);
+  }
+  if (line.verdict !== 'passed' && line.verdict !== 'failed') return;
+  own.judged += 1;
+  own.score += line.score ?? 0;
+  if (line.verdict === 'passed') own.passed += 1;
+}
+
+const answered = new Set<OutcomeKind>(['answered', 'refused', 'truncated']);
+
+function noteAttempt(
+  model: OpenModel,
+  { outcome, status, total_ms: ms }: TrialRecord['attempts'][number],
+): void {
+  model.attempts += 1;
+  if (answered.has(outcome)) {
+    if (ms > 0) model.logs.push(Math.log(ms));
+    return;
+  }
+  const key = `${outcome} ${status}`;
+  const failure = model.failures.get(key) ?? { kind: outcome, status, count: 0 };
+  failure.count += 1;
+  model.failures.set(key, failure);
+}
+
+function noteAnswer(model: OpenModel, line: TrialRecord): void {
+  model.answers += 1;
+  model.unpriced ||= line.cost_usd === null;
+  model.spentUsd += line.cost_usd ?? 0;
+  if (line.verdict !== 'passed' && line.verdict !== 'failed') return;
+  const key = caseKey(line.suite, line.case);
+  const own = model.cases.get(key) ?? { judged: 0, passed: 0 };
+  own.judged += 1;
+  if (line.verdict === 'passed') own.passed += 1;
+  model.cases.set(key, own);
+}

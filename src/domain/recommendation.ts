@@ -1,0 +1,93 @@
+/** A decision made of runs. Shapes of `bench recommend --json`, so their names are snake_case. */
+import type { Estimate } from './record.js';
+
+export const objectives = ['balanced', 'quality', 'speed', 'reliability', 'cost'] as const;
+export type Objective = (typeof objectives)[number];
+
+/** What somebody wants of a model; null: does not care. */
+export interface Wishes {
+  readonly objective: Objective;
+  /** Of the median. */
+  readonly max_latency_ms: number | null;
+  /** 0 to 5. */
+  readonly min_quality: number | null;
+  /** USD an answer, on average. */
+  readonly max_cost_usd: number | null;
+  readonly free_only: boolean;
+}
+
+export const uses = ['speed', 'quality', 'reliability', 'reasoning', 'balanced', 'fallback'] as const;
+export type Use = (typeof uses)[number];
+
+export interface Champion {
+  readonly use: Use;
+  /** Null: tied, or nobody. */
+  readonly champion: string | null;
+  /** Who cannot be told apart at the top; empty where there is a champion, or nobody. */
+  readonly tied: readonly string[];
+  readonly evidence: string;
+  /** What would tell the first two apart, if they are as they seem; null where nothing would, or nobody is tied. */
+  readonly more: { readonly cases: number | null; readonly samples: number | null } | null;
+}
+
+export interface CategoryAdvice {
+  readonly category: string;
+  readonly first: string;
+  readonly fallbacks: readonly string[];
+  readonly why: string;
+}
+
+/** A candidate in the plane of quality, latency and cost. */
+export interface FrontPoint {
+  readonly candidate: string;
+  /** 0 to 5. */
+  readonly quality: number;
+  readonly p50_ms: number | null;
+  /** An answer; null: not known. */
+  readonly cost_usd: number | null;
+  /** Nobody is better in one and as good in the others. */
+  readonly on_front: boolean;
+}
+
+/** Over simulated runs: the mean, and the range that holds 95% of them. n: of so many. */
+export type Predicted = Estimate;
+
+export interface Expected {
+  /** Of all trials. */
+  readonly success_rate: Predicted;
+  readonly passed: Predicted;
+  readonly p50_ms: Predicted;
+  readonly p90_ms: Predicted;
+  /** An answer; null: a price is not known. */
+  readonly cost_usd: number | null;
+  /** Model to share of the answers. */
+  readonly answered_by: Readonly<Record<string, number>>;
+}
+
+export interface RotationAdvice {
+  readonly models: readonly string[];
+  readonly expected: Expected;
+  /** The rotations of the runs, by the same simulation. */
+  readonly given: readonly {
+    readonly name: string;
+    readonly models: readonly string[];
+    readonly expected: Expected;
+  }[];
+  /** Trials of each simulated run. */
+  readonly trials: number;
+  /** Models that some limit refused which is not known: it is taken to do so again by chance. */
+  readonly limits_unknown: readonly string[];
+}
+
+export interface Recommendation {
+  readonly runs: readonly string[];
+  readonly simulated: boolean;
+  readonly wishes: Wishes;
+  /** Who does not fulfil the wishes, and why. */
+  readonly left_out: readonly { readonly candidate: string; readonly why: string }[];
+  readonly champions: readonly Champion[];
+  readonly categories: readonly CategoryAdvice[];
+  readonly front: readonly FrontPoint[];
+  /** Null: fewer than two models to rotate over. */
+  readonly rotation: RotationAdvice | null;
+}

@@ -1,0 +1,161 @@
+/** A recommendation as a person reads it: champions with their evidence, a model for each category, the front, a rotation. */
+import { Chalk } from 'chalk';
+import type {
+  Champion,
+  Expected,
+  FrontPoint,
+  Recommendation,
+  RotationAdvice,
+} from '../domain/recommendation.js';
+import { formatDuration, formatShare, formatUsd } from '../domain/units.js';
+import { folded } from './folded.js';
+import { plainTable, tableText } from './plain-table.js';
+
+interface Style {
+  readonly colour: boolean;
+  readonly columns: number;
+}
+
+export function renderRecommendation(advice: Recommendation, { colour, columns }: Style): string {
+  const chalk = new Chalk({ level: colour ? 1 : 0 });
+  const mark = advice.simulated ? '~' : '';
+  const blocks = [
+    champions(advice.champions, mark, columns, chalk.bold),
+    categories(advice, mark, columns),
+    frontText(advice.front, mark, columns),
+    ...(advice.rotation === null
+      ? ['rotation   none: there are not two models to choose from']
+      : [rotationText(advice.rotation, mark, columns)]),
+    advice.left_out
+      .map(({ candidate, why }) => folded(`left out   ${mark}${candidate}: ${why}`, columns, '           '))
+      .join('\n'),
+    advice.simulated
+      ? chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))
+      : '',
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+const LABEL = 13;
+
+function champions(
+  list: readonly Champion[],
+  mark: string,
+  columns: number,
+  strong: (text: string) => string,
+): string {
+  const width = Math.max(
+    0,
+    ...list.map(({ champion }) => (champion === null ? 0 : mark.length + champion.length)),
+  );
+  return list
+    .map((one) => {
+      const indent = ' '.repeat(LABEL);
+      const label = one.use.padEnd(LABEL);
+      if (one.champion !== null) {
+        const name = `${mark}${one.champion}`;
+        const line = folded(`${label}${name.padEnd(width)}  ${one.evidence}`, columns, indent);
+        return line.replace(name, () => strong(name));
+      }
+      if (one.tied.length === 0) return folded(`${label}nobody: ${one.evidence}`, columns, indent);
+      const names = one.tied.map((name) => `${mark}${name}`).join(', ');
+      return folded(
+        `${label}tied: ${names} (${[one.evidence, ...moreText(one)].join('; ')})`,
+        columns,
+        indent,
+      );
+    })
+    .join('\n');
+}
+
+function moreText({ more }: Champion): string[] {
+  if (more === null || (more.cases === null && more.samples === null)) return [];
+  const cases = more.cases === null ? [] : [`${more.cases} more cases`];
+  const samples = more.samples === null ? [] : [`${more.samples} samples each`];
+  return [`${[...cases, ...samples].join(', or ')}, would separate the first two if they are as they seem`];
+}
+
+function categories({ categories: list }: Recommendation, mark: string, columns: number): string {
+  if (list.length === 0) return '';
+  const drawn = plainTable(['category', 'first', 'then', 'why']);
+  for (const { category, first, fallbacks, why } of list) {
+    const then = fallbacks.map((name) => `${mark}${name}`).join(' → ');
+    drawn.push([category, `${mark}${first}`, then === '' ? '–' : then, why]);
+  }
+  return tableText(drawn)
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      folded(
+        line.replaceAll(/ {2,}/g, (gap) => gap.replaceAll(' ', NARROW)),
+        columns,
+      ).replaceAll(NARROW, ' '),
+    )
+    .join('\n');
+}
+
+/** Keeps the gaps of a table while its lines are folded. */
+const NARROW = '\u00a0';
+
+function frontText(front: readonly FrontPoint[], mark: string, columns: number): string {
+  const points = front
+    .filter((point) => point.on_front)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ candidate, quality, p50_ms: ms, cost_usd: usd }) => {
+      const figures = [
+        quality.toFixed(1),
+        ...(ms === null ? [] : [formatDuration(ms)]),
+        ...(usd === null ? [] : [formatUsd(usd)]),
+      ];
+      return `${mark}${candidate} (${figures.join(', ')})`;
+    });
+  const what = 'quality, p50 and cost an answer; nobody is better in one and as good in the others';
+  return points.length === 0
+    ? ''
+    : folded(`front        ${points.join(' · ')}: ${what}`, columns, ' '.repeat(LABEL));
+}
+
+function rotationText(
+  { models, expected, given, trials, limits_unknown: unknown }: RotationAdvice,
+  mark: string,
+  columns: number,
+): string {
+  const indent = ' '.repeat(LABEL);
+  const named = models.map((name) => `${mark}${name}`).join(' → ');
+  const lines = [
+    `rotation     ${named}`,
+    `${indent}expected of ${trials} trials: ${expectedText(expected)} (simulated, from these runs' figures and limits)`,
+    ...given.map((one) =>
+      one.models.join('\n') === models.join('\n')
+        ? `${indent}as ${mark}${one.name} has it already`
+        : `${indent}${mark}${one.name}, as it is: ${expectedText(one.expected)}`,
+    ),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${indent}limits are not known of ${unknown.map((name) => `${mark}${name}`).join(', ')}: refusals are taken for chance`,
+        ]),
+  ];
+  return lines.map((line) => folded(line, columns, indent)).join('\n');
+}
+
+function expectedText({
+  success_rate: success,
+  passed,
+  p50_ms: p50,
+  p90_ms: p90,
+  cost_usd: cost,
+}: Expected): string {
+  const range = (text: (value: number) => string, low: number | null, high: number | null) =>
+    low === null || high === null || text(low) === text(high) ? '' : ` (${text(low)}–${text(high)})`;
+  const figures = [
+    `${formatShare(success.value ?? 0)} answered${range(formatShare, success.low, success.high)}`,
+    `${formatShare(passed.value ?? 0)} passed`,
+    ...(p50.value === null
+      ? []
+      : [`p50 ${formatDuration(p50.value)}${range(formatDuration, p50.low, p50.high)}`]),
+    ...(p90.value === null ? [] : [`p90 ${formatDuration(p90.value)}`]),
+    ...(cost === null ? [] : [`${formatUsd(cost)} an answer`]),
+  ];
+  return figures.join(', ');
+}

@@ -1,0 +1,439 @@
+/**
+ * Which rotation, in which order, and what to expect of it: the engine's own simulation, over models that fail, answer
+ * and take their time as those of the evidence did. What is not known for sure is drawn anew for each simulated run, so
+ * that the ranges hold what another run of this size will give.
+ */
+import type { CandidateEvidence, Evidence, ModelEvidence } from '../../analysis/evidence.js';
+import {
+  type Candidate,
+  defaultTimeouts,
+  type Model,
+  type RetryOptions,
+  type SimulatedFault,
+} from '../../domain/candidate.js';
+import { defaultLimits } from '../../domain/program.js';
+import type { Objective, Predicted, RotationAdvice } from '../../domain/recommendation.js';
+import type { Case, Suite } from '../../domain/suite.js';
+import type { Trial } from '../../domain/trial.js';
+import { normalFit, sharesDraw } from '../../stats/gamma.js';
+import { quantile } from '../../stats/quantile.js';
+import type { Random } from '../../world/world.js';
+import type { Plan } from '../plan.js';
+import { type SimulatedCandidate, shapesOf, simulate } from '../simulate.js';
+
+export interface AdviceParts {
+  /** Of models that may be in it, by name: account, limits, price. */
+  readonly modelOf: (evidence: ModelEvidence) => Model;
+  readonly retry: RetryOptions;
+  readonly concurrency: number;
+  readonly random: Random;
+  /** Wall clock at the start of simulated runs. */
+  readonly startWallMs: number;
+}
+
+/** Simulated runs of each order that is tried, and of the one that is told. */
+const TRIES = 8;
+const DRAWS = 100;
+/** Up to so many models every order is tried; of more, the next one is chosen again and again. */
+const ALL_ORDERS = 4;
+/** More trials than this make no range narrower that anybody would notice. */
+const MOST_TRIALS = 400;
+
+/** Null: fewer than two models to choose from. `eligible`: their names. */
+export async function advise(
+  evidence: Evidence,
+  eligible: readonly string[],
+  objective: Objective,
+  parts: AdviceParts,
+): Promise<RotationAdvice | null> {
+  const models = evidence.models.filter(({ name, attempts }) => eligible.includes(name) && attempts > 0);
+  if (models.length < 2) return null;
+  const world = worldOf(evidence, models, parts);
+  const given = evidence.candidates
+    .filter(
+      ({ kind, models: names }) => kind === 'rotation' && names.every((name) => eligible.includes(name)),
+    )
+    .map(({ candidate, models: names }) => ({ name: candidate, models: names }));
+  const tried = await tryOrders(
+    models.map(({ name }) => name),
+    given.map((one) => one.models),
+    world,
+    objective,
+  );
+  const expected = await expect(tried, world, DRAWS);
+  const others: RotationAdvice['given'][number][] = [];
+  for (const one of given) {
+    const same = one.models.join('\n') === tried.join('\n');
+    others.push({
+      ...one,
+      expected: same ? expected.told : (await expect(one.models, world, DRAWS / 2)).told,
+    });
+  }
+  return {
+    models: tried,
+    expected: expected.told,
+    given: others,
+    trials: world.trials,
+    limits_unknown: models
+      .filter(
+        (one) => limitsOf(parts.modelOf(one)).length === 0 && one.failures.some(({ kind }) => isLimit(kind)),
+      )
+      .map(({ name }) => name),
+  };
+}
+
+/** All that simulated runs are made of. */
+interface AdvisedWorld {
+  readonly suite: Suite;
+  readonly samples: number;
+  readonly trials: number;
+  readonly models: ReadonlyMap<string, ModelEvidence>;
+  readonly parts: AdviceParts;
+}
+
+function worldOf(evidence: Evidence, models: readonly ModelEvidence[], parts: AdviceParts): AdvisedWorld {
+  const cases = new Map<string, string>();
+  const perCase: number[] = [];
+  for (const candidate of evidence.candidates) {
+    for (const [key, own] of candidate.cases) {
+      cases.set(key, own.category);
+      perCase.push(own.trials);
+    }
+  }
+  const usual = quantile(
+    perCase.sort((a, b) => a - b),
+    0.5,
+  );
+  const taken = [...cases].slice(0, MOST_TRIALS);
+  const samples = Math.max(1, Math.min(Math.round(usual ?? 1), Math.floor(MOST_TRIALS / taken.length)));
+  return {
+    suite: suiteOf(taken.map(([key, category]) => caseOf(key, category))),
+    samples,
+    trials: taken.length * samples,
+    models: new Map(models.map((model) => [model.name, model])),
+    parts,
+  };
+}
+
+async function tryOrders(
+  names: readonly string[],
+  given: readonly (readonly string[])[],
+  world: AdvisedWorld,
+  objective: Objective,
+): Promise<readonly string[]> {
+  const known = new Map<string, Promise<Outlook>>();
+  const outlook = (order: readonly string[]) => {
+    const key = order.join('\n');
+    const own = known.get(key) ?? expect(order, world, TRIES);
+    known.set(key, own);
+    return own;
+  };
+  const best = async (orders: readonly (readonly string[])[]) => {
+    const outlooks: { readonly order: readonly string[]; readonly outlook: Outlook }[] = [];
+    for (const order of orders) outlooks.push({ order, outlook: await outlook(order) });
+    const fastest = Math.min(...outlooks.map((one) => one.outlook.p50Ms));
+    const worth = (one: (typeof outlooks)[number]) => worthOf(one.outlook, fastest, objective);
+    return outlooks.sort((a, b) => worth(b) - worth(a))[0]?.order ?? [];
+  };
+  if (names.length <= ALL_ORDERS) return best([...given, ...ordersOf(names)]);
+  let chain: readonly string[] = [];
+  while (chain.length < names.length) {
+    const left = names.filter((name) => !chain.includes(name));
+    chain = await best(left.map((name) => [...chain, name]));
+  }
+  return best([...given, chain]);
+}
+
+function ordersOf(names: readonly string[]): string[][] {
+  if (names.length <= 1) return [[...names]];
+  return names.flatMap((first) =>
+    ordersOf(names.filter((name) => name !== first)).map((rest) => [first, ...rest]),
+  );
+}
+
+/** What a doubling of the median latency, or of the cost, is worth in the share of trials that pass. */
+const WORTH: Readonly<
+  Record<Objective, { readonly latency: number; readonly cost: number; readonly answered: number }>
+> = {
+  balanced: { latency: 0.03, cost: 0.01, answered: 0 },
+  quality: { latency: 0.001, cost: 0, answered: 0 },
+  speed: { latency: 0.2, cost: 0, answered: 0 },
+  reliability: { latency: 0.001, cost: 0, answered: 3 },
+  cost: { latency: 0.001, cost: 0.2, answered: 0 },
+};
+
+function worthOf(
+  { passed, answered, p50Ms, costUsd }: Outlook,
+  fastestMs: number,
+  objective: Objective,
+): number {
+  const worth = WORTH[objective];
+  const latency = p50Ms > 0 && fastestMs > 0 ? Math.log2(p50Ms / fastestMs) : 0;
+  // A ten-thousandth of a dollar is as good as free.
+  const cost = costUsd === null ? 0 : Math.log2(1 + costUsd / 1e-4);
+  return passed + worth.answered * answered - worth.latency * latency - worth.cost * cost;
+}
+
+interface Outlook {
+  readonly passed: number;
+  readonly answered: number;
+  readonly p50Ms: number;
+  readonly costUsd: number | null;
+  readonly told: RotationAdvice['expected'];
+}
+
+/** The same draws whatever the order: orders differ by what they are, not by luck. */
+async function expect(order: readonly string[], world: AdvisedWorld, draws: number): Promise<Outlook> {
+  const { parts } = world;
+  const runs: Drawn[] = [];
+  for (let index = 0; index < draws; index++) {
+    const random = parts.random.fork(`draw/${index}`);
+    const chain = order.flatMap((name) => {
+      const own = world.models.get(name);
+      return own === undefined ? [] : [pretended(own, parts.modelOf(own), world.suite, random.fork(name))];
+    });
+    const candidate: Candidate = { kind: 'rotation', name: 'recommended', chain, retry: parts.retry };
+    const run = await simulate(planFor(world, candidate), `advice/${index}`, {
+      timeouts: defaultTimeouts,
+      concurrency: parts.concurrency,
+      asksPerSlot: 2,
+      startWallMs: parts.startWallMs,
+    });
+    const [own] = run.candidates;
+    if (own !== undefined) runs.push(drawnOf(own, world, random.fork('passes')));
+  }
+  const answeredBy = new Map<string, number>();
+  for (const run of runs) {
+    for (const name of run.answeredBy) answeredBy.set(name, (answeredBy.get(name) ?? 0) + 1);
+  }
+  const answers = [...answeredBy.values()].reduce((sum, count) => sum + count, 0);
+  const prices = order.map((name) => world.models.get(name)?.costUsd ?? null);
+  const costUsd = prices.includes(null)
+    ? null
+    : order.reduce(
+        (sum, name, index) =>
+          sum + ((answeredBy.get(name) ?? 0) / Math.max(1, answers)) * (prices[index] ?? 0),
+        0,
+      );
+  const success = predicted(runs.map((run) => run.success));
+  const passed = predicted(runs.map((run) => run.passed));
+  const p50 = predicted(runs.flatMap((run) => run.p50Ms ?? []));
+  return {
+    passed: passed.value ?? 0,
+    answered: success.value ?? 0,
+    p50Ms: p50.value ?? Number.POSITIVE_INFINITY,
+    costUsd,
+    told: {
+      success_rate: success,
+      passed,
+      p50_ms: p50,
+      p90_ms: predicted(runs.flatMap((run) => run.p90Ms ?? [])),
+      cost_usd: costUsd,
+      answered_by: Object.fromEntries(
+        [...answeredBy].sort((a, b) => b[1] - a[1]).map(([name, count]) => [name, rounded(count / answers)]),
+      ),
+    },
+  };
+}
+
+interface Drawn {
+  readonly success: number;
+  readonly passed: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly answeredBy: readonly string[];
+}
+
+function drawnOf(own: SimulatedCandidate, world: AdvisedWorld, random: Random): Drawn {
+  const latencies = own.answers.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  let passed = 0;
+  for (const { trial, answeredBy } of own.answers) {
+    const model = world.models.get(answeredBy);
+    if (model !== undefined && random.next() < passChance(model, trial.case.id)) passed += 1;
+  }
+  return {
+    success: own.answered / Math.max(1, own.trials),
+    passed: passed / Math.max(1, own.trials),
+    p50Ms: quantile(latencies, 0.5),
+    p90Ms: quantile(latencies, 0.9),
+    answeredBy: own.answers.map(({ answeredBy }) => answeredBy),
+  };
+}
+
+/** A case that was seen once or twice is drawn towards what the model does elsewhere. */
+const LEANS = 2;
+
+function passChance({ cases }: ModelEvidence, key: string): number {
+  let judged = 0;
+  let passed = 0;
+  for (const own of cases.values()) {
+    judged += own.judged;
+    passed += own.passed;
+  }
+  const rate = (passed + 0.5) / (judged + 1);
+  const own = cases.get(key) ?? { judged: 0, passed: 0 };
+  return (own.passed + LEANS * rate) / (own.judged + LEANS);
+}
+
+function predicted(values: readonly number[]): Predicted {
+  const ascending = [...values].sort((a, b) => a - b);
+  if (ascending.length === 0) return { value: null, n: 0, low: null, high: null };
+  return {
+    value: rounded(ascending.reduce((sum, value) => sum + value, 0) / ascending.length),
+    n: ascending.length,
+    low: rounded(quantile(ascending, 0.025) ?? 0),
+    high: rounded(quantile(ascending, 0.975) ?? 0),
+  };
+}
+
+function limitsOf(model: Model) {
+  return model.simulation?.limits ?? [...shapesOf(model.limits), ...shapesOf(model.account.limits)];
+}
+
+/** A lone latency says nothing of their spread. */
+const USUAL_SPREAD = 0.4;
+const USUAL_MS = 5_000;
+
+/** The model as it may be, by what was seen of it. */
+function pretended(seen: ModelEvidence, model: Model, suite: Suite, random: Random): Model {
+  const draw = random.next;
+  const limits = limitsOf(model);
+  // Where the limit is known it refuses by itself; elsewhere a refusal is a chance like another.
+  const failures = seen.failures.filter(({ kind }) => limits.length === 0 || !isLimit(kind));
+  const answered = seen.logs.length;
+  const [, ...shares] = sharesDraw(
+    [
+      answered + 0.5,
+      ...(failures.length === 0 ? [0.5] : failures.map(({ count }) => count + 0.5 / failures.length)),
+    ],
+    draw,
+  );
+  const kinds = failures.length === 0 ? [{ kind: 'upstream' as const, status: 503 }] : failures;
+  const fit = normalFit(seen.logs, draw);
+  const [only = Math.log(USUAL_MS)] = seen.logs;
+  const faults = kinds.map(
+    ({ kind, status }, index): SimulatedFault => ({
+      what: whatOf(kind, status),
+      share: shares[index] ?? 0,
+      requests: null,
+      between: null,
+    }),
+  );
+  return {
+    ...model,
+    id: model.name,
+    stream: false,
+    limits: model.limits,
+    simulation: {
+      answers: Object.fromEntries(suite.cases.map(({ id }) => [id, ALWAYS])),
+      otherwise: 'stub',
+      quality: 1,
+      latency: {
+        medianMs: Math.exp(fit?.mean ?? only),
+        spread: fit?.deviation ?? USUAL_SPREAD,
+        ttftMs: Math.exp(fit?.mean ?? only),
+      },
+      limits,
+      announce: model.simulation?.announce ?? 'retry_after',
+      faults,
+    },
+  };
+}
+
+/** Whatever it says: whether that passes is drawn apart. */
+const ALWAYS: readonly string[] = Array.from({ length: MOST_TRIALS }, () => 'x');
+
+function isLimit(kind: string): boolean {
+  return kind === 'rate_limited' || kind === 'quota' || kind === 'concurrency';
+}
+
+function whatOf(kind: string, status: number | null): SimulatedFault['what'] {
+  switch (kind) {
+    case 'network':
+      return { kind: 'reset' };
+    case 'timeout':
+      return { kind: 'hang' };
+    case 'empty':
+      return { kind: 'empty' };
+    case 'malformed':
+    case 'too_large':
+      return { kind: 'garbage' };
+    case 'broken_stream':
+      return { kind: 'reset' };
+    default:
+      return { kind: 'status', status: status !== null && status >= 400 ? status : 503, retryAfterMs: null };
+  }
+}
+
+function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
+  const trials: Trial[] = suite.cases.flatMap((item) =>
+    Array.from({ length: samples }, (_, sample) => ({
+      id: `${item.id} ${sample}`,
+      suite: suite.name,
+      case: item,
+      candidate,
+      sample,
+    })),
+  );
+  const forecast = { cases: suite.cases.length, requests: trials.length, costUsdMax: null, unpriced: [] };
+  return { suites: [suite], candidates: [candidate], trials, forecast };
+}
+
+function suiteOf(cases: readonly Case[]): Suite {
+  return {
+    name: 'evidence',
+    description: null,
+    file: '',
+    cases,
+    categories: [...new Set(cases.map(({ category }) => category))],
+    candidates: [],
+    allowUnanswered: 0,
+    seed: null,
+    hash: '',
+  };
+}
+
+/** What was asked does not matter here, but which of the cases it was. */
+function caseOf(id: string, category: string): Case {
+  return {
+    id,
+    category,
+    language: null,
+    tags: [],
+    system: null,
+    prompt: 'x',
+    promptChars: 1,
+    params: {},
+    samples: 1,
+    entry: null,
+    limits: defaultLimits,
+    scorings: [],
+    passScore: 1,
+    solution: null,
+    hasSolution: false,
+    wrong: [],
+    questionHash: id,
+    hash: id,
+    place: { file: '', line: 1, column: 1 },
+  };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** Names of single models that fulfil the wishes; those that were seen in rotations alone are taken as they are. */
+export function eligibleModels(
+  evidence: Evidence,
+  whyNot: (one: CandidateEvidence) => string | null,
+): string[] {
+  const alone = new Map(
+    evidence.candidates.filter(({ kind }) => kind === 'model').map((one) => [one.candidate, one]),
+  );
+  return evidence.models
+    .map(({ name }) => name)
+    .filter((name) => {
+      const own = alone.get(name);
+      return own === undefined || own.cases.size === 0 || whyNot(own) === null;
+    });
+}

@@ -1,0 +1,121 @@
+/**
+ * Advice held against what comes of it, in simulated worlds whose truth is known: models with qualities, speeds and
+ * failures of their own are measured, advised on, and the advised rotation is run in the same world.
+ */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import type { Recommendation } from '../../src/domain/recommendation.js';
+import type { RunSummary } from '../../src/domain/record.js';
+import { seededRandom } from '../../src/world/random.js';
+import { realWorld } from '../../src/world/real.js';
+import type { Random } from '../../src/world/world.js';
+import { folderWith } from '../suite/folder.js';
+
+/** `WORLDS_FROM` and FC_RUNS: all 200 take longer than one command should. */
+const FROM = Number(process.env['WORLDS_FROM'] ?? 0);
+const WORLDS = Number(process.env['FC_RUNS'] ?? 3);
+const CASES = 30;
+const SAMPLES = 2;
+
+/** Three models on accounts of their own. Some are limited, and say so or do not. */
+function suiteOf(random: Random, rotations: Readonly<Record<string, readonly string[]>>): string {
+  const between = (low: number, high: number) => low + random.next() * (high - low);
+  const models = ['a', 'b', 'c'].map((name) => {
+    const limits = random.next() < 0.5 ? '' : `limits: { rpm: ${Math.round(between(20, 200))}, burst: 5 }, `;
+    const faults = [
+      `{ status: 429, share: ${between(0, 0.4).toFixed(3)} }`,
+      `{ status: 502, share: ${between(0, 0.1).toFixed(3)} }`,
+    ];
+    const latency = `{ median: ${Math.round(between(300, 9000))}ms, spread: ${between(0.1, 0.6).toFixed(2)} }`;
+    return `  - { name: ${name}, provider: simulated, quality: ${between(0.2, 1).toFixed(2)}, latency: ${latency}, ${limits}faults: [${faults.join(', ')}], retry: { max_attempts: ${1 + Math.floor(random.next() * 3)} } }`;
+  });
+  const chains = Object.entries(rotations).map(
+    ([name, chain]) => `  - { name: ${name}, models: [${chain.join(', ')}], retry: { max_attempts: 2 } }`,
+  );
+  const cases = Array.from(
+    { length: CASES },
+    (_, index) =>
+      `  - { id: c${index}, category: simple, prompt: Number ${index}., solution: It is fine., wrong: ["No."], checks: [{ text_matches: fine, required: true }] }`,
+  );
+  return ['name: world', 'models:', ...models, 'rotations:', ...chains, 'cases:', ...cases, ''].join('\n');
+}
+
+async function command(argv: readonly string[], cwd: string): Promise<string> {
+  let text = '';
+  const real = realWorld(new AbortController().signal);
+  const quiet = { write: () => {}, isTTY: false, columns: 100 };
+  const stdout = {
+    ...quiet,
+    write: (piece: string) => {
+      text += piece;
+    },
+  };
+  const world = { ...real, cwd, env: { HOME: cwd }, terminal: { ...real.terminal, stdout, stderr: quiet } };
+  await main(argv, world);
+  return text;
+}
+
+it(`holds in at least nine of ten worlds, and is no worse than the order that was given (${WORLDS} worlds)`, async () => {
+  let success = 0;
+  let median = 0;
+  let gained = 0;
+  let worse = 0;
+  const told: string[] = [];
+  for (let index = FROM; index < FROM + WORLDS; index++) {
+    const random = seededRandom(`world ${index}`);
+    const given = random.next() < 0.5 ? ['a', 'b', 'c'] : ['c', 'a', 'b'];
+    const seed = `world ${index} models`;
+    const cwd = folderWith({
+      'before.yaml': suiteOf(seededRandom(seed), { given }),
+    });
+    const out = ['-o', join(cwd, 'results'), '--quiet'];
+    const suite = ['-n', String(SAMPLES), '--allow-unanswered', 'all', ...out];
+    await command(['run', join(cwd, 'before.yaml'), ...suite, '--seed', `${index}`], cwd);
+    const advice = JSON.parse(
+      await command(
+        ['recommend', 'latest', '--objective', 'quality', '--write', join(cwd, 'r.yaml'), '--json', ...out],
+        cwd,
+      ),
+    ) as Recommendation;
+    const { rotation } = advice;
+    if (rotation === null) throw new Error('no rotation');
+    const after = folderWith({
+      'after.yaml': suiteOf(seededRandom(seed), { given, recommended: rotation.models }),
+    });
+    // Each by itself: candidates of one run share the limits of their models.
+    const of = async (name: string) => {
+      const own = ['-r', name, '-n', String(SAMPLES), '-o', join(after, name), '--seed', `${index} again`];
+      const argv = ['run', join(after, 'after.yaml'), '--json', '--allow-unanswered', 'all', ...own];
+      const { candidates } = JSON.parse(await command(argv, after)) as RunSummary;
+      const [one] = candidates;
+      if (one === undefined) throw new Error(`no ${name}`);
+      return { ...one, passedOfAll: one.verdicts.passed / one.trials };
+    };
+    const got = await of('recommended');
+    const within = (value: number | null, { low, high }: { low: number | null; high: number | null }) =>
+      value !== null && low !== null && high !== null && value >= low - 1e-9 && value <= high + 1e-9;
+    const isSuccess = within(got.success_rate.value, rotation.expected.success_rate);
+    const isMedian = within(got.latency_ms.p50.value, rotation.expected.p50_ms);
+    success += isSuccess ? 1 : 0;
+    median += isMedian ? 1 : 0;
+    const difference = got.passedOfAll - (await of('given')).passedOfAll;
+    gained += difference;
+    // Two binomials of 60: a difference below this comes by chance in one of twenty.
+    if (difference < -1.645 * Math.sqrt((2 * 0.25) / (CASES * SAMPLES))) worse += 1;
+    if (!isSuccess || !isMedian)
+      told.push(
+        `${index}: ${rotation.models.join()} success ${got.success_rate.value} in ${JSON.stringify(rotation.expected.success_rate)}, p50 ${got.latency_ms.p50.value} in ${JSON.stringify(rotation.expected.p50_ms)}`,
+      );
+  }
+  const figures = `of ${WORLDS}: success ${success}, p50 ${median}; gained ${((100 * gained) / WORLDS).toFixed(1)} points on average, worse ${worse}`;
+  if (process.env['FC_RUNS'] !== undefined) process.stdout.write(`${figures}\n${told.join('\n')}\n`);
+  expect(success, `${figures}\n${told.join('\n')}`).toBeGreaterThanOrEqual(
+    0.9 * WORLDS - (WORLDS < 50 ? 1 : 0),
+  );
+  expect(median, `${figures}\n${told.join('\n')}`).toBeGreaterThanOrEqual(
+    0.9 * WORLDS - (WORLDS < 50 ? 1 : 0),
+  );
+  expect(gained, figures).toBeGreaterThanOrEqual(0);
+  expect(worse, figures).toBeLessThanOrEqual(0.05 * WORLDS + 1);
+}, 290_000);
