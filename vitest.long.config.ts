@@ -7,6 +7,8 @@ export default defineConfig({
       'test/long/**/*.test.ts',
       'test/cli/resume.test.ts',
       'test/analysis/false-alarms.test.ts',
+      'test/analysis/trend.test.ts',
+      'test/simulation/recommend.test.ts',
       'test/stats/coverage.test.ts',
       'test/engine/properties.test.ts',
       'test/grading/extract.test.ts',

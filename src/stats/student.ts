@@ -14,8 +14,14 @@ export function studentQuantile975(freedom: number): number {
   return (low + high) / 2;
 }
 
+/** The chance of a t this far from 0, to either side. */
+export function studentBeyond(t: number, freedom: number): number {
+  return Math.max(0, 1 - centralProbability(Math.abs(t), freedom));
+}
+
 /** P(-t < T < t). */
 function centralProbability(t: number, freedom: number): number {
+  if (t === Number.POSITIVE_INFINITY) return 1;
   const angle = Math.atan(t / Math.sqrt(freedom));
   const cosine = Math.cos(angle);
   const isOdd = freedom % 2 === 1;

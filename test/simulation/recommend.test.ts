@@ -12,9 +12,9 @@ import { realWorld } from '../../src/world/real.js';
 import type { Random } from '../../src/world/world.js';
 import { folderWith } from '../suite/folder.js';
 
-/** `WORLDS_FROM` and FC_RUNS: all 200 take longer than one command should. */
+/** All 200 take longer than one command should: `WORLDS=50 WORLDS_FROM=100 npm run test:long -- test/simulation/recommend.test.ts`. */
 const FROM = Number(process.env['WORLDS_FROM'] ?? 0);
-const WORLDS = Number(process.env['FC_RUNS'] ?? 3);
+const WORLDS = Number(process.env['WORLDS'] ?? (process.env['FC_RUNS'] === undefined ? 3 : 40));
 const CASES = 30;
 const SAMPLES = 2;
 

@@ -200,6 +200,20 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./recommend.js'),
   },
   {
+    name: 'trend',
+    args: '[run...]',
+    completes: 'runs',
+    summary: 'candidates over their runs in time, and what changed',
+    flags: [
+      { name: '-m, --model <name>', doc: 'only this candidate', repeats: true },
+      { name: '--alpha <share>', doc: 'histories without a change that show one (default: 0.05)' },
+      { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
+      ...common,
+    ],
+    examples: ['bench trend', 'bench trend -m mistral-small --json'],
+    load: () => import('./trend.js'),
+  },
+  {
     name: 'list',
     args: '',
     completes: 'nothing',

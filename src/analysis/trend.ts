@@ -1,0 +1,224 @@
+/**
+ * Did something change, and when? For each candidate and figure every place between two runs is tested: all that was
+ * measured before against all after: rates by the exact test over cases, latency by Student's t over the runs, since a
+ * busy hour slows a whole run and is no change. The place that is least likely by chance is a change if its p value,
+ * times all the places, figures and candidates that were looked at, is below alpha (Bonferroni); then each side of it is
+ * searched again (binary segmentation: Scott and Knott 1974). Where nothing ever changed, that tells of a change in at
+ * most alpha of all histories.
+ */
+import type { CaseTally, ProfiledCandidate, RunProfile } from '../domain/comparison.js';
+import {
+  type CandidateTrend,
+  type Trend,
+  type TrendChange,
+  type TrendMetric,
+  type TrendPoint,
+  trendMetrics,
+} from '../domain/trend.js';
+import { shareOfSums } from '../stats/rate.js';
+import { stratifiedTest } from '../stats/stratified.js';
+import { studentBeyond } from '../stats/student.js';
+import { caseKey } from './profile.js';
+
+interface Measured {
+  readonly run: RunProfile;
+  readonly own: ProfiledCandidate;
+}
+
+/** `profiles`: in any order. `wanted`: names of candidates; null: all. */
+export function trend(
+  profiles: readonly RunProfile[],
+  wanted: readonly string[] | null,
+  alpha: number,
+): Trend {
+  const runs = [...profiles].sort((a, b) => (a.started_at < b.started_at ? -1 : 1));
+  const names = [...new Set(runs.flatMap(({ candidates }) => candidates.map(({ candidate }) => candidate)))];
+  const series = names
+    .filter((name) => wanted === null || wanted.includes(name))
+    .map((name) =>
+      runs.flatMap((run): Measured[] => {
+        const own = run.candidates.find(({ candidate }) => candidate === name);
+        return own === undefined || own.cases.length === 0 ? [] : [{ run, own }];
+      }),
+    )
+    .filter((measured) => measured.length > 0);
+  const looks = series.reduce((sum, measured) => sum + (measured.length - 1) * trendMetrics.length, 0);
+  return {
+    suites: [...new Set(runs.flatMap(({ suites }) => suites.map(({ name }) => name)))],
+    alpha,
+    looks,
+    candidates: series.map(
+      (measured): CandidateTrend => ({
+        candidate: measured[0]?.own.candidate ?? '',
+        simulated: measured.some(({ own }) => own.simulated),
+        points: measured.map(pointOf),
+        changes: trendMetrics
+          .flatMap((metric) => changesIn(measured, metric, looks, alpha))
+          .sort((a, b) => placeOf(measured, a) - placeOf(measured, b)),
+      }),
+    ),
+    notes: notesOf(runs),
+  };
+}
+
+function placeOf(measured: readonly Measured[], { since }: TrendChange): number {
+  return measured.findIndex(({ run }) => run.id === since);
+}
+
+function pointOf({ run, own }: Measured): TrendPoint {
+  const logs = own.cases.flatMap(({ ln_ms: ln }) => ln ?? []);
+  return {
+    id: run.id,
+    started_at: run.started_at,
+    cases: own.cases.length,
+    pass_rate: estimateOf(own.cases, 'passed', 'judged'),
+    success_rate: estimateOf(own.cases, 'answered', 'trials'),
+    latency_ms: logs.length === 0 ? null : tenths(Math.exp(mean(logs))),
+  };
+}
+
+function estimateOf(cases: readonly CaseTally[], counts: 'passed' | 'answered', all: 'judged' | 'trials') {
+  const share = shareOfSums(cases.map((tally) => ({ n: tally[all], sum: tally[counts] })));
+  return share === null
+    ? { value: null, n: 0, low: null, high: null }
+    : { value: rounded(share.value), n: share.n, low: rounded(share.low), high: rounded(share.high) };
+}
+
+function changesIn(
+  measured: readonly Measured[],
+  metric: TrendMetric,
+  looks: number,
+  alpha: number,
+): TrendChange[] {
+  let best: { readonly at: number; readonly difference: Difference } | null = null;
+  for (let at = 1; at < measured.length; at++) {
+    const difference = differenceOf(measured.slice(0, at), measured.slice(at), metric);
+    if (difference !== null && (best === null || difference.p < best.difference.p)) best = { at, difference };
+  }
+  const since = best === null ? undefined : measured[best.at]?.run.id;
+  if (best === null || since === undefined || best.difference.p * looks > alpha) return [];
+  const { before, after, cases, p } = best.difference;
+  return [
+    ...changesIn(measured.slice(0, best.at), metric, looks, alpha),
+    {
+      metric,
+      since,
+      before: rounded(before),
+      after: rounded(after),
+      cases,
+      p_adjusted: rounded(Math.min(1, p * looks)),
+    },
+    ...changesIn(measured.slice(best.at), metric, looks, alpha),
+  ];
+}
+
+interface Difference {
+  readonly before: number;
+  readonly after: number;
+  readonly cases: number;
+  /** Two-sided. */
+  readonly p: number;
+}
+
+interface Pooled {
+  n: number;
+  successes: number;
+}
+
+/** Null where the two sides have no case in common. A case that was changed is another. */
+function differenceOf(
+  before: readonly Measured[],
+  after: readonly Measured[],
+  metric: TrendMetric,
+): Difference | null {
+  if (metric === 'latency') return latencyDifference(before, after);
+  const own = pooled(before, metric);
+  const other = pooled(after, metric);
+  const pairs = [...own].flatMap(([key, left]) => {
+    const right = other.get(key);
+    return right === undefined || left.n === 0 || right.n === 0 ? [] : [{ left, right }];
+  });
+  if (pairs.length === 0) return null;
+  const strata = pairs.map(({ left, right }) => ({ before: left, after: right }));
+  const turned = pairs.map(({ left, right }) => ({ before: right, after: left }));
+  return {
+    before: mean(pairs.map(({ left }) => left.successes / left.n)),
+    after: mean(pairs.map(({ right }) => right.successes / right.n)),
+    cases: pairs.length,
+    p: Math.min(1, 2 * Math.min(stratifiedTest(strata), stratifiedTest(turned))),
+  };
+}
+
+function keyOf({ suite, case: id, hash }: CaseTally): string {
+  return `${caseKey(suite, id)} ${hash}`;
+}
+
+function pooled(side: readonly Measured[], metric: TrendMetric): Map<string, Pooled> {
+  const cases = new Map<string, Pooled>();
+  for (const tally of side.flatMap(({ own }) => own.cases)) {
+    const own = cases.get(keyOf(tally)) ?? { n: 0, successes: 0 };
+    cases.set(keyOf(tally), own);
+    own.n += metric === 'pass_rate' ? tally.judged : tally.trials;
+    own.successes += metric === 'pass_rate' ? tally.passed : tally.answered;
+  }
+  return cases;
+}
+
+/** Over the cases that every run has a latency of; null with fewer than three runs: two have no spread to tell it from. */
+function latencyDifference(before: readonly Measured[], after: readonly Measured[]): Difference | null {
+  const runs = [...before, ...after].map(
+    ({ own }) =>
+      new Map(own.cases.flatMap((tally) => (tally.ln_ms === null ? [] : [[keyOf(tally), tally.ln_ms]]))),
+  );
+  const [first, ...rest] = runs;
+  const common = [...(first?.keys() ?? [])].filter((key) => rest.every((run) => run.has(key)));
+  const freedom = runs.length - 2;
+  if (common.length === 0 || freedom < 1) return null;
+  const means = runs.map((run) => mean(common.map((key) => run.get(key) ?? 0)));
+  const left = means.slice(0, before.length);
+  const right = means.slice(before.length);
+  const [one, other] = [mean(left), mean(right)];
+  const squares =
+    left.reduce((sum, value) => sum + (value - one) ** 2, 0) +
+    right.reduce((sum, value) => sum + (value - other) ** 2, 0);
+  const error = Math.sqrt((squares / freedom) * (1 / left.length + 1 / right.length));
+  const change = other - one;
+  return {
+    before: Math.exp(one),
+    after: Math.exp(other),
+    cases: common.length,
+    // Simulated models may take exactly the same time again.
+    p: Math.abs(change) < 1e-9 ? 1 : studentBeyond(change / error, freedom),
+  };
+}
+
+function notesOf(runs: readonly RunProfile[]): string[] {
+  const notes: string[] = [];
+  const hashes = new Map<string, Set<string>>();
+  for (const { name, hash } of runs.flatMap(({ suites }) => suites)) {
+    hashes.set(name, (hashes.get(name) ?? new Set()).add(hash));
+  }
+  for (const [name, versions] of hashes) {
+    if (versions.size > 1)
+      notes.push(`${name} was changed between these runs: cases count where they stayed as they were`);
+  }
+  const extractions = new Set(runs.map(({ extraction }) => extraction));
+  if (extractions.size > 1) {
+    notes.push(
+      `code was taken out of answers differently (${[...extractions].join(', ')}): bench rescore makes them alike`,
+    );
+  }
+  return notes;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,58 @@
+/** `bench trend [run...]`: candidates over their runs in time, and what changed for more than chance. */
+import { trend } from '../../analysis/trend.js';
+import type { RunProfile } from '../../domain/comparison.js';
+import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
+import { renderTrend } from '../../reports/trend.js';
+import { findProfile } from '../../run/profiles.js';
+import type { World } from '../../world/world.js';
+import type { Act } from '../command.js';
+import { exitCodes } from '../exit.js';
+import { openCommand } from '../opening.js';
+
+const ALPHA = 0.05;
+
+export const act: Act = async ({ args, flags: typed }, world) => {
+  const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
+  const out = flags.text('out') ?? DEFAULT_OUT;
+  const alphaText = flags.text('alpha');
+  const alpha = alphaText === null ? ALPHA : Number(alphaText);
+  if (!(alpha > 0 && alpha < 1)) flags.mistake(`--alpha takes a share between 0 and 1, not "${alphaText}"`);
+  if (flags.mistakes.length > 0) return refuse();
+  const words = args.length > 0 ? args : await ofOneSuite(out, world);
+  if ('problem' in words) return refuse({ message: words.problem });
+  const profiles = new Map<string, RunProfile>();
+  for (const word of words) {
+    const found = await findProfile(word, out, world.files);
+    if ('problem' in found) return refuse({ message: found.problem });
+    if (found.torn !== null) console.complain(`! ${found.torn}: it was left out\n`);
+    profiles.set(found.profile.id, found.profile);
+  }
+  const wanted = flags.texts('model');
+  const found = trend([...profiles.values()], wanted.length === 0 ? null : wanted, alpha);
+  if (found.candidates.length === 0) {
+    const known = [...profiles.values()].flatMap(({ candidates }) =>
+      candidates.map(({ candidate }) => candidate),
+    );
+    return refuse({
+      message: `nothing was measured of ${wanted.join(', ') || 'anybody'} in these runs`,
+      mend: `they have ${[...new Set(known)].join(', ') || 'no candidate'}`,
+    });
+  }
+  if (json) console.json(found);
+  else console.data(renderTrend(found, { colour: console.colour.stdout, columns: console.columns }));
+  return exitCodes.done;
+};
+
+/** Whole runs that asked models, of the suites of the newest. Parts of runs, and old answers judged anew, are no points in time. */
+async function ofOneSuite(
+  out: string,
+  { files }: World,
+): Promise<readonly string[] | { readonly problem: string }> {
+  const whole = (await listRuns(out, files)).filter(
+    ({ run }) => run.shard === undefined && run.replayed_from === undefined,
+  );
+  const [newest] = whole;
+  if (newest === undefined) return { problem: `there are no runs in ${out} yet; try: bench run quickstart` };
+  const suites = ({ run }: typeof newest) => run.suites.map(({ name }) => name).join('\n');
+  return whole.filter((one) => suites(one) === suites(newest)).map(({ path }) => path);
+}
