@@ -7,6 +7,7 @@ export default defineConfig({
       'test/long/**/*.test.ts',
       'test/cli/resume.test.ts',
       'test/analysis/false-alarms.test.ts',
+      'test/analysis/stopping.test.ts',
       'test/analysis/trend.test.ts',
       'test/simulation/recommend.test.ts',
       'test/stats/coverage.test.ts',

@@ -32,6 +32,7 @@ export function readCompareFlags(flags: FlagReader): GateOptions {
     },
     allowMismatch: flags.on('allowMismatch'),
     allowInconclusive: flags.on('allowInconclusive'),
+    stopEarly: flags.on('stopEarly'),
   };
 }
 

@@ -37,6 +37,9 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     baseline: flags.text('baseline'),
     gate: readCompareFlags(flags),
   };
+  if (options.gate?.stopEarly && options.baseline === null) {
+    flags.mistake('--stop-early ends a run that is held against a baseline', 'name one with --baseline');
+  }
   return { options, mistakes: flags.mistakes };
 }
 

@@ -1,5 +1,6 @@
 /** What a run says before its first request and after its last. */
 import type { ThresholdResult } from '../analysis/gates.js';
+import { settingsAtEnd } from '../analysis/stopping.js';
 import { isSimulated } from '../domain/candidate.js';
 import { metrics } from '../domain/metric.js';
 import { formatUsd } from '../domain/units.js';
@@ -40,6 +41,15 @@ export function linesBefore(
     '',
   );
   if (gate !== null) lines.push(...gateLines(foresee(plan, gate.profile, gate.settings), gate), '');
+  if (gate?.stopEarly && simulatedTime) {
+    lines.push('! --stop-early saves nothing in simulated time: all is asked before it is judged', '');
+  } else if (gate?.stopEarly) {
+    const atEnd = Number(settingsAtEnd(gate.settings).alpha.toPrecision(3));
+    lines.push(
+      `           ends once certain, looked at after every tenth; its whole is judged at alpha ${atEnd}`,
+      '',
+    );
+  }
   if (shard !== null) {
     const part = `  shard    ${shard.index}/${shard.of}: ${count(trials.length, 'trial')}, the same on every machine`;
     const divided = hasLimits(candidates) ? `; limits are divided by ${shard.of}` : '';

@@ -81,6 +81,7 @@ export interface CommandRecord {
 export interface GateRecord extends CompareSettings {
   readonly allow_mismatch: boolean;
   readonly allow_inconclusive: boolean;
+  readonly stop_early: boolean;
 }
 
 export interface SuiteStamp {

@@ -104,6 +104,7 @@ const runLine = z.looseObject({
           min_coverage: z.number(),
           allow_mismatch: z.boolean(),
           allow_inconclusive: z.boolean(),
+          stop_early: z.boolean().default(false),
         }),
       ),
     })

@@ -32,6 +32,7 @@ export function renderComparison(comparison: Comparison, { colour, columns }: St
     besideTable(candidates, new Set(gated), columns, chalk),
     ...candidates.flatMap((candidate) => flips(candidate, comparison, columns)),
     ...unmatched(comparison).map((text) => folded(text, columns)),
+    ...stoppedText(comparison).map((text) => folded(text, columns)),
     ...(candidates.some(({ simulated }) => simulated)
       ? [chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))]
       : []),
@@ -195,6 +196,12 @@ function unmatched({ missing, added }: Comparison): string[] {
     ...(missing.length > 0 ? [`In the baseline only, and not compared: ${missing.join(', ')}.`] : []),
     ...(added.length > 0 ? [`In the run only, and not compared: ${added.join(', ')}.`] : []),
   ];
+}
+
+function stoppedText({ stopped_early: stopped }: Comparison): string[] {
+  if (stopped === undefined) return [];
+  const { trials, planned, why } = stopped;
+  return [`Stopped early, at ${trials} of ${planned} trials: ${why}. The figures are of those.`];
 }
 
 function verdictText(

@@ -33,6 +33,7 @@ export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
             ...options.gate.settings,
             allow_mismatch: options.gate.allowMismatch,
             allow_inconclusive: options.gate.allowInconclusive,
+            stop_early: options.gate.stopEarly,
           },
   };
 }
@@ -64,5 +65,6 @@ function gateOf({ alpha, max_drop, min_effect, min_coverage, ...allowed }: GateR
     settings: { alpha, max_drop, min_effect, min_coverage },
     allowMismatch: allowed.allow_mismatch,
     allowInconclusive: allowed.allow_inconclusive,
+    stopEarly: allowed.stop_early,
   };
 }

@@ -82,6 +82,8 @@ export interface GateOptions {
   readonly allowMismatch: boolean;
   /** Too little data to tell is no failure. */
   readonly allowInconclusive: boolean;
+  /** End the run when its verdict can no longer change. */
+  readonly stopEarly: boolean;
 }
 
 /** What a run is held against. */
@@ -333,7 +335,12 @@ function wantedReport(text: string): WantedReport | Diagnostic {
 async function readGate(
   {
     baseline,
-    gate = { settings: defaultSettings, allowMismatch: false, allowInconclusive: false },
+    gate = {
+      settings: defaultSettings,
+      allowMismatch: false,
+      allowInconclusive: false,
+      stopEarly: false,
+    },
   }: RunOptions,
   out: string,
   made: Plan,

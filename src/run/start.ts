@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { compare } from '../analysis/compare.js';
 import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
 import { caseKey, profile } from '../analysis/profile.js';
+import { settingsAtEnd } from '../analysis/stopping.js';
 import { summarize } from '../analysis/summarize.js';
-import type { Comparison } from '../domain/comparison.js';
+import type { Comparison, RunProfile } from '../domain/comparison.js';
 import type { RunEvent } from '../domain/event.js';
 import type { RunSummary } from '../domain/record.js';
 import { redactor } from '../domain/redact.js';
@@ -22,12 +23,13 @@ import { WriteError } from '../world/files.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { conduct } from './conduct.js';
+import { type EarlyStop, type VerdictWatch, watchVerdict } from './early-stop.js';
 import { openGrading } from './grading.js';
 import { askedLineOf, endLineOf, eventLineOf, runLineOf, stamp } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
 import { type Plan, planHash } from './plan.js';
 import { type Changed, replay } from './replay.js';
-import type { RunRequest, WantedReport } from './request.js';
+import type { Gate, RunRequest, WantedReport } from './request.js';
 import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
 /** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
@@ -54,6 +56,8 @@ export interface RunResult {
   readonly gates: readonly ThresholdResult[];
   /** With the baseline, where there is one. */
   readonly comparison: Comparison | null;
+  /** The run ended when its verdict was certain: what was not asked then is not missing. */
+  readonly stoppedEarly: boolean;
   /** Of a replay: verdicts that are not what they were. */
   readonly changed: readonly Changed[];
   /** Where the reports are that were asked for. */
@@ -110,11 +114,11 @@ export async function openRun(
     async carryOut(on) {
       try {
         const earlier = resumed === null ? null : { done, asked };
-        const changed = await measure(request, { folder, journal, earlier }, time, on, world);
+        const { changed, stop } = await measure(request, { folder, journal, earlier }, time, on, world);
         const summary = await conclude(folder, redact, world);
         const gates = checkThresholds(summary.candidates, request.thresholds);
-        const judged = await judge(request, { summary, thresholds: gates }, folder, redact, world);
-        return { summary, gates, changed, ...judged };
+        const judged = await judge(request, { summary, thresholds: gates }, stop, folder, redact, world);
+        return { summary, gates, changed, stoppedEarly: stop !== null, ...judged };
       } catch (error) {
         if (error instanceof WriteError) return { unwritten: error.message };
         throw withoutSecrets(error, redact);
@@ -142,6 +146,7 @@ async function tryReport({ path }: WantedReport, files: World['files']): Promise
 async function judge(
   request: RunRequest,
   concluded: Pick<ReportedRun, 'summary' | 'thresholds'>,
+  stop: EarlyStop | null,
   folder: RunFolder,
   redact: (text: string) => string,
   world: World,
@@ -150,9 +155,24 @@ async function judge(
   if (gate === null && reports.length === 0) return { comparison: null, reports: [] };
   const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
   if (own === null) throw new Error(`${folder.path} has no run in it`);
-  const comparison = gate === null ? null : compare(gate.profile, own, gate.settings, gate.name);
+  const comparison = gate === null ? null : comparisonOf(gate, own, stop, request);
   const run = { ...concluded, profile: own, comparison };
   return { comparison, reports: await report(request, run, folder, redact, world) };
+}
+
+/** Looks that were taken have spent their part of alpha, whether they ended the run or not. */
+function comparisonOf(
+  { profile: baseline, settings, name, stopEarly }: Gate,
+  own: RunProfile,
+  stop: EarlyStop | null,
+  { simulatedTime, stored }: RunRequest,
+): Comparison {
+  if (stop !== null) {
+    const { trials, planned, why } = stop;
+    return { ...stop.comparison, stopped_early: { trials, planned, why } };
+  }
+  const wasLookedAt = stopEarly && !simulatedTime && stored === null;
+  return compare(baseline, own, wasLookedAt ? settingsAtEnd(settings) : settings, name);
 }
 
 /** GitHub's summary is a file that steps add to; all others are written whole. */
@@ -222,10 +242,11 @@ async function measure(
   time: AskingTime,
   tell: (event: RunEvent) => void,
   world: World,
-): Promise<readonly Changed[]> {
+): Promise<{ readonly changed: readonly Changed[]; readonly stop: EarlyStop | null }> {
   const { plan, concurrency, simulatedTime, stored } = request;
   const warnings: string[] = [];
   const jump = watchJumps(world.clock);
+  let watch: VerdictWatch | null = null;
   const ledger = await openLedger(request, time.clock, world);
   /** Events are written as they happen; the end of the run waits for the last of them. */
   let noted: Promise<unknown> = Promise.resolve();
@@ -241,6 +262,7 @@ async function measure(
     }
     if (event.kind === 'warned') warnings.push(event.message);
     if (event.kind === 'lane-down') warnings.push(`${event.model}: ${event.reason}`);
+    if (event.kind === 'trial-ended') watch?.trialEnded();
     tell(event);
   };
   const { deadlineMs, ...limits } = request.budget;
@@ -254,6 +276,8 @@ async function measure(
     on,
   });
   const over = new AbortController();
+  /** The verdict is. */
+  const certain = new AbortController();
   const grading = openGrading(world, cacheFolders(world.env), on);
   try {
     await time.network?.ready();
@@ -285,8 +309,11 @@ async function measure(
       };
       const end = await replay(pending, parts);
       await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
-      return end.changed;
+      return { changed: end.changed, stop: null };
     }
+    const done = earlier?.done.size ?? 0;
+    const journalled = { path: join(folder.path, JOURNAL_FILE), done };
+    watch = watchVerdict(request, journalled, world.files, (why) => certain.abort(new BudgetSpent(why)));
     const deadline = new AbortController();
     if (deadlineMs !== null) {
       const reached = new BudgetSpent(`--deadline: ${formatDuration(deadlineMs)} are over`);
@@ -301,18 +328,19 @@ async function measure(
       append,
       on,
       clock: world.clock,
-      signal: AbortSignal.any([world.interrupted, deadline.signal]),
+      signal: AbortSignal.any([world.interrupted, deadline.signal, certain.signal]),
       // In virtual time everything is asked from the start: what is asked may not hang on how fast answers are graded.
       asksPerCandidate: simulatedTime ? Number.POSITIVE_INFINITY : concurrency * ASKS_PER_SLOT,
       gradingBacklog: simulatedTime ? Number.POSITIVE_INFINITY : backlog,
       drive: time.drive,
     });
     over.abort(NO_LONGER_WANTED);
+    const stop = (await watch?.ended()) ?? null;
     const jumped = jump();
     if (jumped !== null) on({ kind: 'warned', message: jumped });
     await noted;
     await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
-    return [];
+    return { changed: [], stop };
   } finally {
     await grading.close();
     await journal.close();

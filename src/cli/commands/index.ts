@@ -61,6 +61,7 @@ export const commands: readonly CommandSpec[] = [
       { name: '--fail-under <expr>', doc: 'a threshold, like pass_rate>=0.8', repeats: true },
       { name: '--report <kind>', doc: 'markdown, csv, junit or github, or one with =path', repeats: true },
       { name: '--baseline <run>', doc: 'compare at the end, and fail where a candidate got worse' },
+      { name: '--stop-early', doc: '--baseline: end the run once its verdict is certain' },
       ...comparing,
       { name: '-v, --verbose', doc: 'each attempt, rotation, gate and pace change' },
       { name: '--log-format <kind>', doc: 'of -v: text or json (default: text)', values: ['text', 'json'] },

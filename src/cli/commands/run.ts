@@ -100,7 +100,7 @@ export const act: Act = async (typed, world) => {
     look,
     simulated,
     reports: result.reports,
-    unfinished: summary.complete ? null : run.folder.id,
+    unfinished: summary.complete || result.stoppedEarly ? null : run.folder.id,
   };
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
@@ -156,11 +156,17 @@ async function tryDry(request: RunRequest, json: boolean, console: Console, worl
   return exitCodes.done;
 }
 
-function exitCode({ summary, gates, comparison }: RunResult, request: RunRequest, world: World): ExitCode {
-  const { verdicts } = summary.totals;
+function exitCode(
+  { summary, gates, comparison, stoppedEarly }: RunResult,
+  request: RunRequest,
+  world: World,
+): ExitCode {
+  const { verdicts, planned, trials } = summary.totals;
+  // What a verdict that was certain has saved is not missing.
+  const saved = stoppedEarly ? planned - trials : 0;
   return exitCodeOf({
     interrupted: world.interrupted.aborted,
-    missing: verdicts.unanswered + verdicts.error,
+    missing: verdicts.unanswered + verdicts.error - saved,
     allowedMissing: request.allowUnanswered,
     judged: verdicts.passed + verdicts.failed,
     gates,
