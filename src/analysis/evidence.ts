@@ -92,14 +92,27 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
     runs,
     candidates: [...candidates.values()].map(({ unpriced, spentUsd, ...one }) => ({
       ...one,
+      latenciesMs: ascending(one.latenciesMs),
+      cases: byKey([...one.cases].map(([key, own]) => [key, { ...own, logs: ascending(own.logs) }])),
       costUsd: unpriced || one.answers === 0 ? null : spentUsd / one.answers,
     })),
     models: [...models.values()].map(({ unpriced, spentUsd, answers, failures, ...one }) => ({
       ...one,
-      failures: [...failures.values()],
+      failures: [...byKey([...failures]).values()],
+      logs: ascending(one.logs),
+      cases: byKey([...one.cases]),
       costUsd: unpriced || answers === 0 ? null : spentUsd / answers,
     })),
   };
+}
+
+/** Trials finish in another order each time: what is made of them may not hang on that. */
+function byKey<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
+  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
 }
 
 type OpenCandidate = Omit<CandidateEvidence, 'cases' | 'answers' | 'latenciesMs' | 'costUsd'> & {

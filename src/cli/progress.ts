@@ -197,7 +197,7 @@ function inWords(event: RunEvent): string | null {
     case 'gate-closed':
       return `gate      ${event.model} closed (${event.reason}${event.told ? ', told' : ''})`;
     case 'pace-changed':
-      return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute`;
+      return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute${event.agoMs === undefined ? '' : `, as learned ${formatDuration(event.agoMs)} ago`}`;
     case 'sandbox-started':
       return `sandbox   ${event.description}`;
     case 'held':
@@ -250,7 +250,11 @@ function fieldsOf(event: RunEvent): object | null {
     case 'gate-closed':
       return { model: event.model, reason: event.reason, told: event.told };
     case 'pace-changed':
-      return { model: event.model, per_minute: event.perMinute };
+      return {
+        model: event.model,
+        per_minute: event.perMinute,
+        ...(event.agoMs === undefined ? {} : { learned_ms_ago: Math.round(event.agoMs) }),
+      };
     case 'lane-down':
       return { model: event.model, reason: event.reason };
     case 'trial-ended': {

@@ -27,7 +27,13 @@ export type RunEvent =
       readonly told: boolean;
     }
   /** What was learned of the rate that a model allows. */
-  | { readonly kind: 'pace-changed'; readonly model: string; readonly perMinute: number }
+  | {
+      readonly kind: 'pace-changed';
+      readonly model: string;
+      readonly perMinute: number;
+      /** Learned by another run, so long ago. */
+      readonly agoMs?: number;
+    }
   | { readonly kind: 'lane-down'; readonly model: string; readonly reason: string }
   | { readonly kind: 'rotated'; readonly trial: string; readonly rotation: RotationRecord }
   /** Not finished, and not lost: it gets no line of its own, and may go on later. */

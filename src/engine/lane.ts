@@ -126,6 +126,7 @@ export function openLanes(options: LaneOptions): Lanes {
       failuresToBreak: Number.POSITIVE_INFINITY,
       random: options.random.fork(`account/${key}`),
     });
+    tellRecalled(scope, options.on);
     const opened = { scope, lastUnmarked: null, isShared: false };
     accounts.set(key, opened);
     return opened;
@@ -154,6 +155,10 @@ export function openLanes(options: LaneOptions): Lanes {
       return lane;
     },
   };
+}
+
+function tellRecalled({ name, recalled }: Scope, on: LaneOptions['on']): void {
+  if (recalled !== null) on({ kind: 'pace-changed', model: name, ...recalled });
 }
 
 interface OpenLane extends Lane {
@@ -192,6 +197,7 @@ function openLane(
     failuresToBreak: FAILURES_TO_BREAK,
     random: options.random.fork(`lane/${model.name}`),
   });
+  tellRecalled(own, on);
   const scopes = [own, account.scope, provider];
   const queue = waitingInTurns();
   let wake: AbortController | null = null;

@@ -17,6 +17,8 @@ import { openMinuteLog } from './minute-log.js';
 export interface PaceOptions {
   /** Known requests per ms; null: to be learned. */
   readonly knownPerMs: number | null;
+  /** What another run has learned, per ms; null: nothing. A known limit is known better. */
+  readonly rememberedPerMs?: number | null;
   /** Requests in flight at most. */
   readonly slots: number;
 }
@@ -52,6 +54,8 @@ export interface Pace {
   closeUntil(untilMs: number): void;
   /** Requests a minute that are thought to be allowed; null: no limit is known. */
   perMinute(): number | null;
+  /** The same, where it was found out here and nobody told it. */
+  learnedPerMinute(): number | null;
 }
 
 export interface Refusal {
@@ -74,6 +78,8 @@ const GROWTH = 1.1;
 /** Successes before a step of growth: until one was refused, then at first, doubling with each further one. */
 const EARLY_SUCCESSES = 8;
 const LATER_SUCCESSES = 200;
+/** The first step of a rate that another run has learned: it held then, and limits do rise. */
+const REMEMBERED_SUCCESSES = 40;
 /** A rate below this share of the best is a fallen one: growth is tried again sooner, and by larger steps. */
 const FALLEN = 0.6;
 const BEST_NEEDS = 30;
@@ -101,9 +107,9 @@ interface Cycle {
   refused: number;
 }
 
-export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pace {
+export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOptions, random: Random): Pace {
   /** Null: nothing was refused yet, and what is known, if anything, is kept by the log. */
-  let perMs: number | null = null;
+  let perMs: number | null = knownPerMs === null ? rememberedPerMs : null;
   const minute = knownPerMs === null ? null : openMinuteLog(knownPerMs * 60_000);
   let spacedUntilMs = Number.NEGATIVE_INFINITY;
   let gateMs = Number.NEGATIVE_INFINITY;
@@ -129,11 +135,11 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
   let unheard = 0;
 
   let successes = 0;
-  let needed = EARLY_SUCCESSES;
+  let needed = perMs === null ? EARLY_SUCCESSES : REMEMBERED_SUCCESSES;
   let hasGrown = false;
   let clean = 0;
   /** The highest rate that a long cycle came to. */
-  let bestPerMs = 0;
+  let bestPerMs = perMs ?? 0;
 
   let crowd = slots;
   let sinceCrowded = 0;
@@ -291,6 +297,7 @@ export function openPace({ knownPerMs, slots }: PaceOptions, random: Random): Pa
       const known = perMs ?? knownPerMs;
       return known === null ? null : known * 60_000;
     },
+    learnedPerMinute: () => (knownPerMs !== null || perMs === null ? null : perMs * 60_000),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Allowance } from '../domain/trial.js';
 import type { Clock, Random } from '../world/world.js';
 import { openAllowances } from './allowance.js';
 import { type Breaker, openBreaker } from './breaker.js';
-import type { DailyLedger } from './ledger.js';
+import type { DailyLedger, LearnedPace } from './ledger.js';
 import { openPace, type Pace, type PaceTicket } from './pace.js';
 
 export interface ScopeOptions {
@@ -38,6 +38,8 @@ export interface ScopeTicket {
 
 export interface Scope {
   readonly name: string;
+  /** What another run has learned of it, and this one begins with. */
+  readonly recalled: LearnedPace | null;
   readonly pace: Pace;
   readonly breaker: Breaker;
   /** Nothing is sent to it any more in this run; null while it is up. */
@@ -66,9 +68,11 @@ const FIRST_TOKENS = 1000;
 
 export function openScope(options: ScopeOptions): Scope {
   const { clock, limits, ledger, key } = options;
+  const recalled = limits.rpm === undefined ? ledger.recall(key) : null;
   const pace = openPace(
     {
       knownPerMs: limits.rpm === undefined ? null : limits.rpm / 60_000,
+      rememberedPerMs: recalled === null ? null : recalled.perMinute / 60_000,
       slots: Math.min(options.slots, limits.concurrency ?? Number.POSITIVE_INFINITY),
     },
     options.random,
@@ -99,6 +103,7 @@ export function openScope(options: ScopeOptions): Scope {
   const breaker = openBreaker(options, options.random.fork('breaker'));
   const scope: Scope = {
     name: options.name,
+    recalled,
     pace,
     breaker,
     downWhy: null,
@@ -132,6 +137,8 @@ export function openScope(options: ScopeOptions): Scope {
     },
     left(ticket, tokens) {
       scope.inFlight -= 1;
+      const learned = pace.learnedPerMinute();
+      if (learned !== null) ledger.learned(key, learned);
       if (ticket.isBreakerProbe) probes -= 1;
       if (tokens === null || tokensPerMs === null) return;
       tokensUntilMs += (tokens - ticket.tokens) / tokensPerMs;

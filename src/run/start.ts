@@ -395,7 +395,11 @@ export async function openLedger(
   const folder = stateFolder(env);
   return simulatedTime || folder === null
     ? memoryLedger(clock)
-    : fileLedger(join(folder, 'requests-today.json'), files, clock);
+    : fileLedger(
+        { requests: join(folder, 'requests-today.json'), paces: join(folder, 'paces.json') },
+        files,
+        clock,
+      );
 }
 
 /** run.json and matrix.md from the journal, as anyone else would make them from it. */

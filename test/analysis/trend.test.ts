@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { trend } from '../../src/analysis/trend.js';
 import type { RunProfile } from '../../src/domain/comparison.js';
+import { renderTrend } from '../../src/reports/trend.js';
 import { seededRandom } from '../../src/world/random.js';
 import { normal, runOf, shiftFor, type Truth, truths } from './simulated-runs.js';
 
@@ -77,4 +78,15 @@ describe('trend', () => {
     expect(seen / HISTORIES).toBeGreaterThan(0.9);
     expect(inPlace).toBeGreaterThanOrEqual(0.95 * seen);
   }, 280_000);
+
+  it('is read by a person: the golden text', async () => {
+    const shift = shiftFor(0.8, 0.5, 0.2, seededRandom('shift').next);
+    const found = trend(history('golden', 3, shift), ['a', 'b'], 0.05);
+    await expect(renderTrend(found, { colour: false, columns: 100 })).toMatchFileSnapshot('trend.golden.txt');
+    const [first] = history('golden', null, 0);
+    if (first === undefined) throw new Error('no run');
+    expect(renderTrend(trend([first], ['a'], 0.05), { colour: false, columns: 100 })).toContain(
+      'One run is no trend yet.',
+    );
+  });
 });

@@ -6,7 +6,7 @@ import { folderWith } from '../suite/folder.js';
 import { bench, runsIn, summaryIn } from './bench.js';
 import { type Asked, answer, type Endpoint, serve } from './endpoint.js';
 
-const CASES = 60;
+const CASES = 36;
 const suite = `name: everyday
 cases:
 ${Array.from(
@@ -63,19 +63,19 @@ describe('bench recommend', () => {
     expect((await bench(cwd, run)).code).toBe(0);
     const { code, stdout, stderr } = await bench(cwd, ['recommend', 'latest', '--objective', 'quality']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^quality +good +100% of 60 answers judged, next (quick|default) 67%$/m);
+    expect(stdout).toMatch(/^quality +good +100% of 36 answers judged, next (quick|default) 67%$/m);
     expect(stdout).toMatch(
       /^speed +good +\d+ ms at p50, and a pass rate that is not separably below the best$/m,
     );
-    expect(stdout).toMatch(/^reasoning +good +100% of 20 complex cases/m);
+    expect(stdout).toMatch(/^reasoning +good +100% of 12 complex cases/m);
     expect(stdout).toMatch(/^reliability +tied: /m);
     expect(stdout).toMatch(
-      /^fallback +lost +100% of 60 trials answered, .* on another account\s+than good$/m,
+      /^fallback +lost +100% of 36 trials answered, .* on another account\s+than good$/m,
     );
     expect(stdout).toMatch(/^complex +good +quick → lost +100 points ahead$/m);
     expect(stdout).toMatch(/^simple +quick +good → lost +as good as can be told, \d+(\.\d)?x faster$/m);
     expect(stdout).toMatch(/^rotation +good → quick → lost$/m);
-    expect(stdout).toMatch(/expected of 60 trials: (100|99)% answered/);
+    expect(stdout).toMatch(/expected of 36 trials: (100|99)% answered/);
     expect(stdout).toContain('default, as it is:');
     const written = readFileSync(join(cwd, 'recommended.yaml'), 'utf8');
     expect(written).toMatch(/^# Written by `bench recommend`/);
@@ -132,6 +132,10 @@ describe('bench recommend', () => {
     expect(code, stderr).toBe(0);
     await expect(stdout).toMatchFileSnapshot('recommend.golden.txt');
     expect(stderr).toContain('rotations: [{ name: recommended, models: [');
+    // Trials finish in another order each time, and that changes nothing.
+    const journal = join(path, 'trials.jsonl');
+    const [head = '', ...lines] = readFileSync(journal, 'utf8').trimEnd().split('\n');
+    writeFileSync(journal, `${[head, ...lines.slice(0, -1).reverse(), lines.at(-1)].join('\n')}\n`);
     const again = await bench(cwd, ['recommend', 'latest']);
     expect(again.stdout).toBe(stdout);
   }, 60_000);

@@ -78,14 +78,19 @@ describe('--stop-early', () => {
   }, 60_000);
 
   it('needs a baseline, and says where it saves nothing', async () => {
-    const cwd = folderWith({});
-    const without = await bench(cwd, ['run', 'quickstart', '--stop-early']);
+    const cwd = folderWith({
+      'suite.yaml': `${suite}models: [{ name: pretend, provider: simulated, quality: 0.5 }]\n`.replaceAll(
+        'checks:',
+        'solution: It is fine., wrong: ["No."], checks:',
+      ),
+    });
+    const run = ['run', 'suite.yaml', '--seed', '1'];
+    const without = await bench(cwd, [...run, '--stop-early']);
     expect(without.code).toBe(2);
     expect(without.stderr).toContain('--stop-early ends a run that is held against a baseline');
-    await bench(cwd, ['run', 'quickstart', '--seed', '1', '--quiet']);
+    await bench(cwd, [...run, '--quiet']);
     await bench(cwd, ['baseline', 'set', 'main', onlyRun(cwd)]);
-    const again = ['run', 'quickstart', '--seed', '1', '--baseline', 'main', '--stop-early'];
-    const simulated = await bench(cwd, again);
+    const simulated = await bench(cwd, [...run, '--baseline', 'main', '--stop-early']);
     expect(simulated.code, simulated.stderr).toBe(0);
     expect(simulated.stderr).toContain('--stop-early saves nothing in simulated time');
     expect(simulated.stdout).not.toContain('Stopped early');

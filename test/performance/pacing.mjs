@@ -136,14 +136,14 @@ const retry = {
   maxWaitMs: 9e9,
 };
 
-async function engine({ clock, server, random, rpm }) {
+async function engine({ clock, server, random, rpm, ledger = memoryLedger(clock) }) {
   const on = () => {};
   const lanes = openLanes({
     clock,
     random,
     concurrency: IN_FLIGHT,
     probesToDown: 1000,
-    ledger: memoryLedger(clock),
+    ledger,
     accountKey: (account) => accountKey(account, {}),
     on,
   });
@@ -245,7 +245,20 @@ async function measure(policy, situation, shape, seed) {
   const limiter = situation.limiter === undefined ? limiterOf(shape.shape) : situation.limiter(shape, clock);
   const server = serverOf(clock, limiter, shape.latencyMs, situation);
   const random = seededRandom(`${seed}`);
-  await clock.run(policy({ clock, server, random, rpm: situation.known ? shape.rpm : null }));
+  const rpm = situation.known ? shape.rpm : null;
+  const ledger = memoryLedger(clock);
+  await clock.run(policy({ clock, server, random, rpm, ledger }));
+  if (situation.again) {
+    // Minutes later, against the same server, with what was learned.
+    await clock.run(clock.sleep(300_000));
+    const startMs = clock.nowMs();
+    const before = server.counts.refused;
+    await clock.run(policy({ clock, server, random: random.fork('again'), rpm, ledger }));
+    return {
+      makespan: (clock.nowMs() - startMs) / shape.bound(REQUESTS),
+      refused: (server.counts.refused - before) / REQUESTS,
+    };
+  }
   const bound = situation.bound === undefined ? shape.bound(REQUESTS) : situation.bound(shape);
   return { makespan: clock.nowMs() / bound, refused: server.counts.refused / REQUESTS };
 }
@@ -257,6 +270,7 @@ const situations = [
   { name: 'exact hint', hint: hints.exact, targets: [1.06, 0.02] },
   { name: 'Retry-After in whole seconds', hint: hints.seconds, targets: [1.15, 0.04] },
   { name: 'nothing but 429s', hint: hints.none, targets: [1.15, 0.08] },
+  { name: 'nothing but 429s, the second run', hint: hints.none, again: true, targets: [1.15, 0.08] },
   {
     name: 'nothing but 429s, limit falls to a sixth and returns',
     hint: hints.none,

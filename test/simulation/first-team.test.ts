@@ -35,3 +35,11 @@ it('gives the same figures again for a seed, and others for another', async () =
   expect(await run('a')).toBe(await run('a'));
   expect(await run('a')).not.toBe(await run('b'));
 });
+
+it('shows it as a person reads it: the golden text', async () => {
+  const args = ['simulate', suite, '-n', '5', '--seeds', '4', '--seed', '1', '--ungraded'];
+  const { code, stdout, stderr } = await bench(folderWith({}), args);
+  expect(code).toBe(0);
+  expect(stderr).toContain('simulated: nothing is sent');
+  await expect(stdout).toMatchFileSnapshot('first-team.golden.txt');
+});

@@ -59,7 +59,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     retry: known.retry,
     concurrency: known.concurrency,
     random: random.fork('advice'),
-    startWallMs: world.clock.wallMs(),
+    startWallMs: 0,
   });
   const advice: Recommendation = { ...judged, rotation };
   const chain = (rotation?.models ?? []).flatMap((name) => {

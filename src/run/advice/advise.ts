@@ -27,7 +27,7 @@ export interface AdviceParts {
   readonly retry: RetryOptions;
   readonly concurrency: number;
   readonly random: Random;
-  /** Wall clock at the start of simulated runs. */
+  /** Wall clock at the start of simulated runs: midnight, lest the same evidence give other advice at noon. */
   readonly startWallMs: number;
 }
 
