@@ -41,7 +41,7 @@ function suiteOf(random: Random, rotations: Readonly<Record<string, readonly str
   return ['name: world', 'models:', ...models, 'rotations:', ...chains, 'cases:', ...cases, ''].join('\n');
 }
 
-async function command(argv: readonly string[], cwd: string): Promise<string> {
+async function command(argv: readonly string[], home: string): Promise<string> {
   let text = '';
   const real = realWorld(new AbortController().signal);
   const quiet = { write: () => {}, isTTY: false, columns: 100 };
@@ -51,7 +51,7 @@ async function command(argv: readonly string[], cwd: string): Promise<string> {
       text += piece;
     },
   };
-  const world = { ...real, cwd, env: { HOME: cwd }, terminal: { ...real.terminal, stdout, stderr: quiet } };
+  const world = { ...real, env: { HOME: home }, terminal: { ...real.terminal, stdout, stderr: quiet } };
   await main(argv, world);
   return text;
 }

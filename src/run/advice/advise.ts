@@ -48,7 +48,7 @@ export async function advise(
 ): Promise<RotationAdvice | null> {
   const models = evidence.models.filter(({ name, attempts }) => eligible.includes(name) && attempts > 0);
   if (models.length < 2) return null;
-  const world = worldOf(evidence, models, parts);
+  const world = await limitsFelt(worldOf(evidence, models, parts));
   const given = evidence.candidates
     .filter(
       ({ kind, models: names }) => kind === 'rotation' && names.every((name) => eligible.includes(name)),
@@ -88,6 +88,8 @@ interface AdvisedWorld {
   readonly samples: number;
   readonly trials: number;
   readonly models: ReadonlyMap<string, ModelEvidence>;
+  /** Of a model's attempts, the share that its known limits refuse by themselves when it is asked alone. */
+  readonly refusedByLimits: ReadonlyMap<string, number>;
   readonly parts: AdviceParts;
 }
 
@@ -111,7 +113,33 @@ function worldOf(evidence: Evidence, models: readonly ModelEvidence[], parts: Ad
     samples,
     trials: taken.length * samples,
     models: new Map(models.map((model) => [model.name, model])),
+    refusedByLimits: new Map(),
     parts,
+  };
+}
+
+/** What a known limit refused is refused by it again; what else was refused for a limit is a chance like another. */
+async function limitsFelt(world: AdvisedWorld): Promise<AdvisedWorld> {
+  const { parts, suite } = world;
+  const refused = new Map<string, number>();
+  for (const [name, seen] of world.models) {
+    const model = parts.modelOf(seen);
+    if (limitsOf(model).length === 0) continue;
+    const made = pretended({ ...seen, failures: [] }, model, suite, 0, parts.random.fork(`limits/${name}`));
+    const candidate: Candidate = { kind: 'model', name, model: made };
+    const { candidates } = await simulate(planFor(world, candidate), 'limits', simulationOf(parts));
+    const [own] = candidates;
+    refused.set(name, own === undefined || own.requests === 0 ? 0 : own.wasted / own.requests);
+  }
+  return { ...world, refusedByLimits: refused };
+}
+
+function simulationOf(parts: AdviceParts) {
+  return {
+    timeouts: defaultTimeouts,
+    concurrency: parts.concurrency,
+    asksPerSlot: 2,
+    startWallMs: parts.startWallMs,
   };
 }
 
@@ -190,15 +218,13 @@ async function expect(order: readonly string[], world: AdvisedWorld, draws: numb
     const random = parts.random.fork(`draw/${index}`);
     const chain = order.flatMap((name) => {
       const own = world.models.get(name);
-      return own === undefined ? [] : [pretended(own, parts.modelOf(own), world.suite, random.fork(name))];
+      const felt = world.refusedByLimits.get(name) ?? 0;
+      return own === undefined
+        ? []
+        : [pretended(own, parts.modelOf(own), world.suite, felt, random.fork(name))];
     });
     const candidate: Candidate = { kind: 'rotation', name: 'recommended', chain, retry: parts.retry };
-    const run = await simulate(planFor(world, candidate), `advice/${index}`, {
-      timeouts: defaultTimeouts,
-      concurrency: parts.concurrency,
-      asksPerSlot: 2,
-      startWallMs: parts.startWallMs,
-    });
+    const run = await simulate(planFor(world, candidate), `advice/${index}`, simulationOf(parts));
     const [own] = run.candidates;
     if (own !== undefined) runs.push(drawnOf(own, world, random.fork('passes')));
   }
@@ -295,11 +321,21 @@ const USUAL_SPREAD = 0.4;
 const USUAL_MS = 5_000;
 
 /** The model as it may be, by what was seen of it. */
-function pretended(seen: ModelEvidence, model: Model, suite: Suite, random: Random): Model {
+function pretended(
+  seen: ModelEvidence,
+  model: Model,
+  suite: Suite,
+  refusedByLimits: number,
+  random: Random,
+): Model {
   const draw = random.next;
   const limits = limitsOf(model);
-  // Where the limit is known it refuses by itself; elsewhere a refusal is a chance like another.
-  const failures = seen.failures.filter(({ kind }) => limits.length === 0 || !isLimit(kind));
+  const byLimits = refusedByLimits * seen.attempts;
+  const forLimits = seen.failures.reduce((sum, { kind, count }) => sum + (isLimit(kind) ? count : 0), 0);
+  const byChance = forLimits === 0 ? 1 : Math.max(0, 1 - byLimits / forLimits);
+  const failures = seen.failures.map((one) =>
+    isLimit(one.kind) ? { ...one, count: one.count * byChance } : one,
+  );
   const answered = seen.logs.length;
   const [, ...shares] = sharesDraw(
     [
