@@ -126,3 +126,18 @@ export async function findRun(
   const ids = [first, ...more].map(({ run }) => run.id);
   return { problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };
 }
+
+/** Each word's run, each run once; the first word that means none is told. */
+export async function findRuns(
+  words: readonly string[],
+  out: string,
+  files: Files,
+): Promise<readonly string[] | { readonly problem: string }> {
+  const folders = new Set<string>();
+  for (const word of words) {
+    const folder = await findRun(word, out, files);
+    if (typeof folder !== 'string') return folder;
+    folders.add(folder);
+  }
+  return [...folders];
+}

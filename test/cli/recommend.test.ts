@@ -1,5 +1,5 @@
 /** `bench recommend` as a person reads it, and as `bench run` reads back what it writes. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
@@ -138,6 +138,17 @@ describe('bench recommend', () => {
     writeFileSync(journal, `${[head, ...lines.slice(0, -1).reverse(), lines.at(-1)].join('\n')}\n`);
     const again = await bench(cwd, ['recommend', 'latest']);
     expect(again.stdout).toBe(stdout);
+    // A line that a kill has torn is left out, and that is told: here, and where runs are joined.
+    appendFileSync(journal, '{"type":"trial","trial":"half');
+    for (const argv of [
+      ['recommend', 'latest'],
+      ['merge', path, '-o', 'joined'],
+    ]) {
+      const torn = await bench(cwd, argv);
+      expect(torn.stderr, argv.join(' ')).toMatch(
+        /! .*trials\.jsonl:\d+ is no line of a journal: .*: it was left out/,
+      );
+    }
   }, 60_000);
 
   it('refuses what it cannot find or read, in a sentence', async () => {

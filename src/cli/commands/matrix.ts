@@ -4,7 +4,7 @@ import { combined } from '../../analysis/combine.js';
 import { summarize } from '../../analysis/summarize.js';
 import { type Grouping, groupings, type RunSummary } from '../../domain/record.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
-import { DEFAULT_OUT, findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { reports } from '../../reports/index.js';
 import { embedded } from '../../reports/markdown.js';
 import { withBlock } from '../../reports/marked-block.js';
@@ -84,14 +84,10 @@ async function summaryOf(
   tell: (torn: string) => void,
   { files }: World,
 ): Promise<RunSummary | { readonly problem: string }> {
-  const folders = new Set<string>();
-  for (const word of words) {
-    const folder = await findRun(word, out, files);
-    if (typeof folder !== 'string') return folder;
-    folders.add(folder);
-  }
+  const folders = await findRuns(words, out, files);
+  if ('problem' in folders) return folders;
   try {
-    const journals = [...folders].map((folder) =>
+    const journals = folders.map((folder) =>
       readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
         if (torn !== null) tell(torn);
       }),

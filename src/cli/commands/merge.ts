@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { JournalError, lineAt, openJournal, readJournal, readPlaced } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
-import { DEFAULT_OUT, findRun, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
 import { conclude } from '../../run/start.js';
 import type { Reading, World } from '../../world/world.js';
 import type { Act } from '../command.js';
@@ -13,19 +13,17 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const { files } = world;
   const out = flags.text('out') ?? DEFAULT_OUT;
-  const paths = new Set<string>();
-  for (const word of args) {
-    const path = await findRun(word, out, files);
-    if (typeof path !== 'string') return refuse({ message: path.problem });
-    paths.add(path);
-  }
+  const paths = await findRuns(args, out, files);
+  if ('problem' in paths) return refuse({ message: paths.problem });
   const opened: Reading[] = [];
   try {
     const inputs: Merging[] = [];
     for (const path of paths) {
       const file = await files.openToRead(join(path, JOURNAL_FILE));
       opened.push(file);
-      const lines = readPlaced(join(path, JOURNAL_FILE), files);
+      const lines = readPlaced(join(path, JOURNAL_FILE), files, ({ torn }) => {
+        if (torn !== null) console.complain(`! ${torn}: it was left out\n`);
+      });
       inputs.push({ path, lines, lineAt: async (from, bytes) => lineAt(await file.read(from, bytes)) });
     }
     const merged = await merge(inputs, (run, started) =>
@@ -56,7 +54,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     else {
       const of = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
       console.data(
-        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.size} ${paths.size === 1 ? 'run' : 'runs'}${of}\n`,
+        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.length} ${paths.length === 1 ? 'run' : 'runs'}${of}\n`,
       );
       console.say(
         `\n  results     ${path}/\n  this table  bench matrix ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}\n`,

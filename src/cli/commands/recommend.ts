@@ -6,7 +6,7 @@ import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '
 import { objectives, type Recommendation, type Wishes } from '../../domain/recommendation.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
-import { DEFAULT_OUT, findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
+import { DEFAULT_OUT, findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { renderRecommendation } from '../../reports/recommendation.js';
 import { advise, eligibleModels } from '../../run/advice/advise.js';
 import { FIRST_LINE, RECOMMENDED, recommendedFile } from '../../run/advice/recommended-file.js';
@@ -37,7 +37,8 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       mend: 'name another file with --write',
     });
   }
-  const evidence = await read(args, out, world);
+  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  const evidence = await read(args, out, tell, world);
   if ('problem' in evidence) return refuse({ message: evidence.problem });
   const known = await knownOf(evidence, world);
   const modelOf = (model: ModelEvidence) => known.models.get(model.name) ?? unknownModel(model);
@@ -115,16 +116,19 @@ function wishesOf(flags: FlagReader): Wishes {
 async function read(
   words: readonly string[],
   out: string,
+  tell: (torn: string) => void,
   { files }: World,
 ): Promise<Evidence | { readonly problem: string }> {
-  const folders = new Set<string>();
-  for (const word of words) {
-    const folder = await findRun(word, out, files);
-    if (typeof folder !== 'string') return folder;
-    folders.add(folder);
-  }
+  const folders = await findRuns(words, out, files);
+  if ('problem' in folders) return folders;
   try {
-    return await evidenceOf([...folders].map((folder) => readJournal(join(folder, JOURNAL_FILE), files)));
+    return await evidenceOf(
+      folders.map((folder) =>
+        readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
+          if (torn !== null) tell(torn);
+        }),
+      ),
+    );
   } catch (error) {
     if (error instanceof JournalError) return { problem: error.message };
     throw error;
