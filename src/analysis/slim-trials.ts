@@ -6,7 +6,6 @@ import type { Verdict } from '../domain/grade.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
 
 export interface SlimTrial {
-  readonly trial: string;
   /** Of suite and case. */
   readonly caseKey: string;
   readonly case: string;
@@ -32,7 +31,8 @@ export interface SlimTrial {
 export interface SlimTrials {
   /** A later line of the same trial takes the place of the one before. */
   set(line: TrialRecord): void;
-  /** By their ids. */
+  has(trial: string): boolean;
+  /** By their ids; nothing is to be added after. */
   sorted(): SlimTrial[];
 }
 
@@ -63,7 +63,12 @@ export function slimTrials(by: Grouping): SlimTrials {
       columns.paceMs.set(row, line.pace_ms);
       columns.backoffMs.set(row, line.backoff_ms);
     },
-    sorted: () => [...rows.keys()].sort().map((trial) => new Row(columns, trial, rows.get(trial) ?? 0)),
+    has: (trial) => rows.has(trial),
+    sorted() {
+      const order = Uint32Array.from([...rows.keys()].sort(), (trial) => rows.get(trial) ?? 0);
+      rows.clear();
+      return Array.from(order, (row) => new Row(columns, row));
+    },
   };
 }
 
@@ -93,12 +98,10 @@ function openColumns() {
 /** A class for once: what is read through its prototype takes no room in each of them. */
 class Row implements SlimTrial {
   readonly #columns: ReturnType<typeof openColumns>;
-  readonly trial: string;
   readonly #row: number;
 
-  constructor(columns: ReturnType<typeof openColumns>, trial: string, row: number) {
+  constructor(columns: ReturnType<typeof openColumns>, row: number) {
     this.#columns = columns;
-    this.trial = trial;
     this.#row = row;
   }
   get caseKey() {
@@ -167,24 +170,32 @@ const PIECE_ROWS = 4096;
 
 /** Not a number stands for null, which no line of a journal can hold otherwise. */
 function numbers(): Column<number | null> {
-  const pieces: Float64Array[] = [];
+  const cells = pieces(() => new Float64Array(PIECE_ROWS));
   return {
-    set(row, value) {
-      const index = Math.floor(row / PIECE_ROWS);
-      const piece = pieces[index] ?? new Float64Array(PIECE_ROWS);
-      pieces[index] = piece;
-      piece[row % PIECE_ROWS] = value ?? Number.NaN;
-    },
+    set: (row, value) => cells.set(row, value ?? Number.NaN),
     at(row) {
-      const value = pieces[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? Number.NaN;
+      const value = cells.at(row);
       return Number.isNaN(value) ? null : value;
     },
   };
 }
 
+function pieces(open: () => Float64Array | Uint32Array): Column<number> {
+  const opened: (Float64Array | Uint32Array)[] = [];
+  return {
+    set(row, value) {
+      const index = Math.floor(row / PIECE_ROWS);
+      const piece = opened[index] ?? open();
+      opened[index] = piece;
+      piece[row % PIECE_ROWS] = value;
+    },
+    at: (row) => opened[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? Number.NaN,
+  };
+}
+
 /** Few are different: each is kept once. */
 function values<T extends string | readonly string[] | null>(): Column<T> {
-  const codes = numbers();
+  const codes = pieces(() => new Uint32Array(PIECE_ROWS));
   const codeOf = new Map<unknown, number>();
   const known: T[] = [];
   return {
@@ -197,7 +208,7 @@ function values<T extends string | readonly string[] | null>(): Column<T> {
       }
       codes.set(row, code);
     },
-    at: (row) => known[codes.at(row) ?? 0] as T,
+    at: (row) => known[codes.at(row)] as T,
   };
 }
 

@@ -75,9 +75,9 @@ export async function summarize(
     }
   }
   if (run === null) return null;
-  const trials = slim.sorted();
   // What was parked and asked later is parked no more.
-  for (const { trial } of trials) parked.delete(trial);
+  for (const trial of parked.keys()) if (slim.has(trial)) parked.delete(trial);
+  const trials = slim.sorted();
   return {
     ...build(run, end, trials, rotations, [...spent.values()], by),
     parked: parkedOf([...parked.values()]),

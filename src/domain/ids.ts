@@ -1,5 +1,5 @@
 /** Stable hashes: the same thing asked of the same one has the same id on every machine, for ever. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Candidate, Model } from './candidate.js';
 import type { Json } from './json.js';
 import type { Case } from './suite.js';
@@ -18,6 +18,16 @@ export function canonicalJson(value: Json): string {
 /** SHA-256, the first 16 hex digits: 2^-64 of a clash, far beyond any suite's size. */
 export function hashOf(value: Json): string {
   return hashOfText(canonicalJson(value));
+}
+
+/** What `hashOf` makes of a list of texts, without a text of the whole list. */
+export function hashOfList(texts: readonly string[]): string {
+  const hashed = createHash('sha256').update('[');
+  for (let from = 0; from < texts.length; from += 1000) {
+    const piece = texts.slice(from, from + 1000).map((text) => JSON.stringify(text));
+    hashed.update(`${from === 0 ? '' : ','}${piece.join(',')}`);
+  }
+  return hashed.update(']').digest().toString('hex', 0, 8);
 }
 
 function hashOfText(text: string): string {

@@ -6,7 +6,6 @@ import type { Account, Model } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Allowance } from '../domain/trial.js';
-import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
 import type { DailyLedger } from './ledger.js';
 import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
@@ -200,7 +199,7 @@ function openLane(
   tellRecalled(own, on);
   const scopes = [own, account.scope, provider];
   const queue = waitingInTurns();
-  let wake: AbortController | null = null;
+  let wake: { readonly atMs: number; readonly cancel: () => void } | null = null;
 
   let sends = 0;
   let retries = 0;
@@ -232,25 +231,21 @@ function openLane(
 
   function pump(): void {
     noteBlocked();
-    wake?.abort(NO_LONGER_WANTED);
-    if (downWhy() !== null) {
-      sendAllAway();
-      return;
-    }
+    if (downWhy() !== null) sendAllAway();
+    wakeAt(admitWhoMay());
+  }
+
+  /** When to look again if nothing happens before; null: never. */
+  function admitWhoMay(): number | null {
     while (queue.size() > 0) {
-      if (nextAtMs() > clock.nowMs()) {
-        wakeAt(nextAtMs());
-        return;
-      }
+      if (nextAtMs() > clock.nowMs()) return nextAtMs();
       // With nothing known of it yet, a lane opens wider by itself as time passes.
-      if (!hasRoom()) {
-        if (own.inFlight > 0) wakeAt(clock.nowMs() + 1000);
-        return;
-      }
+      if (!hasRoom()) return own.inFlight > 0 ? clock.nowMs() + 1000 : null;
       const waiting = next();
-      if (waiting === null) return;
+      if (waiting === null) return null;
       admit(waiting);
     }
+    return null;
   }
 
   function admit({ entry, admit: tell, enteredMs, blockedBeforeMs }: Waiting): void {
@@ -289,11 +284,17 @@ function openLane(
     }
   }
 
-  /** One timer a lane, however many wait. */
-  function wakeAt(atMs: number): void {
-    const timer = new AbortController();
-    wake = timer;
-    clock.sleep(Math.max(0, atMs - clock.nowMs()), timer.signal).then(pump, () => {});
+  /** One timer a lane, however many wait; one that rings before is as good. */
+  function wakeAt(atMs: number | null): void {
+    if (wake !== null && atMs !== null && wake.atMs <= atMs) return;
+    wake?.cancel();
+    wake = null;
+    if (atMs === null) return;
+    const cancel = clock.after(Math.max(0, atMs - clock.nowMs()), () => {
+      wake = null;
+      pump();
+    });
+    wake = { atMs, cancel };
   }
 
   function tellClosed(scope: Scope, reason: string, told: boolean): void {
@@ -451,14 +452,14 @@ function openLane(
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         if (closedUntilMs() > entry.knownClosedMs || downWhy() !== null) return resolve('later');
-        const over = entry.untilMs === null ? null : new AbortController();
+        let stopWaiting = () => {};
         const end = () => {
           signal.removeEventListener('abort', giveUp);
-          over?.abort(NO_LONGER_WANTED);
+          stopWaiting();
         };
         const giveUp = () => {
           queue.remove(waiting);
-          if (queue.size() === 0) wake?.abort(NO_LONGER_WANTED);
+          if (queue.size() === 0) wakeAt(null);
           end();
           reject(signal.reason);
         };
@@ -474,14 +475,14 @@ function openLane(
         signal.addEventListener('abort', giveUp, { once: true });
         queue.add(waiting);
         pump();
-        if (entry.untilMs === null || over === null || !queue.has(waiting)) return;
-        clock.sleep(Math.max(0, entry.untilMs - clock.nowMs()), over.signal).then(
-          () => {
-            if (!queue.remove(waiting)) return;
-            waiting.admit('later');
-          },
-          () => {},
-        );
+        const { untilMs } = entry;
+        if (untilMs === null || !queue.has(waiting)) return;
+        const look = () => {
+          // Timers have a longest time, and may be early.
+          if (clock.nowMs() < untilMs) stopWaiting = clock.after(untilMs - clock.nowMs(), look);
+          else if (queue.remove(waiting)) waiting.admit('later');
+        };
+        look();
       }),
     started: ({ ticket }) => tellSpent(ticket.spent),
     accepted({ ticket }, allowance) {

@@ -133,7 +133,7 @@ export function lineAt(bytes: Buffer): JournalLine {
 
 const LINE_FEED = 0x0a;
 
-/** Split where they break: checksums are of bytes, and most lines are looked at once. */
+/** Split where they break: checksums are of bytes. Each is the reader's own until it asks for the next. */
 async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   let begun: Buffer[] = [];
   for await (const chunk of chunks) {
@@ -144,7 +144,8 @@ async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
       begun = [];
       from = at + 1;
     }
-    if (from < chunk.length) begun.push(chunk.subarray(from));
+    // A copy: the next piece lies where this one does.
+    if (from < chunk.length) begun.push(Buffer.from(chunk.subarray(from)));
   }
   if (begun.length > 0) yield Buffer.concat(begun);
 }

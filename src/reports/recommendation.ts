@@ -72,7 +72,9 @@ function moreText({ more }: Champion): string[] {
   if (more === null || (more.cases === null && more.samples === null)) return [];
   const cases = more.cases === null ? [] : [`${more.cases} more cases`];
   const samples = more.samples === null ? [] : [`${more.samples} samples each`];
-  return [`${[...cases, ...samples].join(', or ')}, would separate the first two if they are as they seem`];
+  const needed = [...cases, ...samples];
+  const wanted = needed.length > 1 ? `${needed.join(', or ')},` : needed.join('');
+  return [`${wanted} would separate the first two if they are as they seem`];
 }
 
 function categories({ categories: list }: Recommendation, mark: string, columns: number): string {

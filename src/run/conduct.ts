@@ -6,6 +6,7 @@ import type { RunEvent } from '../domain/event.js';
 import type { Answer, Check, Verdict } from '../domain/grade.js';
 import type { Held, JournalLine, TrialRecord } from '../domain/record.js';
 import type { Ask, HeldReason, Reply, Trial } from '../domain/trial.js';
+import type { Trials } from '../domain/trials.js';
 import { BudgetSpent } from '../engine/budget.js';
 import { trialRecord } from '../journal/trial-record.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
@@ -47,7 +48,7 @@ export interface RunEnd {
   readonly held: Held;
 }
 
-export async function conduct(trials: readonly Trial[], parts: RunParts): Promise<RunEnd> {
+export async function conduct(trials: Trials, parts: RunParts): Promise<RunEnd> {
   const held: Record<string, Partial<Record<HeldReason, number>>> = {};
   /** Verdicts in the making, and lines on their way to the disk. */
   const finishing = new Set<Promise<void>>();
@@ -124,11 +125,10 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     if (finishing.size > parts.gradingBacklog) await new Promise<void>((resolve) => forRoom.push(resolve));
   }
 
-  async function askAll(state: { readonly queue: readonly Trial[]; next: number }): Promise<void> {
-    const take = () => state.queue[state.next++];
+  async function askAll(state: { readonly queue: Trials; next: number }): Promise<void> {
     const own = { abort: new AbortController(), stop: new AbortController() };
     askers.add(own);
-    for (let trial = take(); trial !== undefined; trial = take()) await askOne(trial, own);
+    while (state.next < state.queue.length) await askOne(state.queue.at(state.next++), own);
     askers.delete(own);
   }
 
@@ -138,9 +138,9 @@ export async function conduct(trials: readonly Trial[], parts: RunParts): Promis
     stop.abort(error);
   }
 
-  // In turns, so that candidates that share a lane come into its queue side by side.
+  // A queue each: a candidate whose gate is closed holds up nobody else. In turns, so that candidates that share a lane come into its queue side by side.
   const asking: Promise<void>[] = [];
-  const queues = [...byCandidate(trials).values()].map((queue) => ({ queue, next: 0 }));
+  const queues = [...trials.byCandidate().values()].map((queue) => ({ queue, next: 0 }));
   const turns = Math.min(parts.asksPerCandidate, Math.max(0, ...queues.map(({ queue }) => queue.length)));
   for (let turn = 0; turn < turns; turn++) {
     for (const state of queues) if (turn < state.queue.length) asking.push(askAll(state));
@@ -163,14 +163,3 @@ interface Why {
 }
 
 const interruption: Why = { message: 'interrupted', untilMs: null };
-
-/** A queue each: a candidate whose gate is closed holds up nobody else. */
-function byCandidate(trials: readonly Trial[]): Map<string, Trial[]> {
-  const queues = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const queue = queues.get(trial.candidate.name);
-    if (queue === undefined) queues.set(trial.candidate.name, [trial]);
-    else queue.push(trial);
-  }
-  return queues;
-}

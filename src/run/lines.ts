@@ -12,7 +12,7 @@ import {
   type RunLine,
 } from '../domain/record.js';
 import type { Case } from '../domain/suite.js';
-import type { Trial } from '../domain/trial.js';
+import type { Trials } from '../domain/trials.js';
 import { EXTRACTION } from '../grading/extract.js';
 import { attemptRecord } from '../journal/trial-record.js';
 import type { Clock, World } from '../world/world.js';
@@ -68,7 +68,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
       extraction: EXTRACTION,
     },
     trials: plan.trials.length,
-    plan: planHash(plan.trials),
+    plan: request.shard === null ? request.whole : planHash(plan.trials),
     whole: request.whole,
     ...(request.shard === null ? {} : { shard: request.shard }),
     ...(request.stored === null ? {} : { replayed_from: request.stored.run.id }),
@@ -109,7 +109,7 @@ export function endLineOf(
   return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, sandbox_use: use, warnings };
 }
 
-function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {
+function plannedOf(candidate: Candidate, trials: Trials): Record<string, number> {
   const counts = new Map<string, number>();
   for (const trial of trials) {
     if (trial.candidate.name !== candidate.name) continue;

@@ -1,9 +1,9 @@
 /** Suites x candidates x samples -> ordered trials, and what asking them will come to. Pure. */
 import { type Candidate, isSimulated, type Model, modelsOf } from '../domain/candidate.js';
 import type { Diagnostic } from '../domain/diagnostic.js';
-import { hashOf, trialId } from '../domain/ids.js';
+import { hashOfList } from '../domain/ids.js';
 import type { Case, Suite } from '../domain/suite.js';
-import type { Trial } from '../domain/trial.js';
+import { type Trials, trialList } from '../domain/trials.js';
 import { didYouMean } from '../suite/suggest.js';
 import { shuffled } from '../world/random.js';
 import type { Random } from '../world/world.js';
@@ -17,7 +17,7 @@ export interface CaseFilter {
 export interface Plan {
   readonly suites: readonly Suite[];
   readonly candidates: readonly Candidate[];
-  readonly trials: readonly Trial[];
+  readonly trials: Trials;
   readonly forecast: Forecast;
 }
 
@@ -42,7 +42,7 @@ export function plan(
   filter: CaseFilter,
   random: Random,
 ): Plan {
-  const trials: Trial[] = [];
+  const list = trialList();
   for (const suite of suites) {
     const candidates = chosen ?? suite.candidates;
     const cases = suite.cases.filter((item) => matches(item, filter));
@@ -51,12 +51,12 @@ export function plan(
       const dice = candidates.length < 2 ? random : random.fork(`order/${suite.name}/${item.id}`);
       for (let sample = 0; sample < (samples ?? item.samples); sample++) {
         for (const candidate of shuffled(candidates, dice)) {
-          const id = trialId(suite.name, item, candidate, sample);
-          trials.push({ id, suite: suite.name, case: item, candidate, sample });
+          list.add(suite.name, item, candidate, sample);
         }
       }
     }
   }
+  const trials = list.done();
   const candidates = distinct(chosen ?? suites.flatMap((suite) => suite.candidates));
   return { suites, candidates, trials, forecast: forecastOf(trials) };
 }
@@ -122,7 +122,7 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates.map((candidate) => [candidate.name, candidate])).values()];
 }
 
-function forecastOf(trials: readonly Trial[]): Forecast {
+function forecastOf(trials: Trials): Forecast {
   const unpriced = new Set<string>();
   let costUsd = 0;
   for (const { case: asked, candidate } of trials) {
@@ -134,7 +134,7 @@ function forecastOf(trials: readonly Trial[]): Forecast {
     costUsd += Math.max(0, ...most);
   }
   return {
-    cases: new Set(trials.map((trial) => trial.case)).size,
+    cases: casesOf(trials).size,
     requests: trials.length,
     costUsdMax: unpriced.size > 0 ? null : costUsd,
     unpriced: [...unpriced],
@@ -142,12 +142,19 @@ function forecastOf(trials: readonly Trial[]): Forecast {
 }
 
 /** The same for the same trials, in whatever order they are asked. */
-export function planHash(trials: readonly Trial[]): string {
-  return hashOf(trials.map((trial) => `${trial.id} ${trial.case.hash}`).sort());
+export function planHash(trials: Trials): string {
+  return hashOfList(Array.from(trials, (trial) => `${trial.id} ${trial.case.hash}`).sort());
+}
+
+/** That have trials among these. */
+export function casesOf(trials: Trials): Set<Case> {
+  const cases = new Set<Case>();
+  for (const trial of trials) cases.add(trial.case);
+  return cases;
 }
 
 /** Some of its trials, with what those will come to. */
-export function planOf(whole: Plan, trials: readonly Trial[]): Plan {
+export function planOf(whole: Plan, trials: Trials): Plan {
   return { ...whole, trials, forecast: forecastOf(trials) };
 }
 

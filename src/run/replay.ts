@@ -4,6 +4,7 @@ import type { RunEvent } from '../domain/event.js';
 import type { Verdict } from '../domain/grade.js';
 import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import type { Completion, Trial } from '../domain/trial.js';
+import type { Trials } from '../domain/trials.js';
 import { JournalError, readJournal } from '../journal/journal.js';
 import { JOURNAL_FILE } from '../journal/run-folder.js';
 import { extractionRecord } from '../journal/trial-record.js';
@@ -63,10 +64,10 @@ export interface ReplayParts {
 
 /** Trials that no line has stay without one. Streams: what is held is bounded by `backlog`. */
 export async function replay(
-  trials: readonly Trial[],
+  trials: Trials,
   { lines, grade, append, on, clock, signal, backlog }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
-  const wanted = new Map(trials.map((trial) => [trial.id, trial]));
+  const wanted = new Map(Array.from(trials, ({ id }, place) => [id, place]));
   const changed: Changed[] = [];
   const finishing = new Set<Promise<void>>();
   let room: (() => void) | null = null;
@@ -105,9 +106,10 @@ export async function replay(
     // What unfinished trials had cost is the other run's: this one spends nothing.
     if (line.type === 'event' && line.kind === 'rotation') await append(line);
     if (line.type !== 'trial') continue;
-    const trial = wanted.get(line.trial);
-    if (trial === undefined) continue;
+    const place = wanted.get(line.trial);
+    if (place === undefined) continue;
     wanted.delete(line.trial);
+    const trial = trials.at(place);
     const ending = again(line, trial)
       .catch((error: unknown) => {
         failure ??= { error };
@@ -126,7 +128,8 @@ export async function replay(
   while (finishing.size > 0) await Promise.all(finishing);
   if (failure !== null) throw (failure as { error: unknown }).error;
   const held: Record<string, { interrupted: number }> = {};
-  for (const { candidate } of wanted.values()) {
+  for (const place of wanted.values()) {
+    const { candidate } = trials.at(place);
     const own = held[candidate.name] ?? { interrupted: 0 };
     held[candidate.name] = { interrupted: own.interrupted + 1 };
   }

@@ -216,7 +216,7 @@ export async function readRunRequest(
       ? planned
       : planOf(
           planned,
-          planned.trials.filter((trial) => failed.has(caseKey(trial.suite, trial.case.id))),
+          planned.trials.where((trial) => failed.has(caseKey(trial.suite, trial.case.id))),
         );
   if (failed !== null && wholePlan.trials.length === 0 && planned.trials.length > 0) {
     return {
@@ -229,7 +229,7 @@ export async function readRunRequest(
       ? wholePlan
       : planOf(
           wholePlan,
-          wholePlan.trials.filter(({ id }) => stored.trials.has(id)),
+          wholePlan.trials.where(({ id }) => stored.trials.has(id)),
         );
   const made = shard === null ? known : planOf(known, trialsOf(known, shard));
   if (shard !== null && made.trials.length === 0 && known.trials.length > 0) {
@@ -398,7 +398,7 @@ function sameNames(suites: readonly Suite[]): Diagnostic[] {
 function allowedBy({ suites, trials }: Plan): number | 'all' {
   if (suites.every((suite) => suite.allowUnanswered === 'all')) return 'all';
   return suites.reduce((sum, { name, allowUnanswered }) => {
-    const own = trials.filter((trial) => trial.suite === name).length;
+    const own = trials.where((trial) => trial.suite === name).length;
     return sum + (allowUnanswered === 'all' ? own : allowUnanswered);
   }, 0);
 }

@@ -122,7 +122,7 @@ export async function rewriteJournal(
       cases.map((item) => [caseKey(name, item.id), item.hash] as const),
     ),
   );
-  const planned = new Set(request.plan.trials.map(({ id }) => id));
+  const planned = new Set(Array.from(request.plan.trials, ({ id }) => id));
   const isSame = (key: string) => hashes.get(key) === asked.get(key);
   const keeps = (line: JournalLine): boolean => {
     switch (line.type) {

@@ -286,7 +286,7 @@ async function measure(
         ? runLineOf(request, folder.id, world)
         : { type: 'event', kind: 'resumed', at: stamp(world.clock), done: earlier.done.size },
     );
-    const pending = earlier === null ? plan.trials : plan.trials.filter(({ id }) => !earlier.done.has(id));
+    const pending = earlier === null ? plan.trials : plan.trials.where(({ id }) => !earlier.done.has(id));
     const append = withQuestions(journal, plan, earlier?.asked ?? new Map());
     const backlog = world.processes.cores * BACKLOG_PER_CORE;
     if (request.leftOut > 0) {

@@ -6,13 +6,20 @@ import type { Random } from './world.js';
  * The same seed gives the same numbers on every machine and version.
  */
 export function seededRandom(seed: string): Random {
-  const state = hash('sha256', seed, 'buffer');
-  let a = state.readUInt32LE(0) | 0;
-  let b = state.readUInt32LE(4) | 0;
-  let c = state.readUInt32LE(8) | 0;
-  let counter = state.readUInt32LE(12) | 0;
+  let isOpen = false;
+  let [a, b, c, counter] = [0, 0, 0, 0];
+  const open = () => {
+    const state = hash('sha256', seed, 'buffer');
+    a = state.readUInt32LE(0) | 0;
+    b = state.readUInt32LE(4) | 0;
+    c = state.readUInt32LE(8) | 0;
+    counter = state.readUInt32LE(12) | 0;
+    isOpen = true;
+  };
   return {
     next() {
+      // Most streams are there for a retry that never comes.
+      if (!isOpen) open();
       const result = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;
       a = b ^ (b >>> 9);

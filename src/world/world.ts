@@ -92,7 +92,7 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array>;
   /** Lines without their breaks, streamed. A last line without a break comes too. */
   lines(path: string): AsyncIterable<string>;
-  /** The whole file, streamed in pieces that are the reader's own. */
+  /** The whole file, streamed in pieces: each is the reader's own, and only until the next one is asked for. */
   bytes(path: string): AsyncIterable<Buffer>;
   openToRead(path: string): Promise<Reading>;
   kind(path: string): Promise<'file' | 'folder' | 'none'>;

@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/world/random.js';
 import { type Dice, runOf, shifted, shiftFor, type Truth, truths } from './simulated-runs.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const PAIRS = IS_LONG ? 2_000 : 30;
+const PAIRS = IS_LONG ? 2_000 : 15;
 const ALPHA = 0.05;
 const difficulties = [
   [0.3, 0.2],

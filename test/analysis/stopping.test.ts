@@ -9,7 +9,7 @@ import { type Dice, runOf, shifted, shiftFor, type Truth, truths } from './simul
 /** Of these models one answer in six does not come: with one sample a case, coverage would decide and not the rates. */
 const settings = { ...defaultSettings, min_coverage: 0.5 };
 
-const PAIRS = Number(process.env['FC_RUNS'] ?? 30);
+const PAIRS = Number(process.env['FC_RUNS'] ?? 15);
 
 interface Ended {
   readonly verdict: ComparedVerdict;

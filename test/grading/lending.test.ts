@@ -300,8 +300,13 @@ const honest: readonly (readonly [name: string, code: string, right: string, wro
   ],
 ];
 
+/** Every second one in each `npm test`, all in `npm run test:long`. */
+function share<T>(all: readonly T[]): T[] {
+  return all.filter((_, at) => process.env['FC_RUNS'] !== undefined || at % 2 === 0);
+}
+
 describe('honest answers pass right tests and fail wrong ones, apart', () => {
-  test.each(honest)('%s', async (_, code, right, wrong) => {
+  test.each(share(honest))('%s', async (_, code, right, wrong) => {
     expect(await judged(code, right)).toEqual({ passed: true, how: 'apart', says: null });
     expect(await judged(code, wrong)).toMatchObject({ passed: false, how: 'apart' });
   });
@@ -393,7 +398,7 @@ describe('answers that cheat against tests of classes fail', () => {
     ],
     ['a generator without end', 'def f(x):\n    while True:\n        yield 2\n', 'assert list(f(1)) == [2]'],
   ];
-  test.each(hostile)('%s', async (_, code, source) => {
+  test.each(share(hostile))('%s', async (_, code, source) => {
     const execution = await sandbox.run({
       ...tests('python', code, source),
       limits: { timeMs: 1500, memoryBytes: 128 * 1024 ** 2, outputBytes: 65536 },

@@ -3,28 +3,13 @@ import type { Case } from '../../src/domain/suite.js';
 import type { Grade } from '../../src/grading/grade.js';
 import { prove } from '../../src/suite/prove.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
+import { caseNamed } from './case-named.js';
 
-const asked: Case = {
-  id: 'average',
-  category: 'simple',
-  language: 'python',
-  tags: [],
-  system: null,
-  prompt: 'p',
-  promptChars: 1,
-  params: {},
-  samples: 1,
-  entry: 'average',
-  limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6 },
-  scorings: [],
-  passScore: 1,
+const asked = caseNamed('average', {
   solution: 'def average(rows):\n    return "```"\n',
   hasSolution: true,
   wrong: ['def average(rows):\n    return 0\n'],
-  questionHash: '',
-  hash: '',
-  place: { file: 'suite.yaml', line: 1, column: 1 },
-};
+});
 
 const verdict = (kind: Grade['verdict'], detail: string | null = null): Grade => ({
   answer: { kind: 'text', text: '' },

@@ -14,7 +14,7 @@ import {
 import { defaultLimits } from '../../domain/program.js';
 import type { Objective, Predicted, RotationAdvice } from '../../domain/recommendation.js';
 import type { Case, Suite } from '../../domain/suite.js';
-import type { Trial } from '../../domain/trial.js';
+import { trialList } from '../../domain/trials.js';
 import { normalFit, sharesDraw } from '../../stats/gamma.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
@@ -127,18 +127,20 @@ async function limitsFelt(world: AdvisedWorld): Promise<AdvisedWorld> {
     if (limitsOf(model).length === 0) continue;
     const made = pretended({ ...seen, failures: [] }, model, suite, 0, parts.random.fork(`limits/${name}`));
     const candidate: Candidate = { kind: 'model', name, model: made };
-    const { candidates } = await simulate(planFor(world, candidate), 'limits', simulationOf(parts));
+    const { candidates } = await simulate(planFor(world, candidate), 'limits', simulationOf(world));
     const [own] = candidates;
     refused.set(name, own === undefined || own.requests === 0 ? 0 : own.wasted / own.requests);
   }
   return { ...world, refusedByLimits: refused };
 }
 
-function simulationOf(parts: AdviceParts) {
+/** As a run would ask them: in simulated time all at once. */
+function simulationOf({ models, parts }: AdvisedWorld) {
+  const simulatedTime = [...models.values()].every(({ simulated }) => simulated);
   return {
     timeouts: defaultTimeouts,
     concurrency: parts.concurrency,
-    asksPerSlot: 2,
+    asksPerSlot: simulatedTime ? Number.POSITIVE_INFINITY : 2,
     startWallMs: parts.startWallMs,
   };
 }
@@ -224,7 +226,7 @@ async function expect(order: readonly string[], world: AdvisedWorld, draws: numb
         : [pretended(own, parts.modelOf(own), world.suite, felt, random.fork(name))];
     });
     const candidate: Candidate = { kind: 'rotation', name: 'recommended', chain, retry: parts.retry };
-    const run = await simulate(planFor(world, candidate), `advice/${index}`, simulationOf(parts));
+    const run = await simulate(planFor(world, candidate), `advice/${index}`, simulationOf(world));
     const [own] = run.candidates;
     if (own !== undefined) runs.push(drawnOf(own, world, random.fork('passes')));
   }
@@ -402,15 +404,12 @@ function whatOf(kind: string, status: number | null): SimulatedFault['what'] {
 }
 
 function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
-  const trials: Trial[] = suite.cases.flatMap((item) =>
-    Array.from({ length: samples }, (_, sample) => ({
-      id: `${item.id} ${sample}`,
-      suite: suite.name,
-      case: item,
-      candidate,
-      sample,
-    })),
-  );
+  // The same ones whoever is asked: rotations are compared on the same draws.
+  const list = trialList((_, { id }, __, sample) => `${id} ${sample}`);
+  for (const item of suite.cases) {
+    for (let sample = 0; sample < samples; sample++) list.add(suite.name, item, candidate, sample);
+  }
+  const trials = list.done();
   const forecast = { cases: suite.cases.length, requests: trials.length, costUsdMax: null, unpriced: [] };
   return { suites: [suite], candidates: [candidate], trials, forecast };
 }

@@ -1,0 +1,130 @@
+/**
+ * The trials of a plan, in the order of asking. A hundred thousand of them are three numbers each beside the heap, and an
+ * object only while one is looked at.
+ */
+import type { Candidate } from './candidate.js';
+import { trialId } from './ids.js';
+import type { Case } from './suite.js';
+import type { Trial } from './trial.js';
+
+export interface Trials extends Iterable<Trial> {
+  readonly length: number;
+  /** From 0, and less than the length. */
+  at(place: number): Trial;
+  where(wanted: (trial: Trial) => boolean): Trials;
+  /** Those of each candidate, by its name, in the order of their first ones. */
+  byCandidate(): Map<string, Trials>;
+  /** The same trials, with the same ids, asked of somebody else. */
+  askedOf(standIn: (candidate: Candidate) => Candidate): Trials;
+}
+
+export interface TrialList {
+  /** Least memory where one case's trials follow one another. */
+  add(suite: string, asked: Case, candidate: Candidate, sample: number): void;
+  done(): Trials;
+}
+
+/** Case, candidate, sample. */
+const WIDTH = 3;
+
+interface Table {
+  readonly cases: readonly Case[];
+  /** Of the case at the same place. */
+  readonly suites: readonly string[];
+  /** Whose trials they are by their ids. */
+  readonly candidates: readonly Candidate[];
+  /** Who is asked. */
+  readonly asked: readonly Candidate[];
+  readonly cells: Uint32Array;
+  readonly idOf: typeof trialId;
+}
+
+/** `idOf`: for trials that no journal will name. */
+export function trialList(idOf = trialId): TrialList {
+  const cases: Case[] = [];
+  const suites: string[] = [];
+  const candidates: Candidate[] = [];
+  const placeOf = new Map<Candidate, number>();
+  let cells = new Uint32Array(64 * WIDTH);
+  let length = 0;
+  return {
+    add(suite, asked, candidate, sample) {
+      if (asked !== cases.at(-1) || suite !== suites.at(-1)) {
+        cases.push(asked);
+        suites.push(suite);
+      }
+      const place = placeOf.get(candidate) ?? candidates.push(candidate) - 1;
+      placeOf.set(candidate, place);
+      if ((length + 1) * WIDTH > cells.length) {
+        const wider = new Uint32Array(cells.length * 2);
+        wider.set(cells);
+        cells = wider;
+      }
+      cells.set([cases.length - 1, place, sample], length * WIDTH);
+      length += 1;
+    },
+    done() {
+      const table = { cases, suites, candidates, asked: candidates, cells, idOf };
+      return some(
+        table,
+        Uint32Array.from({ length }, (_, place) => place),
+      );
+    },
+  };
+}
+
+function some(table: Table, rows: Uint32Array): Trials {
+  const at = (place: number) => trialAt(table, rows[place] ?? Number.NaN);
+  return {
+    length: rows.length,
+    at,
+    *[Symbol.iterator]() {
+      for (let place = 0; place < rows.length; place++) yield at(place);
+    },
+    where: (wanted) =>
+      some(
+        table,
+        rows.filter((row) => wanted(trialAt(table, row))),
+      ),
+    byCandidate() {
+      const own = new Map<number, string>();
+      for (const row of rows) {
+        const place = table.cells[row * WIDTH + 1] ?? 0;
+        if (!own.has(place)) own.set(place, table.asked[place]?.name ?? '');
+      }
+      // One name is one candidate's, in however many suites it is written.
+      return new Map(
+        [...new Set(own.values())].map((name) => [
+          name,
+          some(
+            table,
+            rows.filter((row) => own.get(table.cells[row * WIDTH + 1] ?? 0) === name),
+          ),
+        ]),
+      );
+    },
+    askedOf: (standIn) => some({ ...table, asked: table.asked.map(standIn) }, rows),
+  };
+}
+
+function trialAt({ cases, suites, candidates, asked, cells, idOf }: Table, row: number): Trial {
+  const place = cells[row * WIDTH] ?? Number.NaN;
+  const [suite, item] = [suites[place], cases[place]];
+  const [named, candidate] = [candidates, asked].map((list) => list[cells[row * WIDTH + 1] ?? 0]);
+  const sample = cells[row * WIDTH + 2] ?? 0;
+  if (suite === undefined || item === undefined || named === undefined || candidate === undefined) {
+    throw new RangeError('there is no such trial');
+  }
+  let id: string | null = null;
+  return {
+    suite,
+    case: item,
+    candidate,
+    sample,
+    // Many are looked at for all but their ids.
+    get id() {
+      id ??= idOf(suite, item, named, sample);
+      return id;
+    },
+  };
+}
