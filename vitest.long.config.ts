@@ -14,6 +14,8 @@ export default defineConfig({
       'test/engine/properties.test.ts',
       'test/grading/extract.test.ts',
       'test/grading/hostile.test.ts',
+      'test/grading/lending.test.ts',
+      'test/suite/shipped.test.ts',
     ],
     env: { FC_RUNS: process.env['FC_RUNS'] ?? '1000' },
     testTimeout: 600_000,

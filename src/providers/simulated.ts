@@ -24,7 +24,7 @@ export interface SimulatedServer {
 }
 
 /** An answer comes in so many pieces. */
-const PIECES = 12;
+const PIECES = 4;
 /** Close enough to count tokens of made-up answers. */
 const CHARS_PER_TOKEN = 4;
 /** A wait as long as this is the end of a day's quota. */
@@ -256,8 +256,9 @@ async function* streamed(
   clock: Clock,
 ): AsyncIterable<string> {
   const { usage, ...head } = about;
-  const event = (choices: readonly unknown[], more: object = {}) =>
-    `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices, ...more })}\n\n`;
+  const start = JSON.stringify({ ...head, object: 'chat.completion.chunk' }).slice(0, -1);
+  const event = (choices: readonly unknown[], more = '') =>
+    `data: ${start},"choices":${JSON.stringify(choices)}${more}}\n\n`;
   yield event([{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }]);
   const startMs = clock.nowMs();
   const size = Math.max(1, Math.ceil(text.length / PIECES));
@@ -269,6 +270,6 @@ async function* streamed(
   }
   const leftMs = startMs + delays.totalMs - clock.nowMs();
   if (leftMs > 0) await clock.sleep(leftMs, request.signal);
-  yield event([{ index: 0, delta: {}, finish_reason: 'stop' }], { usage });
+  yield event([{ index: 0, delta: {}, finish_reason: 'stop' }], `,"usage":${JSON.stringify(usage)}`);
   yield 'data: [DONE]\n\n';
 }

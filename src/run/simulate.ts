@@ -71,7 +71,6 @@ export function pretended(plan: Plan): Plan {
     if (known !== undefined) return known;
     const made: Model = {
       ...model,
-      stream: false,
       simulation: model.simulation ?? {
         answers: {},
         otherwise: 'reference',

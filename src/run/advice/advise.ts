@@ -309,9 +309,14 @@ function predicted(values: readonly number[]): Predicted {
   return {
     value: rounded(ascending.reduce((sum, value) => sum + value, 0) / ascending.length),
     n: ascending.length,
-    low: rounded(quantile(ascending, 0.025) ?? 0),
-    high: rounded(quantile(ascending, 0.975) ?? 0),
+    low: rounded(quantile(ascending, ofNext(0.025, ascending.length)) ?? 0),
+    high: rounded(quantile(ascending, ofNext(0.975, ascending.length)) ?? 0),
   };
+}
+
+/** A next draw lies below the k-th of n with a chance of k / (n + 1): Hahn and Meeker (1991), Statistical Intervals, 5.4. */
+function ofNext(p: number, n: number): number {
+  return n < 2 ? p : Math.min(1, Math.max(0, (p * (n + 1) - 1) / (n - 1)));
 }
 
 function limitsOf(model: Model) {
@@ -360,7 +365,8 @@ function pretended(
   return {
     ...model,
     id: model.name,
-    stream: false,
+    // Whether a server takes a request is told with the head of its answer: a lane opens by that.
+    stream: model.stream,
     limits: model.limits,
     simulation: {
       answers: Object.fromEntries(suite.cases.map(({ id }) => [id, ALWAYS])),
