@@ -3,6 +3,7 @@
  * were half of all the memory that a run took.
  */
 import type { Verdict } from '../domain/grade.js';
+import { hashOf } from '../domain/ids.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
 
 export interface SlimTrial {
@@ -38,11 +39,16 @@ export interface SlimTrials {
 
 export function slimTrials(by: Grouping): SlimTrials {
   const columns = openColumns();
-  const rows = new Map<string, number>();
+  const [high, low] = [words(), words()];
+  let length = 0;
+  let known: Set<string> | null = null;
+  const inOrder = (a: number, b: number) => high.at(a) - high.at(b) || low.at(a) - low.at(b);
   return {
     set(line) {
-      const row = rows.get(line.trial) ?? rows.size;
-      rows.set(line.trial, row);
+      const row = length++;
+      const id = idOf(line.trial);
+      high.set(row, Number.parseInt(id.slice(0, 8), 16));
+      low.set(row, Number.parseInt(id.slice(8), 16));
       const { usage } = line.completion ?? { usage: null };
       columns.caseKey.set(row, JSON.stringify([line.suite, line.case]));
       columns.case.set(row, line.case);
@@ -63,11 +69,15 @@ export function slimTrials(by: Grouping): SlimTrials {
       columns.paceMs.set(row, line.pace_ms);
       columns.backoffMs.set(row, line.backoff_ms);
     },
-    has: (trial) => rows.has(trial),
+    has(trial) {
+      known ??= new Set(Array.from({ length }, (_, row) => `${high.at(row)} ${low.at(row)}`));
+      const id = idOf(trial);
+      return known.has(`${Number.parseInt(id.slice(0, 8), 16)} ${Number.parseInt(id.slice(8), 16)}`);
+    },
     sorted() {
-      const order = Uint32Array.from([...rows.keys()].sort(), (trial) => rows.get(trial) ?? 0);
-      rows.clear();
-      return Array.from(order, (row) => new Row(columns, row));
+      const rows = Uint32Array.from({ length }, (_, row) => row).sort((a, b) => inOrder(a, b) || a - b);
+      const last = rows.filter((row, at) => at + 1 === length || inOrder(row, rows[at + 1] as number) !== 0);
+      return Array.from(last, (row) => new Row(columns, row));
     },
   };
 }
@@ -160,6 +170,13 @@ class Row implements SlimTrial {
   }
 }
 
+const HASH = /^[0-9a-f]{16}$/;
+
+/** As 16 hex digits, which all ids are that bench has written. */
+function idOf(trial: string): string {
+  return HASH.test(trial) ? trial : hashOf(trial);
+}
+
 interface Column<T> {
   set(row: number, value: T): void;
   at(row: number): T;
@@ -170,9 +187,11 @@ const PIECE_ROWS = 4096;
 
 /** Not a number stands for null, which no line of a journal can hold otherwise. */
 function numbers(): Column<number | null> {
-  const cells = pieces(() => new Float64Array(PIECE_ROWS));
+  const cells = pieces(() => new Float64Array(PIECE_ROWS).fill(Number.NaN), Number.NaN);
   return {
-    set: (row, value) => cells.set(row, value ?? Number.NaN),
+    set(row, value) {
+      if (value !== null) cells.set(row, value);
+    },
     at(row) {
       const value = cells.at(row);
       return Number.isNaN(value) ? null : value;
@@ -180,7 +199,19 @@ function numbers(): Column<number | null> {
   };
 }
 
-function pieces(open: () => Float64Array | Uint32Array): Column<number> {
+/** From 0 to 2^32 - 1. */
+function words(): Column<number> {
+  const cells = pieces(() => new Uint32Array(PIECE_ROWS), 0);
+  return {
+    set(row, value) {
+      if (value !== 0) cells.set(row, value);
+    },
+    at: cells.at,
+  };
+}
+
+/** A piece in which nothing was set is not there. */
+function pieces(open: () => Float64Array | Uint32Array, unset: number): Column<number> {
   const opened: (Float64Array | Uint32Array)[] = [];
   return {
     set(row, value) {
@@ -189,13 +220,13 @@ function pieces(open: () => Float64Array | Uint32Array): Column<number> {
       opened[index] = piece;
       piece[row % PIECE_ROWS] = value;
     },
-    at: (row) => opened[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? Number.NaN,
+    at: (row) => opened[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? unset,
   };
 }
 
 /** Few are different: each is kept once. */
 function values<T extends string | readonly string[] | null>(): Column<T> {
-  const codes = pieces(() => new Uint32Array(PIECE_ROWS));
+  const codes = words();
   const codeOf = new Map<unknown, number>();
   const known: T[] = [];
   return {

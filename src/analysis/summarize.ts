@@ -197,10 +197,9 @@ function candidateSummary(
   const latencies = ascending((trial) => trial.latencyMs);
   const firstTokens = ascending((trial) => trial.ttftMs);
   const cost = withSpent(costOf(trials), spent);
-  const passed = trials.filter(({ verdict }) => verdict === 'passed').length;
-  const counted = trials.filter(({ completionTokens }) => completionTokens !== null);
+  const passed = total(trials, ({ verdict }) => (verdict === 'passed' ? 1 : 0));
+  const isCounted = ({ completionTokens }: SlimTrial) => completionTokens !== null;
   const held = heldOf(stamp, end, planned - trials.length);
-  const answers = trials.filter((trial) => trial.answeredBy !== null);
   return {
     candidate: stamp.candidate,
     kind: stamp.kind,
@@ -219,14 +218,17 @@ function candidateSummary(
     cost_usd: cost,
     cost_per_pass_usd: cost === null || passed === 0 ? null : nanos(cost / passed),
     tokens: {
-      prompt: total(counted, (trial) => trial.promptTokens ?? 0),
-      completion: total(counted, (trial) => trial.completionTokens ?? 0),
-      answers: counted.length,
+      prompt: total(trials, (trial) => (isCounted(trial) ? (trial.promptTokens ?? 0) : 0)),
+      completion: total(trials, (trial) => trial.completionTokens ?? 0),
+      answers: total(trials, (trial) => (isCounted(trial) ? 1 : 0)),
     },
     rotations: rotations.filter((rotation) => rotation.candidate === stamp.candidate).length,
-    answered_by: tally(answers.map((trial) => trial.answeredBy ?? '')),
-    outcomes: tally([...trials.map((trial) => trial.outcome), ...held]),
-    extraction: tally(trials.flatMap((trial) => trial.extraction ?? [])),
+    answered_by: tally(each(trials, (trial) => trial.answeredBy)),
+    outcomes: tally(
+      each(trials, (trial) => trial.outcome),
+      held,
+    ),
+    extraction: tally(each(trials, (trial) => trial.extraction)),
     attempts:
       total(trials, (trial) => trial.attempts) + spent.reduce((sum, { requests }) => sum + requests, 0),
     waits_ms: {
@@ -363,9 +365,8 @@ function withSpent(cost: number | null, spent: readonly Spent[]): number | null 
 
 /** Null when an answer's cost is not known: a part is no total. */
 function costOf(trials: readonly SlimTrial[]): number | null {
-  const answered = trials.filter(hasCompletion);
-  if (answered.some((trial) => trial.costUsd === null)) return null;
-  return rounded(total(answered, (trial) => trial.costUsd ?? 0));
+  if (trials.some((trial) => hasCompletion(trial) && trial.costUsd === null)) return null;
+  return rounded(total(trials, (trial) => (hasCompletion(trial) ? (trial.costUsd ?? 0) : 0)));
 }
 
 /** Why trials have no line: as the end of the run told it; a run without an end was killed. */
@@ -381,10 +382,19 @@ function plannedOf(stamp: CandidateStamp): number {
   return Object.values(stamp.planned).reduce((sum, count) => sum + count, 0);
 }
 
-function tally(words: readonly string[]): Record<string, number> {
+/** By the words, in their order. */
+function tally(...lists: readonly Iterable<string>[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const word of [...words].sort()) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries(counts);
+  for (const words of lists) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Without a list of them beside that of the trials. */
+function* each(trials: readonly SlimTrial[], read: (trial: SlimTrial) => string | null): Iterable<string> {
+  for (const trial of trials) {
+    const word = read(trial);
+    if (word !== null) yield word;
+  }
 }
 
 function total(trials: readonly SlimTrial[], read: (trial: SlimTrial) => number): number {

@@ -37,6 +37,8 @@ interface Table {
   readonly asked: readonly Candidate[];
   readonly cells: Uint32Array;
   readonly idOf: typeof trialId;
+  /** Ids that were asked for, where they are hashes: eight bytes each, and none is zero. */
+  readonly kept: Uint32Array;
 }
 
 /** `idOf`: for trials that no journal will name. */
@@ -64,7 +66,15 @@ export function trialList(idOf = trialId): TrialList {
       length += 1;
     },
     done() {
-      const table = { cases, suites, candidates, asked: candidates, cells, idOf };
+      const table = {
+        cases,
+        suites,
+        candidates,
+        asked: candidates,
+        cells,
+        idOf,
+        kept: new Uint32Array(2 * length),
+      };
       return some(
         table,
         Uint32Array.from({ length }, (_, place) => place),
@@ -107,24 +117,39 @@ function some(table: Table, rows: Uint32Array): Trials {
   };
 }
 
-function trialAt({ cases, suites, candidates, asked, cells, idOf }: Table, row: number): Trial {
-  const place = cells[row * WIDTH] ?? Number.NaN;
-  const [suite, item] = [suites[place], cases[place]];
-  const [named, candidate] = [candidates, asked].map((list) => list[cells[row * WIDTH + 1] ?? 0]);
-  const sample = cells[row * WIDTH + 2] ?? 0;
-  if (suite === undefined || item === undefined || named === undefined || candidate === undefined) {
-    throw new RangeError('there is no such trial');
-  }
-  let id: string | null = null;
+function trialAt(table: Table, row: number): Trial {
+  const place = table.cells[row * WIDTH];
+  const who = table.cells[row * WIDTH + 1];
+  if (place === undefined || who === undefined) throw new RangeError('there is no such trial');
   return {
-    suite,
-    case: item,
-    candidate,
-    sample,
-    // Many are looked at for all but their ids.
-    get id() {
-      id ??= idOf(suite, item, named, sample);
-      return id;
-    },
+    id: idAt(table, row, place, who),
+    suite: table.suites[place] as string,
+    case: table.cases[place] as Case,
+    candidate: table.asked[who] as Candidate,
+    sample: table.cells[row * WIDTH + 2] as number,
   };
+}
+
+const HASH = /^[0-9a-f]{16}$/;
+
+function idAt(
+  { cells, suites, cases, candidates, idOf, kept }: Table,
+  row: number,
+  place: number,
+  who: number,
+): string {
+  const high = kept[2 * row] as number;
+  const low = kept[2 * row + 1] as number;
+  if (high !== 0 || low !== 0) return hex(high) + hex(low);
+  const sample = cells[row * WIDTH + 2] as number;
+  const id = idOf(suites[place] as string, cases[place] as Case, candidates[who] as Candidate, sample);
+  if (HASH.test(id)) {
+    kept[2 * row] = Number.parseInt(id.slice(0, 8), 16);
+    kept[2 * row + 1] = Number.parseInt(id.slice(8), 16);
+  }
+  return id;
+}
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, '0');
 }

@@ -85,11 +85,37 @@ export async function* readPlaced(
   files: Pick<Files, 'bytes'>,
   atEnd: (end: JournalEnd) => void = () => {},
 ): AsyncIterable<PlacedLine> {
+  const reader = openReader(path);
+  for await (const piece of files.bytes(path)) for (const placed of reader.take(piece)) yield placed;
+  for (const placed of reader.end(atEnd)) yield placed;
+}
+
+/** The same without the places. */
+export async function* readJournal(
+  path: string,
+  files: Pick<Files, 'bytes'>,
+  atEnd: (end: JournalEnd) => void = () => {},
+): AsyncIterable<JournalLine> {
+  const reader = openReader(path);
+  for await (const piece of files.bytes(path)) for (const { line } of reader.take(piece)) yield line;
+  for (const { line } of reader.end(atEnd)) yield line;
+}
+
+interface Reader {
+  /** The lines that end in a piece of the file: pieces come in their order, and are taken over. */
+  take(piece: Buffer): Iterable<PlacedLine>;
+  end(atEnd: (end: JournalEnd) => void): Iterable<PlacedLine>;
+}
+
+/** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
+function openReader(path: string): Reader {
+  const lines = openLines();
   let number = 0;
   let from = 0;
   let isSealed = true;
   let doubt: string | null = null;
-  for await (const whole of linesIn(files.bytes(path))) {
+
+  function placed(whole: Buffer): PlacedLine | null {
     // Only the last line may be torn: with one more after it, it is damage.
     if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
@@ -103,24 +129,32 @@ export async function* readPlaced(
     if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
     else if (isSealed && text === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
     else {
-      yield { line, from, bytes };
+      const at = from;
       from += bytes + 1;
+      return { line, from: at, bytes };
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
-    if (doubt !== null && text === null && ENDED.test(whole.toString()))
-      throw new JournalError(`${doubt}; ${MEND}`);
+    if (text === null && ENDED.test(whole.toString())) throw new JournalError(`${doubt}; ${MEND}`);
+    return null;
   }
-  if (number === 0 || (number === 1 && doubt !== null)) throw new JournalError(doubt ?? `${path} is empty`);
-  atEnd({ bytes: from, torn: doubt });
-}
 
-/** The same without the places. */
-export async function* readJournal(
-  path: string,
-  files: Pick<Files, 'bytes'>,
-  atEnd: (end: JournalEnd) => void = () => {},
-): AsyncIterable<JournalLine> {
-  for await (const { line } of readPlaced(path, files, atEnd)) yield line;
+  function* all(wholes: Iterable<Buffer>): Iterable<PlacedLine> {
+    for (const whole of wholes) {
+      const line = placed(whole);
+      if (line !== null) yield line;
+    }
+  }
+
+  return {
+    take: (piece) => all(lines.take(piece)),
+    *end(atEnd) {
+      yield* all(lines.rest());
+      if (number === 0 || (number === 1 && doubt !== null)) {
+        throw new JournalError(doubt ?? `${path} is empty`);
+      }
+      atEnd({ bytes: from, torn: doubt });
+    },
+  };
 }
 
 /** The line that `readPlaced` found there. */
@@ -134,18 +168,20 @@ export function lineAt(bytes: Buffer): JournalLine {
 const LINE_FEED = 0x0a;
 
 /** Split where they break: checksums are of bytes. Each is the reader's own until it asks for the next. */
-async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+function openLines() {
   let begun: Buffer[] = [];
-  for await (const chunk of chunks) {
-    let from = 0;
-    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
-      const piece = chunk.subarray(from, at);
-      yield begun.length === 0 ? piece : Buffer.concat([...begun, piece]);
-      begun = [];
-      from = at + 1;
-    }
-    // A copy: the next piece lies where this one does.
-    if (from < chunk.length) begun.push(Buffer.from(chunk.subarray(from)));
-  }
-  if (begun.length > 0) yield Buffer.concat(begun);
+  return {
+    *take(piece: Buffer): Iterable<Buffer> {
+      let from = 0;
+      for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, from)) {
+        const ended = piece.subarray(from, at);
+        yield begun.length === 0 ? ended : Buffer.concat([...begun, ended]);
+        begun = [];
+        from = at + 1;
+      }
+      // A copy: the next piece lies where this one does.
+      if (from < piece.length) begun.push(Buffer.from(piece.subarray(from)));
+    },
+    rest: (): Iterable<Buffer> => (begun.length > 0 ? [Buffer.concat(begun)] : []),
+  };
 }

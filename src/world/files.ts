@@ -78,15 +78,20 @@ export const realFiles: Files = {
   },
   async *bytes(path) {
     const file = await open(path, 'r');
+    // Two for all, one read into while the other is looked at: what is beside the heap is let go of late.
+    let [piece, other] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+    let reading = file.read(piece, 0, PIECE_BYTES, null);
     try {
-      // One for all: what is beside the heap is let go of late.
-      const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
       for (;;) {
-        const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, null);
+        const { bytesRead } = await reading;
         if (bytesRead === 0) return;
-        yield piece.subarray(0, bytesRead);
+        const read = piece.subarray(0, bytesRead);
+        [piece, other] = [other, piece];
+        reading = file.read(piece, 0, PIECE_BYTES, null);
+        yield read;
       }
     } finally {
+      await reading.catch(() => {});
       await file.close();
     }
   },
