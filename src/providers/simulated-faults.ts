@@ -5,7 +5,7 @@
 import type { Simulation } from '../domain/candidate.js';
 import type { Clock, Random, ServedRequest, ServedResponse } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
-import { json, problem } from './simulated-responses.js';
+import { json, PIECES, problem } from './simulated-responses.js';
 
 export type Fault = Simulation['faults'][number];
 
@@ -98,12 +98,12 @@ async function* firstHalf(
     for await (const piece of body) {
       yield piece;
       pieces += 1;
-      if (pieces === HALF_OF_PIECES) break;
+      if (pieces === UNTIL_CUT) break;
     }
     if (kind === 'stream_error') yield `data: ${error}\n\n`;
   }
   if (kind === 'cut') throw new NetworkError('simulated fault: the connection was cut', false);
 }
 
-/** Of the events of an answer. */
-const HALF_OF_PIECES = 6;
+/** Of the events of an answer: the one that names the role, and half of the others. */
+const UNTIL_CUT = 1 + PIECES / 2;

@@ -1,5 +1,8 @@
-/** What simulated servers answer in one piece. */
+/** What simulated servers answer in one piece, and in how many they stream the rest. */
 import type { ServedResponse } from '../world/world.js';
+
+/** The text of an answer that is streamed comes in so many: each is an event of its own, and costs a simulation its time. */
+export const PIECES = 2;
 
 export function json(
   status: number,

@@ -8,7 +8,7 @@ import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../w
 import { drawFault, faulty } from './simulated-faults.js';
 import { readLabel } from './simulated-label.js';
 import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
-import { json, problem } from './simulated-responses.js';
+import { json, PIECES, problem } from './simulated-responses.js';
 
 /** What a pretend model can answer a case with. */
 export interface SimulatedCase {
@@ -23,8 +23,6 @@ export interface SimulatedServer {
   readonly caseOf: (suite: string, id: string) => SimulatedCase | null;
 }
 
-/** An answer comes in so many pieces. */
-const PIECES = 4;
 /** Close enough to count tokens of made-up answers. */
 const CHARS_PER_TOKEN = 4;
 /** A wait as long as this is the end of a day's quota. */
