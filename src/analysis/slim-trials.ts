@@ -3,7 +3,7 @@
  * were half of all the memory that a run took.
  */
 import type { Verdict } from '../domain/grade.js';
-import { hashOf } from '../domain/ids.js';
+import { hashOf, wordsOf } from '../domain/ids.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
 
 export interface SlimTrial {
@@ -46,9 +46,9 @@ export function slimTrials(by: Grouping): SlimTrials {
   return {
     set(line) {
       const row = length++;
-      const id = idOf(line.trial);
-      high.set(row, Number.parseInt(id.slice(0, 8), 16));
-      low.set(row, Number.parseInt(id.slice(8), 16));
+      const [highWord, lowWord] = wordsOfTrial(line.trial);
+      high.set(row, highWord);
+      low.set(row, lowWord);
       const { usage } = line.completion ?? { usage: null };
       columns.caseKey.set(row, JSON.stringify([line.suite, line.case]));
       columns.case.set(row, line.case);
@@ -71,8 +71,7 @@ export function slimTrials(by: Grouping): SlimTrials {
     },
     has(trial) {
       known ??= new Set(Array.from({ length }, (_, row) => `${high.at(row)} ${low.at(row)}`));
-      const id = idOf(trial);
-      return known.has(`${Number.parseInt(id.slice(0, 8), 16)} ${Number.parseInt(id.slice(8), 16)}`);
+      return known.has(wordsOfTrial(trial).join(' '));
     },
     sorted() {
       const rows = Uint32Array.from({ length }, (_, row) => row).sort((a, b) => inOrder(a, b) || a - b);
@@ -170,11 +169,9 @@ class Row implements SlimTrial {
   }
 }
 
-const HASH = /^[0-9a-f]{16}$/;
-
-/** As 16 hex digits, which all ids are that bench has written. */
-function idOf(trial: string): string {
-  return HASH.test(trial) ? trial : hashOf(trial);
+/** All ids that bench has written are hashes; of another one, its hash stands for it. */
+function wordsOfTrial(trial: string): readonly [high: number, low: number] {
+  return wordsOf(trial) ?? wordsOf(hashOf(trial)) ?? [0, 0];
 }
 
 interface Column<T> {

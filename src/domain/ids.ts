@@ -30,6 +30,18 @@ export function hashOfList(texts: readonly string[]): string {
   return hashed.update(']').digest().toString('hex', 0, 8);
 }
 
+const HASH = /^[0-9a-f]{16}$/;
+
+/** A hash as two words of 32 bits, high and low: many are kept in eight bytes each. Null: it is no hash. */
+export function wordsOf(id: string): readonly [high: number, low: number] | null {
+  return HASH.test(id) ? [Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16)] : null;
+}
+
+/** The hash of these words. */
+export function hashOfWords(high: number, low: number): string {
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
 function hashOfText(text: string): string {
   // From the bytes: a slice of the whole text would keep the whole text.
   return hash('sha256', text, 'buffer').toString('hex', 0, 8);

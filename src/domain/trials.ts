@@ -3,7 +3,7 @@
  * object only while one is looked at.
  */
 import type { Candidate } from './candidate.js';
-import { trialId } from './ids.js';
+import { hashOfWords, trialId, wordsOf } from './ids.js';
 import type { Case } from './suite.js';
 import type { Trial } from './trial.js';
 
@@ -130,8 +130,6 @@ function trialAt(table: Table, row: number): Trial {
   };
 }
 
-const HASH = /^[0-9a-f]{16}$/;
-
 function idAt(
   { cells, suites, cases, candidates, idOf, kept }: Table,
   row: number,
@@ -140,16 +138,9 @@ function idAt(
 ): string {
   const high = kept[2 * row] as number;
   const low = kept[2 * row + 1] as number;
-  if (high !== 0 || low !== 0) return hex(high) + hex(low);
+  if (high !== 0 || low !== 0) return hashOfWords(high, low);
   const sample = cells[row * WIDTH + 2] as number;
   const id = idOf(suites[place] as string, cases[place] as Case, candidates[who] as Candidate, sample);
-  if (HASH.test(id)) {
-    kept[2 * row] = Number.parseInt(id.slice(0, 8), 16);
-    kept[2 * row + 1] = Number.parseInt(id.slice(8), 16);
-  }
+  kept.set(wordsOf(id) ?? [], 2 * row);
   return id;
-}
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, '0');
 }

@@ -106,4 +106,4 @@ async function* firstHalf(
 }
 
 /** Of the events of an answer: the one that names the role, and half of the others. */
-const UNTIL_CUT = 1 + PIECES / 2;
+const UNTIL_CUT = 1 + Math.ceil(PIECES / 2);

@@ -39,6 +39,9 @@ export interface RunParts {
   readonly drive: <T>(asking: Promise<T>) => Promise<T>;
 }
 
+/** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
+export const ASKS_PER_SLOT = 2;
+
 /** After an interrupt, answers that are on their way are paid for: so long they may still come in. */
 const IN_FLIGHT_MS = 3_000;
 

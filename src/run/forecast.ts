@@ -2,11 +2,10 @@
 import { type Candidate, modelsOf } from '../domain/candidate.js';
 import { quantile } from '../stats/quantile.js';
 import type { World } from '../world/world.js';
+import { ASKS_PER_SLOT } from './conduct.js';
 import type { Plan } from './plan.js';
 import type { RunRequest } from './request.js';
 import { pretended, type SimulatedRun, simulate } from './simulate.js';
-
-const ASKS_PER_SLOT = 2;
 
 /** A figure over the seeds: its median, and the range of 95% of them. */
 export interface Spread {

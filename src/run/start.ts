@@ -22,7 +22,7 @@ import { NO_LONGER_WANTED } from '../world/deadline.js';
 import { WriteError } from '../world/files.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
-import { conduct } from './conduct.js';
+import { ASKS_PER_SLOT, conduct } from './conduct.js';
 import { type EarlyStop, type VerdictWatch, watchVerdict } from './early-stop.js';
 import { openGrading } from './grading.js';
 import { askedLineOf, endLineOf, eventLineOf, runLineOf, stamp } from './lines.js';
@@ -32,8 +32,6 @@ import { type Changed, replay } from './replay.js';
 import type { Gate, RunRequest, WantedReport } from './request.js';
 import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
-/** Asks per slot of a lane that may wait before it: enough that it is never idle for want of one. */
-const ASKS_PER_SLOT = 2;
 const BACKLOG_PER_CORE = 16;
 const DAY_MS = 24 * 3_600_000;
 

@@ -143,3 +143,42 @@ describe('the order in which trials finished', () => {
 it('says nothing of lines without a run', async () => {
   expect(await summarize(streamed([]))).toBeNull();
 });
+
+describe('trials with several lines', () => {
+  const hashed = { trial: '00000000a1b2c3d4' };
+
+  it.each([
+    ['a hash', hashed],
+    ['another id', {}],
+  ])('count once, by the last of them: %s', async (_, id) => {
+    const { candidates, totals } = await summaryOf(
+      runLine(['a'], { simple: 2 }),
+      trialLine('a', '1', 'failed', id),
+      trialLine('a', '2', 'passed', { trial: '00000000a1b2c3d5' }),
+      trialLine('a', '1', 'passed', id),
+    );
+    expect(totals).toMatchObject({ trials: 2, verdicts: { passed: 2, failed: 0 } });
+    expect(candidates[0]?.pass_rate).toMatchObject({ value: 1, n: 2 });
+  });
+
+  it('are parked no more when they have one', async () => {
+    const parked = (trial: string): JournalLine => ({
+      type: 'event',
+      kind: 'parked',
+      at: '2031-04-05T06:07:09.000Z',
+      candidate: 'a',
+      trial,
+      reason: 'closed',
+      until: null,
+    });
+    const summary = await summaryOf(
+      runLine(['a'], { simple: 3 }),
+      parked(hashed.trial),
+      parked('a/2/0'),
+      parked('00000000a1b2c3d5'),
+      trialLine('a', '1', 'passed', hashed),
+      trialLine('a', '2', 'passed'),
+    );
+    expect(summary.parked).toMatchObject([{ candidate: 'a', trials: 1 }]);
+  });
+});

@@ -154,3 +154,34 @@ describe('a journal', () => {
     expect((await readAll()).at(-1)).toMatchObject({ case: '3', later: 1 });
   });
 });
+
+it('reads back lines that lie across the pieces that a file is read in', async () => {
+  const [run] = lines;
+  if (run === undefined) throw new Error('no lines');
+  // Longer than several pieces, and one line longer than a piece by itself.
+  const sizes = Array.from({ length: 60 }, (_, at) => (at === 20 ? 700_000 : 1 + ((at * 7919) % 40_000)));
+  const long: JournalLine[] = [
+    run,
+    ...sizes.map((size, at) =>
+      trialLine('a', String(at), 'failed', {
+        checks: [
+          { name: 'x', score: 0, passed: false, required: true, weight: 1, detail: String(at).repeat(size) },
+        ],
+      }),
+    ),
+  ];
+  const journal = await openJournal(path, realFiles, (text) => text);
+  for (const line of long) await journal.append(line);
+  await journal.close();
+  const read: JournalLine[] = [];
+  let torn: string | null = 'nothing told';
+  for await (const line of readJournal(path, realFiles, (end) => {
+    torn = end.torn;
+  })) {
+    read.push(line);
+    // Whoever looks at a line for long must not find the next piece in it.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(read).toMatchObject(long);
+  expect(torn).toBeNull();
+});

@@ -18,6 +18,7 @@ import { trialList } from '../../domain/trials.js';
 import { normalFit, sharesDraw } from '../../stats/gamma.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
+import { ASKS_PER_SLOT } from '../conduct.js';
 import type { Plan } from '../plan.js';
 import { type SimulatedCandidate, shapesOf, simulate } from '../simulate.js';
 
@@ -140,7 +141,7 @@ function simulationOf({ models, parts }: AdvisedWorld) {
   return {
     timeouts: defaultTimeouts,
     concurrency: parts.concurrency,
-    asksPerSlot: simulatedTime ? Number.POSITIVE_INFINITY : 2,
+    asksPerSlot: simulatedTime ? Number.POSITIVE_INFINITY : ASKS_PER_SLOT,
     startWallMs: parts.startWallMs,
   };
 }
