@@ -19,9 +19,11 @@ export interface Progress {
   stop(): void;
 }
 
+/** Why nothing is sent to a model just now: a gate that is closed, or a turn that is not yet. */
 interface Gate {
   readonly untilMs: number;
   readonly reason: string;
+  /** By the server, and no guess. */
   readonly told: boolean;
 }
 
@@ -71,7 +73,12 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
   return {
     on(event) {
       note(state, event);
-      const logged = log === null ? null : log === 'json' ? asJson(event, clock) : inWords(event);
+      const logged =
+        log === null
+          ? null
+          : log === 'json'
+            ? asJson(event, options.runClock, clock)
+            : inWords(event, options.runClock);
       if (logged !== null) print(logged);
       if (event.kind === 'gate-closed') {
         const forMs = event.untilMs - options.runClock.nowMs();
@@ -147,6 +154,9 @@ function note(state: State, event: RunEvent): void {
     case 'gate-closed':
       state.gates.set(event.model, event);
       return;
+    case 'paced':
+      state.gates.set(event.model, { ...event, told: false });
+      return;
     case 'lane-down':
       state.down.set(event.model, event.reason);
       return;
@@ -186,7 +196,7 @@ function describe(state: State, nowMs: number, elapsedMs: number): string {
   return `${state.done}/${state.trials}  ${rate.toFixed(1)}/s  ${shown.join(' · ')}`.trimEnd();
 }
 
-function inWords(event: RunEvent): string | null {
+function inWords(event: RunEvent, runClock: Clock): string | null {
   switch (event.kind) {
     case 'attempt-ended':
       return `${event.trial.slice(0, 8)}  ${event.candidate}  ${attemptInWords(event.attempt)}`;
@@ -195,7 +205,9 @@ function inWords(event: RunEvent): string | null {
       return `${event.trial.slice(0, 8)}  ${candidate}  rotates ${from} -> ${to} (${reason})`;
     }
     case 'gate-closed':
-      return `gate      ${event.model} closed (${event.reason}${event.told ? ', told' : ''})`;
+      return `gate      ${event.model} closed for ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason}${event.told ? ', told' : ''})`;
+    case 'paced':
+      return `pace      ${event.model} waits ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason})`;
     case 'pace-changed':
       return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute${event.agoMs === undefined ? '' : `, as learned ${formatDuration(event.agoMs)} ago`}`;
     case 'sandbox-started':
@@ -219,13 +231,13 @@ function inWords(event: RunEvent): string | null {
 }
 
 /** One JSON object a line, in the names of the journal. */
-function asJson(event: RunEvent, clock: Clock): string | null {
-  const line = fieldsOf(event);
+function asJson(event: RunEvent, runClock: Clock, clock: Clock): string | null {
+  const line = fieldsOf(event, runClock);
   if (line === null) return null;
   return JSON.stringify({ at: new Date(clock.wallMs()).toISOString(), event: event.kind, ...line });
 }
 
-function fieldsOf(event: RunEvent): object | null {
+function fieldsOf(event: RunEvent, runClock: Clock): object | null {
   switch (event.kind) {
     case 'attempt-ended': {
       const { model, outcome, status, queuedMs, pacedMs, backoffMs, firstTokenMs, totalMs } = event.attempt;
@@ -248,7 +260,18 @@ function fieldsOf(event: RunEvent): object | null {
       return { trial: event.trial, candidate, from, to, reason };
     }
     case 'gate-closed':
-      return { model: event.model, reason: event.reason, told: event.told };
+      return {
+        model: event.model,
+        reason: event.reason,
+        told: event.told,
+        for_ms: Math.round(event.untilMs - runClock.nowMs()),
+      };
+    case 'paced':
+      return {
+        model: event.model,
+        reason: event.reason,
+        for_ms: Math.round(event.untilMs - runClock.nowMs()),
+      };
     case 'pace-changed':
       return {
         model: event.model,

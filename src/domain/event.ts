@@ -26,6 +26,13 @@ export type RunEvent =
       readonly reason: string;
       readonly told: boolean;
     }
+  /** Whoever asks the model, or its account, waits a second or more for its turn; `untilMs` as above. */
+  | {
+      readonly kind: 'paced';
+      readonly model: string;
+      readonly untilMs: number;
+      readonly reason: string;
+    }
   /** What was learned of the rate that a model allows. */
   | {
       readonly kind: 'pace-changed';

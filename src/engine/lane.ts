@@ -238,7 +238,11 @@ function openLane(
   /** When to look again if nothing happens before; null: never. */
   function admitWhoMay(): number | null {
     while (queue.size() > 0) {
-      if (nextAtMs() > clock.nowMs()) return nextAtMs();
+      const opensMs = nextAtMs();
+      if (opensMs > clock.nowMs()) {
+        tellPaced();
+        return opensMs;
+      }
       // With nothing known of it yet, a lane opens wider by itself as time passes.
       if (!hasRoom()) return own.inFlight > 0 ? clock.nowMs() + 1000 : null;
       const waiting = next();
@@ -269,6 +273,13 @@ function openLane(
   /** A limit that is known closes its gate by itself, with its last request or from the start. */
   function tellSpent(spent: readonly Spent[]): void {
     for (const { scope, what } of spent) tellClosed(scope, what, true);
+  }
+
+  function tellPaced(): void {
+    for (const scope of scopes) {
+      const paced = scope.newlyPaced();
+      if (paced !== null) on({ kind: 'paced', model: scope.name, ...paced });
+    }
   }
 
   function takeSpent(): Spent[] {

@@ -55,6 +55,8 @@ export interface Scope {
   hasRoom(): boolean;
   /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
   newlySpent(): string | null;
+  /** Once for each turn that is a second or more away, where no gate is closed: until when, and for what. */
+  newlyPaced(): { readonly untilMs: number; readonly reason: string } | null;
   sent(): ScopeTicket;
   /** A good answer has told what is left, or nothing. */
   told(ticket: ScopeTicket, allowance: Allowance | null): void;
@@ -63,6 +65,8 @@ export interface Scope {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** A shorter wait for a turn is nothing to tell of. */
+const LONG_WAIT_MS = 1000;
 /** What a request is thought to cost until the first has told. */
 const FIRST_TOKENS = 1000;
 
@@ -99,6 +103,16 @@ export function openScope(options: ScopeOptions): Scope {
   }
   closeWhenSpent();
 
+  let pacedUntilMs = Number.NEGATIVE_INFINITY;
+  function pacedBy(untilMs: number): string {
+    if (untilMs === tokensUntilMs) return `limit of ${limits.tpm} tokens a minute`;
+    if (untilMs === allowances.nextAtMs()) return 'what the server says is left';
+    const perMinute = pace.perMinute() ?? 0;
+    // Through requests per ms and back it is not the same number any more.
+    if (limits.rpm !== undefined && perMinute > 0.999 * limits.rpm) return `limit of ${limits.rpm} a minute`;
+    return `about ${perMinute.toFixed(perMinute < 10 ? 1 : 0)} a minute, learned`;
+  }
+
   let probes = 0;
   const breaker = openBreaker(options, options.random.fork('breaker'));
   const scope: Scope = {
@@ -120,9 +134,17 @@ export function openScope(options: ScopeOptions): Scope {
       newlySpent = null;
       return was;
     },
+    newlyPaced() {
+      const untilMs = scope.opensAtMs();
+      const fromMs = Math.max(clock.nowMs(), pacedUntilMs);
+      if (untilMs < fromMs + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
+      pacedUntilMs = untilMs;
+      return { untilMs, reason: pacedBy(untilMs) };
+    },
     sent() {
       const nowMs = clock.nowMs();
       scope.inFlight += 1;
+      pacedUntilMs = Number.NEGATIVE_INFINITY;
       ledger.add(key);
       const number = allowances.sent();
       closeWhenSpent();

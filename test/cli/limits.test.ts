@@ -207,3 +207,42 @@ it('remembers from run to run what it has learned of a limit that nobody told, a
   const json = await bench(cwd, [...run, '--log-format', 'json']);
   expect(json.stderr).toMatch(/"event":"pace-changed","model":"m","per_minute":[\d.]+,"learned_ms_ago":\d+/);
 }, 60_000);
+
+it('a model that waits for its turn is told by name, with the reason and for how long', async () => {
+  const endpoint = await serve((asked, _, response) => answer(asked, response, 'It is fine.'));
+  const cwd = folderWith({
+    'suite.yaml': `name: prose
+defaults: { samples: 3 }
+cases: [{ id: one, category: docs, prompt: Say it is fine., checks: [{ text_matches: fine }] }]
+models:
+  - { name: few, provider: here, model: few, limits: { rpm: 2 } }
+  - { name: short, provider: here, model: short, limits: { tpm: 2000 } }
+`,
+    'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\n`,
+  });
+  const run = ['run', 'suite.yaml', '--deadline', '1s', '-v'];
+  const { stderr } = await bench(cwd, run);
+  const waits = stderr.match(/^pace .*few.*$/gm) ?? [];
+  expect(waits).toHaveLength(1);
+  expect(waits[0]).toMatch(/^pace {6}few waits (59|60)\.\d s \(limit of 2 a minute\)$/);
+  expect(stderr).toMatch(/^pace {6}short waits (29|30)\.\d s \(limit of 2000 tokens a minute\)$/m);
+  const json = await bench(cwd, [...run, '--log-format', 'json']);
+  expect(json.stderr).toMatch(
+    /"event":"paced","model":"few","reason":"limit of 2 a minute","for_ms":(59|60)\d{3}\}/,
+  );
+}, 60_000);
+
+it('a pace that was learned is told as one, once for each turn that takes a second or more', async () => {
+  const cwd = folderWith({
+    'suite.yaml': `name: prose
+defaults: { samples: 20 }
+cases: [{ id: one, category: docs, prompt: Say it is fine., checks: [{ text_matches: "." }] }]
+models: [{ name: few, provider: simulated, limits: { rpm: 10, burst: 2 } }]
+`,
+  });
+  const { stderr } = await bench(cwd, ['run', 'suite.yaml', '-v', '--allow-unanswered', 'all']);
+  const waits = stderr.match(/^pace {6}few waits [\d.]+ s \(about [\d.]+ a minute, learned\)$/gm) ?? [];
+  expect(waits.length, stderr).toBeGreaterThan(5);
+  expect(waits.length).toBeLessThanOrEqual(stderr.match(/ few 200 | few 429 /g)?.length ?? 0);
+  expect(stderr).toMatch(/^gate {6}few closed for [\d.]+ m?s \(rate limited(, told)?\)$/m);
+}, 60_000);
