@@ -8,16 +8,20 @@ export interface CleanText {
 }
 
 const TAGS = '(?:think|thinking|reasoning|thought)';
+const WHOLE_BLOCKS = new RegExp(`(^|\\n)[ \\t]*<(${TAGS})>[\\s\\S]*?</\\2>`, 'gi');
+const CLOSING = new RegExp(`</${TAGS}>[ \\t]*(?=\\n|$)`, 'gi');
+const OPENING = new RegExp(`(^|\\n)[ \\t]*<${TAGS}>`, 'i');
 
 /**
  * Whole blocks go; before a lone closing tag all is reasoning, after an unclosed opening one too. A tag counts only
  * where a line starts with it: code may speak of tags.
  */
 export function withoutReasoning(raw: string): CleanText {
-  let text = raw.replaceAll(new RegExp(`(^|\\n)[ \\t]*<(${TAGS})>[\\s\\S]*?</\\2>`, 'gi'), '$1');
-  const closing = [...text.matchAll(new RegExp(`</${TAGS}>[ \\t]*(?=\\n|$)`, 'gi'))].at(-1);
+  if (!raw.includes('<')) return { text: raw, cutInReasoning: false };
+  let text = raw.replaceAll(WHOLE_BLOCKS, '$1');
+  const closing = [...text.matchAll(CLOSING)].at(-1);
   if (closing !== undefined) text = text.slice(closing.index + closing[0].length);
-  const opening = new RegExp(`(^|\\n)[ \\t]*<${TAGS}>`, 'i').exec(text);
+  const opening = OPENING.exec(text);
   if (opening === null) return { text, cutInReasoning: false };
   return { text: text.slice(0, opening.index), cutInReasoning: true };
 }

@@ -1,12 +1,14 @@
 /** trials.jsonl: whole lines appended as things finish, each with its checksum, streamed back in their order. */
 import { crc32 } from 'node:zlib';
-import type { JournalLine } from '../domain/record.js';
+import type { JournalLine, RunLine } from '../domain/record.js';
 import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
 
 export interface Journal {
   /** Resolves when the operating system has the line. */
   append(line: JournalLine): Promise<void>;
+  /** A line of another journal, as `textAt` gave it. */
+  copy(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export async function openJournal(
   const file = await files.appendTo(path);
   return {
     append: (line) => file.append(`${sealed(redact(JSON.stringify(line)))}\n`),
+    copy: (text) => file.append(`${text}\n`),
     close: () => file.close(),
   };
 }
@@ -39,14 +42,14 @@ const CLOSING_BRACE = 0x7d;
 
 const CARRIAGE_RETURN = 0x0d;
 
-/** The text of a line without its checksum; null where that does not hold or is not there. Takes the bytes over. */
-function unsealed(line: Buffer): string | null {
+/** A line without its checksum; null where that does not hold or is not there. Takes the bytes over. */
+function unsealed(line: Buffer): Buffer | null {
   const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
   const length = bytes.length - SUM_LENGTH;
   if (length <= 0) return null;
   if (bytes.toString('latin1', length) !== `,"sum":"${sumOf(bytes.subarray(0, length))}"}`) return null;
   bytes[length] = CLOSING_BRACE;
-  return bytes.toString('utf8', 0, length + 1);
+  return bytes.subarray(0, length + 1);
 }
 
 /** A journal that cannot be read; the message names the line and says why. */
@@ -68,9 +71,15 @@ const MEND = 'where that line is taken out, --resume asks its trial again';
 /** The first version whose lines have checksums. */
 const SEALED_SINCE = 2;
 
+/** Of a trial or an attempt, whose it is: most of a journal are answers, and not everybody wants to read them. */
+export interface GlimpsedLine {
+  readonly type: 'trial' | 'attempt';
+  readonly trial: string;
+}
+
 /** A line, and where it lies in its file. */
-export interface PlacedLine {
-  readonly line: JournalLine;
+export interface PlacedLine<L = Exclude<JournalLine, GlimpsedLine> | GlimpsedLine> {
+  readonly line: L;
   readonly from: number;
   /** Without its break. */
   readonly bytes: number;
@@ -80,65 +89,89 @@ export interface PlacedLine {
  * Throws a JournalError at a line that is none. A last line that a kill has torn, or that is damaged, is left out, and
  * `atEnd` is told: its trial is not finished.
  */
-export async function* readPlaced(
-  path: string,
-  files: Pick<Files, 'bytes'>,
-  atEnd: (end: JournalEnd) => void = () => {},
-): AsyncIterable<PlacedLine> {
-  const reader = openReader(path);
-  for await (const piece of files.bytes(path)) for (const placed of reader.take(piece)) yield placed;
-  for (const placed of reader.end(atEnd)) yield placed;
-}
-
-/** The same without the places. */
 export async function* readJournal(
   path: string,
   files: Pick<Files, 'bytes'>,
   atEnd: (end: JournalEnd) => void = () => {},
 ): AsyncIterable<JournalLine> {
-  const reader = openReader(path);
+  const reader = openReader(path, parsed);
   for await (const piece of files.bytes(path)) for (const { line } of reader.take(piece)) yield line;
   for (const { line } of reader.end(atEnd)) yield line;
 }
 
-interface Reader {
+/** The same, without the answers. Their checksums hold. */
+export async function* glimpseJournal(
+  path: string,
+  files: Pick<Files, 'bytes'>,
+  atEnd: (end: JournalEnd) => void = () => {},
+): AsyncIterable<PlacedLine> {
+  const reader = openReader(path, glimpsed);
+  for await (const piece of files.bytes(path)) for (const placed of reader.take(piece)) yield placed;
+  for (const placed of reader.end(atEnd)) yield placed;
+}
+
+interface Problem {
+  readonly problem: string;
+}
+
+/** `whole` is a line as it lies there, `body` what is left of it without its checksum, where that holds. */
+function parsed(body: Buffer | null, whole: Buffer): JournalLine | Problem {
+  return parseLine((body ?? whole).toString(), body !== null);
+}
+
+/** How such lines begin is for the writer to say, and `trialRecord` and `eventLineOf` do. */
+const TRIAL_OR_ATTEMPT = /^\{"type":"(trial|attempt)","trial":"([0-9a-f]+)",/;
+const GLIMPSED_BYTES = 64;
+
+function glimpsed(body: Buffer | null, whole: Buffer): PlacedLine['line'] | Problem {
+  const [, type, trial] = TRIAL_OR_ATTEMPT.exec(body?.toString('latin1', 0, GLIMPSED_BYTES) ?? '') ?? [];
+  if ((type !== 'trial' && type !== 'attempt') || trial === undefined) return parsed(body, whole);
+  return { type, trial };
+}
+
+interface Reader<L> {
   /** The lines that end in a piece of the file: pieces come in their order, and are taken over. */
-  take(piece: Buffer): Iterable<PlacedLine>;
-  end(atEnd: (end: JournalEnd) => void): Iterable<PlacedLine>;
+  take(piece: Buffer): Iterable<PlacedLine<L>>;
+  end(atEnd: (end: JournalEnd) => void): Iterable<PlacedLine<L>>;
 }
 
 /** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
-function openReader(path: string): Reader {
+function openReader<L extends { readonly type: JournalLine['type'] }>(
+  path: string,
+  read: (body: Buffer | null, whole: Buffer) => L | Problem,
+): Reader<L> {
   const lines = openLines();
   let number = 0;
   let from = 0;
   let isSealed = true;
   let doubt: string | null = null;
 
-  function placed(whole: Buffer): PlacedLine | null {
+  function placed(whole: Buffer): PlacedLine<L> | null {
     // Only the last line may be torn: with one more after it, it is damage.
     if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
     const bytes = whole.length;
-    const text = unsealed(whole);
-    const line = parseLine(text ?? whole.toString(), text !== null);
-    if (number === 1 && 'type' in line && line.type === 'run') isSealed = line.schema_version >= SEALED_SINCE;
-    if (number === 1 && 'type' in line && line.type !== 'run') {
-      throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
+    const body = unsealed(whole);
+    const line = read(body, whole);
+    if (number === 1 && 'type' in line) {
+      if (!isRun(line)) {
+        throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
+      }
+      isSealed = line.schema_version >= SEALED_SINCE;
     }
     if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
-    else if (isSealed && text === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
+    else if (isSealed && body === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
     else {
       const at = from;
       from += bytes + 1;
       return { line, from: at, bytes };
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
-    if (text === null && ENDED.test(whole.toString())) throw new JournalError(`${doubt}; ${MEND}`);
+    if (body === null && ENDED.test(whole.toString())) throw new JournalError(`${doubt}; ${MEND}`);
     return null;
   }
 
-  function* all(wholes: Iterable<Buffer>): Iterable<PlacedLine> {
+  function* all(wholes: Iterable<Buffer>): Iterable<PlacedLine<L>> {
     for (const whole of wholes) {
       const line = placed(whole);
       if (line !== null) yield line;
@@ -157,12 +190,17 @@ function openReader(path: string): Reader {
   };
 }
 
-/** The line that `readPlaced` found there. */
-export function lineAt(bytes: Buffer): JournalLine {
-  const text = unsealed(bytes);
-  const line = parseLine(text ?? bytes.toString(), text !== null);
+/** A line that `glimpseJournal` found, with its checksum: those of old journals get theirs now. */
+export function textAt(bytes: Buffer): string {
+  const text = bytes.toString().trimEnd();
+  if (unsealed(bytes) !== null) return text;
+  const line = ENDED.test(text) ? { problem: 'a checksum does not hold' } : parseLine(text, false);
   if ('problem' in line) throw new JournalError(`the file was changed while it was read: ${line.problem}`);
-  return line;
+  return sealed(JSON.stringify(line));
+}
+
+function isRun(line: { readonly type: JournalLine['type'] }): line is RunLine {
+  return line.type === 'run';
 }
 
 const LINE_FEED = 0x0a;

@@ -11,23 +11,31 @@ import type {
   RotationRecord,
   RunLine,
 } from '../domain/record.js';
-import type { PlacedLine } from './journal.js';
+import type { GlimpsedLine, PlacedLine } from './journal.js';
+import { parseLine } from './line.js';
 
-/** A journal that is read: once from its start to its end, and then here and there. Its trials are not held. */
+/** A journal that is read: once from its start to its end, and then here and there. Its answers are copied, and not read. */
 export interface Merging {
   /** For messages. */
   readonly path: string;
   readonly lines: AsyncIterable<PlacedLine>;
-  readonly lineAt: (from: number, bytes: number) => Promise<JournalLine>;
+  /** A line of it with its checksum. */
+  readonly textAt: (from: number, bytes: number) => string;
 }
 
 export interface Merged {
   readonly run: RunLine;
-  readonly lines: AsyncIterable<JournalLine>;
+  readonly lines: AsyncIterable<Exclude<JournalLine, GlimpsedLine> | CopiedLine>;
   readonly complete: boolean;
   /** Shards that are not there, from 1. */
   readonly missing: readonly number[];
   readonly of: number;
+}
+
+/** A line as it lies in one of the journals. */
+export interface CopiedLine {
+  readonly type: 'copied';
+  readonly text: string;
 }
 
 interface Problem {
@@ -79,10 +87,9 @@ export async function merge(
         case 'trial': {
           const known = trials.get(line.trial);
           const before = known?.trial ?? null;
-          if (before !== null && (await textAt(before)) !== JSON.stringify(line)) {
-            return {
-              problem: `${before.of.path} and ${path} have each an answer of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample}), and not the same: leave one of them out`,
-            };
+          if (before !== null) {
+            const text = textAt({ of: input, from, bytes });
+            if (textAt(before) !== text) return disagreement(before.of.path, path, text);
           }
           if (known === undefined)
             trials.set(line.trial, { trial: { of: input, from, bytes }, attempts: NONE });
@@ -110,7 +117,7 @@ export async function merge(
     for (const [text, count] of rotated) rotations.set(text, Math.max(count, rotations.get(text) ?? 0));
     for (const [id, own] of attempts) {
       const known = trials.get(id) ?? { trial: null, attempts: NONE };
-      trials.set(id, { trial: known.trial, attempts: await mostOf(known.attempts, own) });
+      trials.set(id, { trial: known.trial, attempts: mostOf(known.attempts, own) });
     }
     if (run === null) return { problem: `${path}: no run in there` };
     for (const [language, sandbox] of Object.entries(end?.sandboxes ?? {})) {
@@ -130,18 +137,26 @@ export async function merge(
 
 const NONE: readonly Place[] = [];
 
-async function textAt({ of, from, bytes }: Place): Promise<string> {
-  return JSON.stringify(await of.lineAt(from, bytes));
+function textAt({ of, from, bytes }: Place): string {
+  return of.textAt(from, bytes);
+}
+
+function disagreement(path: string, other: string, text: string): Problem {
+  const line = parseLine(text, true);
+  if (!('type' in line) || line.type !== 'trial') return { problem: `${other} has a trial that is none` };
+  return {
+    problem: `${path} and ${other} have each an answer of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample}), and not the same: leave one of them out`,
+  };
 }
 
 /** Of lines that are alike, as many as the one with most of them has; in the order of their texts. */
-async function mostOf(a: readonly Place[], b: readonly Place[]): Promise<readonly Place[]> {
+function mostOf(a: readonly Place[], b: readonly Place[]): readonly Place[] {
   if (a.length === 0 && b.length === 1) return b;
   const most = new Map<string, readonly Place[]>();
   for (const places of [a, b]) {
     const alike = new Map<string, Place[]>();
     for (const place of places) {
-      const text = await textAt(place);
+      const text = textAt(place);
       const own = alike.get(text);
       if (own === undefined) alike.set(text, [place]);
       else own.push(place);
@@ -259,9 +274,6 @@ function headOf(runs: readonly RunLine[]): RunLine | null {
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1))[0] ?? null;
 }
 
-/** Lines that are read at a time: enough that the disk is never waited for. */
-const AT_A_TIME = 256;
-
 /** Each trial behind what was asked for it, as in a run. */
 async function* linesOf(
   run: RunLine,
@@ -269,7 +281,7 @@ async function* linesOf(
   trials: Gathered['trials'],
   rotations: Gathered['rotations'],
   end: EndLine,
-): AsyncIterable<JournalLine> {
+): Merged['lines'] {
   yield run;
   for (const key of [...asked.keys()].sort()) {
     const line = asked.get(key);
@@ -278,13 +290,10 @@ async function* linesOf(
   for (const text of [...rotations.keys()].sort()) {
     for (let count = rotations.get(text) ?? 0; count > 0; count--) yield JSON.parse(text) as RotationRecord;
   }
-  const ids = [...trials.keys()].sort();
-  for (let start = 0; start < ids.length; start += AT_A_TIME) {
-    const places = ids.slice(start, start + AT_A_TIME).flatMap((id) => {
-      const { trial, attempts } = trials.get(id) ?? { trial: null, attempts: NONE };
-      return trial === null ? attempts : [...attempts, trial];
-    });
-    yield* await Promise.all(places.map(({ of, from, bytes }) => of.lineAt(from, bytes)));
+  for (const id of [...trials.keys()].sort()) {
+    const { trial, attempts } = trials.get(id) ?? { trial: null, attempts: NONE };
+    for (const place of attempts) yield { type: 'copied', text: textAt(place) };
+    if (trial !== null) yield { type: 'copied', text: textAt(trial) };
   }
   yield end;
 }

@@ -5,7 +5,7 @@ import type { Verdict } from '../domain/grade.js';
 import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import type { Completion, Trial } from '../domain/trial.js';
 import type { Trials } from '../domain/trials.js';
-import { JournalError, readJournal } from '../journal/journal.js';
+import { glimpseJournal, JournalError } from '../journal/journal.js';
 import { JOURNAL_FILE } from '../journal/run-folder.js';
 import { extractionRecord } from '../journal/trial-record.js';
 import type { Clock, Files } from '../world/world.js';
@@ -27,7 +27,7 @@ export async function readStored(
   let run: RunLine | null = null;
   const trials = new Set<string>();
   try {
-    for await (const line of readJournal(join(path, JOURNAL_FILE), files)) {
+    for await (const { line } of glimpseJournal(join(path, JOURNAL_FILE), files)) {
       if (line.type === 'run') run ??= line;
       if (line.type === 'trial') trials.add(line.trial);
     }

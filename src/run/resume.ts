@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { caseKey } from '../analysis/profile.js';
 import { candidateIdentity } from '../domain/ids.js';
 import type { JournalLine, RunLine } from '../domain/record.js';
-import { type JournalEnd, JournalError, openJournal, readJournal } from '../journal/journal.js';
+import {
+  glimpseJournal,
+  type JournalEnd,
+  JournalError,
+  openJournal,
+  readJournal,
+} from '../journal/journal.js';
 import { JOURNAL_FILE, listRuns, RUN_FILE, type RunFolder } from '../journal/run-folder.js';
 import type { Files, World } from '../world/world.js';
 import { runLineOf } from './lines.js';
@@ -29,11 +35,11 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
   let end: JournalEnd = { bytes: 0, torn: null };
   const done = new Set<string>();
   const asked = new Map<string, string>();
-  const journal = readJournal(join(path, JOURNAL_FILE), files, (found) => {
+  const journal = glimpseJournal(join(path, JOURNAL_FILE), files, (found) => {
     end = found;
   });
   try {
-    for await (const line of journal) {
+    for await (const { line } of journal) {
       if (line.type === 'run') run ??= line;
       if (line.type === 'trial') done.add(line.trial);
       if (line.type === 'asked') asked.set(caseKey(line.suite, line.id), line.hash);

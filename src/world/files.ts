@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import {
   appendFile,
   mkdir,
@@ -95,14 +95,14 @@ export const realFiles: Files = {
       await file.close();
     }
   },
-  async openToRead(path) {
-    const file = await open(path, 'r');
+  openToRead(path) {
+    const file = openSync(path, 'r');
     return {
-      async read(from, bytes) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, from);
-        return buffer.subarray(0, bytesRead);
+      read(from, bytes) {
+        const piece = Buffer.allocUnsafe(bytes);
+        return piece.subarray(0, readSync(file, piece, 0, bytes, from));
       },
-      close: () => file.close(),
+      close: () => closeSync(file),
     };
   },
   async kind(path) {

@@ -81,9 +81,9 @@ export interface Appender {
 
 /** A file that is read here and there. */
 export interface Reading {
-  /** Fewer where the file ends before. */
-  read(from: number, bytes: number): Promise<Buffer>;
-  close(): Promise<void>;
+  /** At once, for pieces are small and many; fewer where the file ends before. */
+  read(from: number, bytes: number): Buffer;
+  close(): void;
 }
 
 /** Paths are absolute or relative to the working folder. Failures reject with Node's errors (`code: 'ENOENT'`), those of writing with a WriteError. */
@@ -94,7 +94,7 @@ export interface Files {
   lines(path: string): AsyncIterable<string>;
   /** The whole file, streamed in pieces: each is the reader's own, and only until the next one is asked for. */
   bytes(path: string): AsyncIterable<Buffer>;
-  openToRead(path: string): Promise<Reading>;
+  openToRead(path: string): Reading;
   kind(path: string): Promise<'file' | 'folder' | 'none'>;
   /** Names, sorted by code unit; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;

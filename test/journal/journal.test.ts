@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JOURNAL_VERSION, type JournalLine } from '../../src/domain/record.js';
 import { redactor } from '../../src/domain/redact.js';
-import { JournalError, openJournal, readJournal } from '../../src/journal/journal.js';
+import { glimpseJournal, JournalError, openJournal, readJournal, textAt } from '../../src/journal/journal.js';
 import { realFiles } from '../../src/world/files.js';
 import { runLine, trialLine } from '../analysis/run-lines.js';
 
@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const lines: readonly JournalLine[] = [
   { ...runLine(['a'], { simple: 2 }), schema_version: JOURNAL_VERSION },
-  trialLine('a', '1', 'passed'),
+  trialLine('a', '1', 'passed', { trial: '0123456789abcdef' }),
   {
     type: 'event',
     kind: 'rotation',
@@ -29,6 +29,7 @@ const lines: readonly JournalLine[] = [
     reason: 'rate_limited',
   },
   trialLine('a', '2', 'failed', {
+    trial: 'fedcba9876543210',
     checks: [{ name: 'table[1]', score: 0, passed: false, required: true, weight: 1, detail: 'é\u2028"' }],
   }),
   {
@@ -54,7 +55,52 @@ async function readAll() {
   return found;
 }
 
+/** What reading it came to, with the answers and without. */
+async function outcomes() {
+  const outcome = async (
+    read: (tell: (torn: string | null) => void) => AsyncIterable<Pick<JournalLine, 'type'>>,
+  ) => {
+    let torn: string | null = null;
+    const found: unknown[] = [];
+    try {
+      for await (const line of read((told) => {
+        torn = told;
+      }))
+        found.push(line.type === 'trial' && 'trial' in line ? line.trial : line.type);
+      return { found, torn };
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return { found, refused: error.message };
+    }
+  };
+  return {
+    read: await outcome((tell) => readJournal(path, realFiles, (end) => tell(end.torn))),
+    glimpsed: await outcome(async function* (tell) {
+      for await (const { line } of glimpseJournal(path, realFiles, (end) => tell(end.torn))) yield line;
+    }),
+  };
+}
+
 describe('a journal', () => {
+  it('is glimpsed line by line without its answers, and each line is found again with its checksum', async () => {
+    await write();
+    const bytes = await readFile(path);
+    const found: unknown[] = [];
+    const texts: string[] = [];
+    for await (const { line, from, bytes: length } of glimpseJournal(path, realFiles)) {
+      found.push(line);
+      texts.push(textAt(Buffer.from(bytes.subarray(from, from + length))));
+    }
+    const glimpses = lines.map((line) =>
+      line.type === 'trial' ? { type: line.type, trial: line.trial } : line,
+    );
+    expect(found).toEqual(glimpses);
+    expect(`${texts.join('\n')}\n`).toBe(bytes.toString());
+    bytes[bytes.indexOf('passed')] = 0x71;
+    const at = bytes.indexOf('\n') + 1;
+    expect(() => textAt(bytes.subarray(at, bytes.indexOf('\n', at)))).toThrow('changed while it was read');
+  });
+
   it('gives back what was appended, in order', async () => {
     await write();
     expect(await readAll()).toEqual(lines);
@@ -85,6 +131,9 @@ describe('a journal', () => {
       // A cut between two lines leaves no trace but that the end is missing.
       const isBetween = ends.includes(end) || ends.includes(end - 1);
       expect(torn === null, `cut at ${end}`).toBe(isBetween);
+      if (end % 3 > 0) continue;
+      const { read, glimpsed } = await outcomes();
+      expect(glimpsed, `cut at ${end}`).toEqual(read);
     }
   });
 
@@ -111,6 +160,9 @@ describe('a journal', () => {
         expect(error.message).toMatch(/trials\.jsonl:\d+ is (?:damaged|no line of a journal)/);
         refused += 1;
       }
+      if (at % 3 > 0) continue;
+      const { read, glimpsed } = await outcomes();
+      expect(glimpsed, `byte ${at}`).toEqual(read);
     }
     expect(refused).toBeGreaterThan(300);
   });

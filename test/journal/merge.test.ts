@@ -51,7 +51,7 @@ function merging(lines: readonly JournalLine[], index: number): Merging {
   return {
     path: `in/${index}`,
     lines: streamed(lines.map((line, from) => ({ line, from, bytes: 1 }))),
-    lineAt: async (from) => lines[from] as JournalLine,
+    textAt: (from) => JSON.stringify(lines[from]),
   };
 }
 
@@ -59,7 +59,7 @@ async function joined(...inputs: readonly (readonly JournalLine[])[]): Promise<J
   const merged = await merge(inputs.map(merging), (_, started) => `${started.slice(0, 10)}-demo`);
   if ('problem' in merged) throw new Error(merged.problem);
   const lines: JournalLine[] = [];
-  for await (const line of merged.lines) lines.push(line);
+  for await (const line of merged.lines) lines.push(line.type === 'copied' ? JSON.parse(line.text) : line);
   return lines;
 }
 

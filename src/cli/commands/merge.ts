@@ -1,6 +1,6 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
 import { join } from 'node:path';
-import { JournalError, lineAt, openJournal, readJournal, readPlaced } from '../../journal/journal.js';
+import { glimpseJournal, JournalError, openJournal, readJournal, textAt } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
 import { DEFAULT_OUT, findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
 import { conclude } from '../../run/start.js';
@@ -19,12 +19,12 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   try {
     const inputs: Merging[] = [];
     for (const path of paths) {
-      const file = await files.openToRead(join(path, JOURNAL_FILE));
+      const file = files.openToRead(join(path, JOURNAL_FILE));
       opened.push(file);
-      const lines = readPlaced(join(path, JOURNAL_FILE), files, ({ torn }) => {
+      const lines = glimpseJournal(join(path, JOURNAL_FILE), files, ({ torn }) => {
         if (torn !== null) console.complain(`! ${torn}: it was left out\n`);
       });
-      inputs.push({ path, lines, lineAt: async (from, bytes) => lineAt(await file.read(from, bytes)) });
+      inputs.push({ path, lines, textAt: (from, bytes) => textAt(file.read(from, bytes)) });
     }
     const merged = await merge(inputs, (run, started) =>
       runId(started.slice(0, 10), run.suites[0]?.name ?? '', run.whole?.slice(0, 4) ?? ''),
@@ -40,7 +40,10 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       // They are written in their order; only so many may wait.
       let written = 0;
       for await (const line of merged.lines) {
-        const writing = journal.append(line.type === 'run' ? { ...line, id } : line);
+        const writing =
+          line.type === 'copied'
+            ? journal.copy(line.text)
+            : journal.append(line.type === 'run' ? { ...line, id } : line);
         if (++written % LINES_THAT_WAIT === 0 || line.type === 'end') await writing;
         else writing.catch(() => {});
       }
@@ -65,7 +68,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     if (error instanceof JournalError) return refuse({ message: error.message });
     throw error;
   } finally {
-    for (const file of opened) await file.close();
+    for (const file of opened) file.close();
   }
 };
 
