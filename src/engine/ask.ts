@@ -83,7 +83,8 @@ export async function ask(
       const reason = current.name === model.name ? '' : whyLeft(current, history, lanes);
       const lane = lanes.of(model);
       const knownClosedMs = lane.closedUntilMs();
-      await clock.sleep(Math.max(0, decision.notBeforeMs - clock.nowMs()), stop);
+      const waitMs = decision.notBeforeMs - clock.nowMs();
+      if (waitMs > 0) await clock.sleep(waitMs, stop);
       const enteredMs = clock.nowMs();
       const own = history.filter((past) => past.model.name === model.name);
       const isRetry = own.some((past) => !isLimit(past.outcome.kind));

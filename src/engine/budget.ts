@@ -78,6 +78,8 @@ export function openBudget({ maxRequests, maxCostUsd }: BudgetLimits): Budget {
     enter: (worstUsd, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
+        const decision = waiting.length > 0 ? null : decide(worstUsd);
+        if (decision !== null) return resolve(decision === 'over' ? null : decision);
         const giveUp = () => {
           waiting.splice(waiting.indexOf(entry), 1);
           reject(signal.reason);
@@ -91,7 +93,6 @@ export function openBudget({ maxRequests, maxCostUsd }: BudgetLimits): Budget {
         };
         signal.addEventListener('abort', giveUp, { once: true });
         waiting.push(entry);
-        pump();
       }),
     spent: () => why,
   };

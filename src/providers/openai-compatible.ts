@@ -73,8 +73,8 @@ export async function sendChat(
     const trouble = troubleIn(gathered);
     if (trouble !== null) return failed(trouble);
     return {
-      outcome: answeredOutcome(gathered),
-      completion: completionOf(gathered, model),
+      outcome: answeredOutcome(gathered.all),
+      completion: completionOf(gathered.all, model),
       status,
       firstTokenMs: gathered.streamed ? gathered.firstTokenMs : null,
       totalMs: gathered.endedMs ?? elapsedMs(),
@@ -114,7 +114,8 @@ function bodyOf(model: Model, question: Question): JsonObject {
   };
 }
 
-interface Read extends Gathering {
+interface Read {
+  readonly all: Gathering;
   readonly streamed: boolean;
   readonly tooLarge: boolean;
   /** A 200 whose body, or one of whose chunks, is an error. */
@@ -166,7 +167,7 @@ async function readAnswer(
   let bytes = 0;
   const decoder = new TextDecoder();
   const result = (tooLarge: boolean): Read => ({
-    ...gathering,
+    all: gathering,
     streamed,
     tooLarge,
     errorBody,
@@ -215,23 +216,22 @@ function drain(pieces: AsyncIterator<Uint8Array>): void {
   );
 }
 
-function troubleIn(read: Read): FailedOutcome | null {
-  if (read.unreadable !== null && !read.any) {
-    return { kind: 'malformed', message: `no JSON: ${read.unreadable.replaceAll(/\s+/g, ' ')}` };
+function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
+  if (unreadable !== null && !all.any) {
+    return { kind: 'malformed', message: `no JSON: ${unreadable.replaceAll(/\s+/g, ' ')}` };
   }
-  if (!read.complete) {
+  if (!all.complete) {
     return { kind: 'broken_stream', message: 'the stream ended with neither a finish reason nor [DONE]' };
   }
-  const said =
-    read.text !== '' || read.reasoning !== '' || read.refusal !== '' || read.finishReason === 'length';
-  const counted = (read.usage.completionTokens ?? 0) > 0;
-  if (!read.any || !(said || counted || read.finishReason === 'content_filter')) {
-    return { kind: 'empty', message: read.any ? 'an answer without content' : 'no choices' };
+  const said = all.text !== '' || all.reasoning !== '' || all.refusal !== '' || all.finishReason === 'length';
+  const counted = (all.usage.completionTokens ?? 0) > 0;
+  if (!all.any || !(said || counted || all.finishReason === 'content_filter')) {
+    return { kind: 'empty', message: all.any ? 'an answer without content' : 'no choices' };
   }
   return null;
 }
 
-function answeredOutcome(read: Read): AnsweredOutcome {
+function answeredOutcome(read: Gathering): AnsweredOutcome {
   if (read.finishReason === 'content_filter' || (read.refusal !== '' && read.text === '')) {
     return { kind: 'refused', message: read.refusal || 'content_filter' };
   }

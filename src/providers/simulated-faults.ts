@@ -105,5 +105,5 @@ async function* firstHalf(
   if (kind === 'cut') throw new NetworkError('simulated fault: the connection was cut', false);
 }
 
-/** Of the events of an answer: the one that names the role, and half of the others. */
-const UNTIL_CUT = 1 + Math.ceil(PIECES / 2);
+/** Half of an answer. */
+const UNTIL_CUT = Math.ceil(PIECES / 2);

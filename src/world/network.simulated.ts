@@ -15,50 +15,66 @@ export function networkWith(origin: string, handler: Handler, outside: Network |
         if (outside === null) throw new NetworkError(`nothing is outside of a simulation: ${asked}`, true);
         return outside.request(request);
       }
-      const gone = new AbortController();
-      const leave = () => gone.abort(new NetworkError('the client went away', false));
-      signal.addEventListener('abort', leave, { once: true });
       const lower = Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
       );
-      const served = { method, path: `${pathname}${search}`, headers: lower, body: body ?? '' };
-      const response = await untilAborted(handler({ ...served, signal: gone.signal }), signal);
-      return { status: response.status, headers: response.headers, body: bytesOf(response.body, signal) };
+      const served = { method, path: `${pathname}${search}`, headers: lower, body: body ?? '', signal };
+      const leaving = untilAborted(signal);
+      try {
+        const response = await leaving.or(handler(served));
+        return { status: response.status, headers: response.headers, body: bytesOf(response.body, signal) };
+      } finally {
+        leaving.end();
+      }
     },
     close: async () => outside?.close(),
   };
 }
 
+const encoder = new TextEncoder();
+
 async function* bytesOf(
   body: AsyncIterable<string> | string,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  const encoder = new TextEncoder();
   if (typeof body === 'string') {
     if (body !== '') yield encoder.encode(body);
     return;
   }
   const pieces = body[Symbol.asyncIterator]();
-  while (true) {
-    const { done, value } = await untilAborted(pieces.next(), signal);
-    if (done) return;
-    yield encoder.encode(value);
+  const leaving = untilAborted(signal);
+  try {
+    while (true) {
+      const { done, value } = await leaving.or(pieces.next());
+      if (done) return;
+      yield encoder.encode(value);
+    }
+  } finally {
+    leaving.end();
   }
 }
 
-/** Rejects with the signal's reason as soon as that aborts, whatever the work does. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+interface UntilAborted {
+  /** Rejects with the signal's reason as soon as that aborts, whatever the work does. */
+  or<T>(work: Promise<T>): Promise<T>;
+  /** Nobody listens to the signal any more. */
+  end(): void;
+}
+
+/** One listener for all that a request waits for: listeners are what a simulated one would mostly cost. */
+function untilAborted(signal: AbortSignal): UntilAborted {
   signal.throwIfAborted();
   let stop: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
   });
   aborted.catch(() => {});
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  signal.addEventListener('abort', stop, { once: true });
+  return {
+    or(work) {
+      work.catch(() => {});
+      return Promise.race([work, aborted]);
+    },
+    end: () => signal.removeEventListener('abort', stop),
+  };
 }

@@ -171,7 +171,7 @@ it('a dry run sends nothing and tells trials, requests, tokens, time and cost', 
     `p: { base_url: "${endpoint.baseUrl}", api_key_env: NOT_SET, limits: { rpm: 60 } }`,
     'm: { provider: p, model: m, price: { input: 1, output: 1 } }',
   );
-  const { code, stdout } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '--dry-run']);
+  const { code, stdout } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '--dry-run', '--seed', '1']);
   expect([code, endpoint.asked]).toEqual([0, []]);
   expect(stdout).toMatch(/would send 100 trials, about 100 requests and \d+ tokens; cost at most \$0\.10/);
   // 60 a minute: the last 40 a minute after the first 40.
