@@ -5,6 +5,7 @@ import { accountKey } from '../engine/account-key.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { forecastOf, type RunsForecast, simulateRuns } from '../run/forecast.js';
 import { type Foresight, foresee } from '../run/foresight.js';
+import { planForecast } from '../run/plan.js';
 import type { Gate, RunRequest } from '../run/request.js';
 import type { World } from '../world/world.js';
 import { gateLines } from './run-words.js';
@@ -34,7 +35,7 @@ export async function dryRun(request: RunRequest, ledger: DailyLedger, world: Wo
   return {
     trials: request.plan.trials.length,
     forecast,
-    cost_usd_max: request.plan.forecast.costUsdMax,
+    cost_usd_max: planForecast(request.plan.trials).costUsdMax,
     quotas: quotasOf(request, forecast, ledger, world.env),
     gate: request.gate === null ? [] : foresee(request.plan, request.gate.profile, request.gate.settings),
   };

@@ -7,7 +7,7 @@ import { formatUsd } from '../domain/units.js';
 import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { folded } from '../reports/folded.js';
 import { type Foresight, foresee } from '../run/foresight.js';
-import type { Forecast } from '../run/plan.js';
+import { type Forecast, planForecast } from '../run/plan.js';
 import type { Changed } from '../run/replay.js';
 import type { Gate, RunRequest } from '../run/request.js';
 import { hasLimits } from '../run/shard.js';
@@ -19,7 +19,8 @@ export function linesBefore(
   done: number,
   columns: number,
 ): string {
-  const { trials, forecast, candidates, suites } = plan;
+  const { trials, candidates, suites } = plan;
+  const forecast = planForecast(trials);
   const simulated = candidates.filter(isSimulated);
   const lines: string[] = [];
   if (stored !== null) lines.push(`answers of ${stored.run.id}: nothing is sent`, '');

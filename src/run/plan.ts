@@ -18,7 +18,6 @@ export interface Plan {
   readonly suites: readonly Suite[];
   readonly candidates: readonly Candidate[];
   readonly trials: Trials;
-  readonly forecast: Forecast;
 }
 
 export interface Forecast {
@@ -58,7 +57,7 @@ export function plan(
   }
   const trials = list.done();
   const candidates = distinct(chosen ?? suites.flatMap((suite) => suite.candidates));
-  return { suites, candidates, trials, forecast: forecastOf(trials) };
+  return { suites, candidates, trials };
 }
 
 /** What stands in the way of a plan: nothing to do, or a filter that matches nothing. */
@@ -122,7 +121,8 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates.map((candidate) => [candidate.name, candidate])).values()];
 }
 
-function forecastOf(trials: Trials): Forecast {
+/** Looks at every trial. */
+export function planForecast(trials: Trials): Forecast {
   const unpriced = new Set<string>();
   let costUsd = 0;
   for (const { case: asked, candidate } of trials) {
@@ -151,11 +151,6 @@ export function casesOf(trials: Trials): Set<Case> {
   const cases = new Set<Case>();
   for (const trial of trials) cases.add(trial.case);
   return cases;
-}
-
-/** Some of its trials, with what those will come to. */
-export function planOf(whole: Plan, trials: Trials): Plan {
-  return { ...whole, trials, forecast: forecastOf(trials) };
 }
 
 /** If its answer is as long as it may be; 0 where the price is not known. */

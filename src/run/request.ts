@@ -30,7 +30,7 @@ import type { Random, World } from '../world/world.js';
 import { loadEnvironment } from './environment.js';
 import { plannedProfile } from './foresight.js';
 import { shippedSuites } from './package-files.js';
-import { type CaseFilter, type Plan, plan, planHash, planOf, planTrouble } from './plan.js';
+import { type CaseFilter, type Plan, plan, planForecast, planHash, planTrouble } from './plan.js';
 import { findProfile } from './profiles.js';
 import { readStored, type StoredRun } from './replay.js';
 import { parseShard, trialsOf, withShare } from './shard.js';
@@ -214,10 +214,10 @@ export async function readRunRequest(
   const wholePlan =
     failed === null
       ? planned
-      : planOf(
-          planned,
-          planned.trials.where((trial) => failed.has(caseKey(trial.suite, trial.case.id))),
-        );
+      : {
+          ...planned,
+          trials: planned.trials.where((trial) => failed.has(caseKey(trial.suite, trial.case.id))),
+        };
   if (failed !== null && wholePlan.trials.length === 0 && planned.trials.length > 0) {
     return {
       ok: false,
@@ -227,11 +227,8 @@ export async function readRunRequest(
   const known =
     stored === null
       ? wholePlan
-      : planOf(
-          wholePlan,
-          wholePlan.trials.where(({ id }) => stored.trials.has(id)),
-        );
-  const made = shard === null ? known : planOf(known, trialsOf(known, shard));
+      : { ...wholePlan, trials: wholePlan.trials.where(({ id }) => stored.trials.has(id)) };
+  const made = shard === null ? known : { ...known, trials: trialsOf(known, shard) };
   if (shard !== null && made.trials.length === 0 && known.trials.length > 0) {
     const message = `shard ${shard.index}/${shard.of} has nothing to do: there are ${known.trials.length} trials`;
     return { ok: false, diagnostics: [{ message, mend: 'take fewer shards' }] };
@@ -253,8 +250,8 @@ export async function readRunRequest(
         ]
       : [trouble];
   if (late.length > 0) return { ok: false, diagnostics: late };
-  const { unpriced } = made.forecast;
-  if (options.maxCostUsd != null && unpriced.length > 0 && stored === null) {
+  const unpriced = options.maxCostUsd == null || stored !== null ? [] : planForecast(made.trials).unpriced;
+  if (unpriced.length > 0) {
     const message = `--max-cost cannot be kept to: the price of ${unpriced.join(', ')} is not known`;
     return {
       ok: false,

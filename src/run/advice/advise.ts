@@ -416,9 +416,7 @@ function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
   for (const item of suite.cases) {
     for (let sample = 0; sample < samples; sample++) list.add(suite.name, item, candidate, sample);
   }
-  const trials = list.done();
-  const forecast = { cases: suite.cases.length, requests: trials.length, costUsdMax: null, unpriced: [] };
-  return { suites: [suite], candidates: [candidate], trials, forecast };
+  return { suites: [suite], candidates: [candidate], trials: list.done() };
 }
 
 function suiteOf(cases: readonly Case[]): Suite {
