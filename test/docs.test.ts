@@ -21,12 +21,6 @@ it('begins with the one command that needs nothing', () => {
   expect(blocks('sh')[0]).toBe('npm ci && npx bench run suites/quickstart.yaml\n');
 });
 
-it('shows the table that the first command prints', async () => {
-  const { code, stdout, stderr } = await bench(folderWith({}), ['run', 'quickstart', '--no-color']);
-  expect(code, stderr).toBe(0);
-  expect(blocks('text')).toEqual([stdout.trimStart()]);
-});
-
 it('names the test command that CI runs', () => {
   expect(readme).toContain('`npm test`');
   expect(ci).toMatch(/^npm test /m);
@@ -55,7 +49,7 @@ it('shows a suite that its own reference passes', async () => {
 it('shows a model that has its troubles, and is answered by it in the end', async () => {
   const line = ['simulate', 'suite.yaml', '-m', 'flaky', '--config', 'rehearsal.yaml'];
   expect(blocks('sh').join('')).toContain(`bench ${line.join(' ')}\n`);
-  const { code, stdout, stderr } = await bench(folderWith(files), [...line, '-n', '20']);
+  const { code, stdout, stderr } = await bench(folderWith(files), [...line, '-n', '5', '--seed', '1']);
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/~flaky\s+100%.*\d+%/);
 });

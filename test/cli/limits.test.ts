@@ -204,7 +204,7 @@ it('remembers from run to run what it has learned of a limit that nobody told, a
   expect(second.stderr).toMatch(/pace +m about \d+ a minute, as learned [\d.]+ m?s ago/);
   const state = readFileSync(join(cwd, '.local/state/codegen-bench/paces.json'), 'utf8');
   expect(state).toContain('per_minute');
-  const json = await bench(cwd, [...run, '--log-format', 'json']);
+  const json = await bench(cwd, [...run, '--case', 'c1', '--log-format', 'json']);
   expect(json.stderr).toMatch(/"event":"pace-changed","model":"m","per_minute":[\d.]+,"learned_ms_ago":\d+/);
 }, 60_000);
 

@@ -19,6 +19,9 @@ it('the quickstart runs with no key and no network, and shows what the product i
   expect(stderr).toContain('12 cases x 4 candidates = 48 trials, about 48 requests, cost $0');
   expect(stdout).toContain('~default (rotation)');
   expect(stdout).toContain('~ Simulated models');
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, shown] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  expect(shown).toBe(stdout.trimStart());
 
   const folder = onlyRun(cwd);
   expect(
@@ -61,7 +64,7 @@ it('the quickstart runs with no key and no network, and shows what the product i
 it('tells the same story however busy the machine is, and another one to another seed', async () => {
   const run = async (...more: string[]) => {
     const cwd = folderWith({});
-    const { stdout } = await bench(cwd, ['run', 'quickstart', '-c', 'moderate', '-c', 'docs', ...more]);
+    const { stdout } = await bench(cwd, ['run', 'quickstart', '-c', 'moderate', ...more]);
     const timeless = ({ grading_ms: _, sum: __, ...record }: Record<string, unknown>) => record;
     const trials = trialsIn(onlyRun(cwd)).map((record) => timeless({ ...record }));
     return { stdout, trials: trials.sort((a, b) => (String(a['trial']) < String(b['trial']) ? -1 : 1)) };

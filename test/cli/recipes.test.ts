@@ -29,9 +29,18 @@ ${Array.from(
     `  - { id: c${index}, category: simple, prompt: Write f., entry: f, solution: 'const f = () => ${index + 1};', table: [{ args: [], returns: ${index + 1} }] }\n`,
 ).join('')}`;
 
-function repository(): { readonly folder: string; readonly git: (...args: string[]) => string } {
+/** Where it is the asking that counts: nothing of it needs a sandbox. */
+const prose = `name: mine
+models: [{ name: pretend, provider: simulated }]
+cases:
+${Array.from({ length: 12 }, (_, index) => `  - { id: c${index}, category: docs, prompt: Say it., checks: [{ text_matches: "." }] }\n`).join('')}`;
+
+function repository(mine = suite(1)): {
+  readonly folder: string;
+  readonly git: (...args: string[]) => string;
+} {
   const root = folderWith({
-    'work/suites/mine.yaml': suite(1),
+    'work/suites/mine.yaml': mine,
     'work/README.md': '# Ours\n\n<!-- bench:matrix -->\n<!-- /bench:matrix -->\n',
     'work/.gitignore': 'results/*\n!results/baselines/\nbench-junit.xml\n',
     'bin/npx': `#!/bin/sh\nshift\nexec "${process.execPath}" -- "${program}" "$@"\n`,
@@ -108,7 +117,7 @@ it('measures, commits matrix and baseline, and gates against them', () => {
 }, 60_000);
 
 it('asks in parts on GitHub, in a cluster and on one machine, and joins them', () => {
-  const { folder } = repository();
+  const { folder } = repository(prose);
   for (const part of ['1', '2', '3', '4']) {
     const { code, output } = walk('github-shards.yml', folder, 'shard', { PART: part });
     expect(code, output).toBe(0);

@@ -20,7 +20,7 @@ it('--json is one document whatever happens, and nothing else on stdout', async 
 `,
     'suite.yaml': `name: scripts
 cases:
-  - { id: a, category: simple, language: javascript, prompt: Write add., entry: add, table: [{ args: [1, 2], returns: 3 }] }
+  - { id: a, category: docs, prompt: Write add., checks: [{ text_matches: add }] }
 `,
     'broken.yaml': 'name: [',
   });
