@@ -1,6 +1,6 @@
 /** trials.jsonl: whole lines appended as things finish, each with its checksum, streamed back in their order. */
 import { crc32 } from 'node:zlib';
-import type { JournalLine, RunLine } from '../domain/record.js';
+import type { AttemptLine, JournalLine, RunLine } from '../domain/record.js';
 import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
 
@@ -99,6 +99,20 @@ export async function* readJournal(
   for (const { line } of reader.end(atEnd)) yield line;
 }
 
+/** The same, without what was asked for answers that may never have come. */
+export async function* readAnswers(
+  path: string,
+  files: Pick<Files, 'bytes'>,
+): AsyncIterable<Exclude<JournalLine, AttemptLine>> {
+  const reader = openReader(path, withoutAttempts);
+  const isNone = (line: JournalLine | GlimpsedAttempt): line is AttemptLine | GlimpsedAttempt =>
+    line.type === 'attempt';
+  for await (const piece of files.bytes(path)) {
+    for (const { line } of reader.take(piece)) if (!isNone(line)) yield line;
+  }
+  for (const { line } of reader.end(() => {})) if (!isNone(line)) yield line;
+}
+
 /** The same, without the answers. Their checksums hold. */
 export async function* glimpseJournal(
   path: string,
@@ -122,6 +136,17 @@ function parsed(body: Buffer | null, whole: Buffer): JournalLine | Problem {
 /** How such lines begin is for the writer to say, and `trialRecord` and `eventLineOf` do. */
 const TRIAL_OR_ATTEMPT = /^\{"type":"(trial|attempt)","trial":"([0-9a-f]+)",/;
 const GLIMPSED_BYTES = 64;
+
+interface GlimpsedAttempt {
+  readonly type: 'attempt';
+}
+
+const ATTEMPT = Buffer.from('{"type":"attempt",');
+
+function withoutAttempts(body: Buffer | null, whole: Buffer): JournalLine | GlimpsedAttempt | Problem {
+  if (body?.compare(ATTEMPT, 0, ATTEMPT.length, 0, ATTEMPT.length) === 0) return { type: 'attempt' };
+  return parsed(body, whole);
+}
 
 function glimpsed(body: Buffer | null, whole: Buffer): PlacedLine['line'] | Problem {
   const [, type, trial] = TRIAL_OR_ATTEMPT.exec(body?.toString('latin1', 0, GLIMPSED_BYTES) ?? '') ?? [];

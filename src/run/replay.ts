@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RunEvent } from '../domain/event.js';
 import type { Verdict } from '../domain/grade.js';
-import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import type { AttemptLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import type { Completion, Trial } from '../domain/trial.js';
 import type { Trials } from '../domain/trials.js';
 import { glimpseJournal, JournalError } from '../journal/journal.js';
@@ -52,7 +52,7 @@ export interface Changed {
 }
 
 export interface ReplayParts {
-  readonly lines: AsyncIterable<JournalLine>;
+  readonly lines: AsyncIterable<Exclude<JournalLine, AttemptLine>>;
   readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
   readonly append: (line: JournalLine) => Promise<void>;
   readonly on: (event: RunEvent) => void;

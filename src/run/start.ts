@@ -12,7 +12,7 @@ import { redactor } from '../domain/redact.js';
 import { formatDuration } from '../domain/units.js';
 import { BudgetSpent, openBudget } from '../engine/budget.js';
 import { fileLedger, memoryLedger } from '../engine/ledger.js';
-import { type Journal, openJournal, readJournal } from '../journal/journal.js';
+import { type Journal, openJournal, readAnswers, readJournal } from '../journal/journal.js';
 import { type Lock, lockRun } from '../journal/lock.js';
 import { createRunFolder, JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
 import { markdown } from '../reports/markdown.js';
@@ -295,7 +295,7 @@ async function measure(
       });
     }
     if (stored !== null) {
-      const lines = readJournal(join(stored.path, JOURNAL_FILE), world.files);
+      const lines = readAnswers(join(stored.path, JOURNAL_FILE), world.files);
       const parts = {
         lines,
         grade: grading.grade,
@@ -375,12 +375,12 @@ function withQuestions(
     ),
   );
   return async (line) => {
-    if (line.type !== 'trial') return journal.append(line);
+    if (line.type !== 'trial' || unasked.size === 0) return journal.append(line);
     const key = caseKey(line.suite, line.case);
     const question = unasked.get(key);
     unasked.delete(key);
-    const told = question === undefined ? null : journal.append(askedLineOf(line.suite, question));
-    await Promise.all([told, journal.append(line)]);
+    if (question === undefined) return journal.append(line);
+    await Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line)]);
   };
 }
 
