@@ -55,7 +55,7 @@ export interface Scope {
   hasRoom(): boolean;
   /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
   newlySpent(): string | null;
-  /** Once for each turn that is a second or more away, where no gate is closed: until when, and for what. */
+  /** Once for each turn that is a second or more away with no gate closed, and when that moves: until when, for what. */
   newlyPaced(): { readonly untilMs: number; readonly reason: string } | null;
   sent(): ScopeTicket;
   /** A good answer has told what is left, or nothing. */
@@ -136,15 +136,15 @@ export function openScope(options: ScopeOptions): Scope {
     },
     newlyPaced() {
       const untilMs = scope.opensAtMs();
-      const fromMs = Math.max(clock.nowMs(), pacedUntilMs);
-      if (untilMs < fromMs + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
+      if (untilMs < clock.nowMs() + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
+      // Sooner than was told is news, too: an answer may take fewer tokens than was feared.
+      if (Math.abs(untilMs - pacedUntilMs) < LONG_WAIT_MS) return null;
       pacedUntilMs = untilMs;
       return { untilMs, reason: pacedBy(untilMs) };
     },
     sent() {
       const nowMs = clock.nowMs();
       scope.inFlight += 1;
-      pacedUntilMs = Number.NEGATIVE_INFINITY;
       ledger.add(key);
       const number = allowances.sent();
       closeWhenSpent();

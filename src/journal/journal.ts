@@ -105,12 +105,8 @@ export async function* readAnswers(
   files: Pick<Files, 'bytes'>,
 ): AsyncIterable<Exclude<JournalLine, AttemptLine>> {
   const reader = openReader(path, withoutAttempts);
-  const isNone = (line: JournalLine | GlimpsedAttempt): line is AttemptLine | GlimpsedAttempt =>
-    line.type === 'attempt';
-  for await (const piece of files.bytes(path)) {
-    for (const { line } of reader.take(piece)) if (!isNone(line)) yield line;
-  }
-  for (const { line } of reader.end(() => {})) if (!isNone(line)) yield line;
+  for await (const piece of files.bytes(path)) for (const { line } of reader.take(piece)) yield line;
+  for (const { line } of reader.end(() => {})) yield line;
 }
 
 /** The same, without the answers. Their checksums hold. */
@@ -137,15 +133,15 @@ function parsed(body: Buffer | null, whole: Buffer): JournalLine | Problem {
 const TRIAL_OR_ATTEMPT = /^\{"type":"(trial|attempt)","trial":"([0-9a-f]+)",/;
 const GLIMPSED_BYTES = 64;
 
-interface GlimpsedAttempt {
-  readonly type: 'attempt';
-}
-
 const ATTEMPT = Buffer.from('{"type":"attempt",');
 
-function withoutAttempts(body: Buffer | null, whole: Buffer): JournalLine | GlimpsedAttempt | Problem {
-  if (body?.compare(ATTEMPT, 0, ATTEMPT.length, 0, ATTEMPT.length) === 0) return { type: 'attempt' };
-  return parsed(body, whole);
+function withoutAttempts(
+  body: Buffer | null,
+  whole: Buffer,
+): Exclude<JournalLine, AttemptLine> | 'passed over' | Problem {
+  if (body?.compare(ATTEMPT, 0, ATTEMPT.length, 0, ATTEMPT.length) === 0) return 'passed over';
+  const line = parsed(body, whole);
+  return 'type' in line && line.type === 'attempt' ? 'passed over' : line;
 }
 
 function glimpsed(body: Buffer | null, whole: Buffer): PlacedLine['line'] | Problem {
@@ -163,7 +159,7 @@ interface Reader<L> {
 /** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
 function openReader<L extends { readonly type: JournalLine['type'] }>(
   path: string,
-  read: (body: Buffer | null, whole: Buffer) => L | Problem,
+  read: (body: Buffer | null, whole: Buffer) => L | 'passed over' | Problem,
 ): Reader<L> {
   const lines = openLines();
   let number = 0;
@@ -178,18 +174,16 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
     const bytes = whole.length;
     const body = unsealed(whole);
     const line = read(body, whole);
-    if (number === 1 && 'type' in line) {
-      if (!isRun(line)) {
-        throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
+    if (line !== 'passed over' && 'problem' in line) {
+      doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
+    } else {
+      if (number === 1) isSealed = firstOf(path, line).schema_version >= SEALED_SINCE;
+      if (isSealed && body === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
+      else {
+        const at = from;
+        from += bytes + 1;
+        return line === 'passed over' ? null : { line, from: at, bytes };
       }
-      isSealed = line.schema_version >= SEALED_SINCE;
-    }
-    if ('problem' in line) doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
-    else if (isSealed && body === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
-    else {
-      const at = from;
-      from += bytes + 1;
-      return { line, from: at, bytes };
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
     if (body === null && ENDED.test(whole.toString())) throw new JournalError(`${doubt}; ${MEND}`);
@@ -222,6 +216,11 @@ export function textAt(bytes: Buffer): string {
   const line = ENDED.test(text) ? { problem: 'a checksum does not hold' } : parseLine(text, false);
   if ('problem' in line) throw new JournalError(`the file was changed while it was read: ${line.problem}`);
   return sealed(JSON.stringify(line));
+}
+
+function firstOf(path: string, line: { readonly type: JournalLine['type'] } | 'passed over'): RunLine {
+  if (line !== 'passed over' && isRun(line)) return line;
+  throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
 }
 
 function isRun(line: { readonly type: JournalLine['type'] }): line is RunLine {

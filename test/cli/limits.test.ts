@@ -216,17 +216,30 @@ defaults: { samples: 3 }
 cases: [{ id: one, category: docs, prompt: Say it is fine., checks: [{ text_matches: fine }] }]
 models:
   - { name: few, provider: here, model: few, limits: { rpm: 2 } }
-  - { name: short, provider: here, model: short, limits: { tpm: 2000 } }
+  - { name: short, provider: here, model: short, limits: { tpm: 500 } }
+  - { name: one, provider: shared, model: one }
+  - { name: other, provider: shared, model: other }
 `,
-    'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\n`,
+    'bench.yaml': `providers:
+  here: { base_url: "${endpoint.baseUrl}" }
+  shared: { base_url: "${endpoint.baseUrl}", api_key_env: K, limits: { rpm: 2 } }
+`,
   });
-  const run = ['run', 'suite.yaml', '--deadline', '1s', '-v'];
-  const { stderr } = await bench(cwd, run);
+  const run = ['run', 'suite.yaml', '--deadline', '2s', '-v'];
+  const { stderr } = await bench(cwd, run, { K: 'another-key-of-ours' });
+  // Of an account, once for all its models.
+  expect(stderr.match(/^pace .*(one|other|shared).*$/gm)).toEqual([
+    expect.stringMatching(/^pace {6}shared account waits (59|60)\.\d s \(limit of 2 a minute\)$/),
+  ]);
   const waits = stderr.match(/^pace .*few.*$/gm) ?? [];
   expect(waits).toHaveLength(1);
   expect(waits[0]).toMatch(/^pace {6}few waits (59|60)\.\d s \(limit of 2 a minute\)$/);
-  expect(stderr).toMatch(/^pace {6}short waits (29|30)\.\d s \(limit of 2000 tokens a minute\)$/m);
-  const json = await bench(cwd, [...run, '--log-format', 'json']);
+  // The answer took less than was feared: the next turn is sooner, and is told as well.
+  expect(stderr.match(/^pace .*short.*$/gm)).toEqual([
+    expect.stringMatching(/^pace {6}short waits (2 min 00|1 min 59) s \(limit of 500 tokens a minute\)$/),
+    expect.stringMatching(/^pace {6}short waits [345]\.\d s \(limit of 500 tokens a minute\)$/),
+  ]);
+  const json = await bench(cwd, [...run, '--log-format', 'json'], { K: 'another-key-of-ours' });
   expect(json.stderr).toMatch(
     /"event":"paced","model":"few","reason":"limit of 2 a minute","for_ms":(59|60)\d{3}\}/,
   );

@@ -103,6 +103,8 @@ describe('a journal', () => {
     );
     expect(found).toEqual(glimpses);
     expect(`${texts.join('\n')}\n`).toBe(bytes.toString());
+    // One of version 1 has no checksum, and gets it.
+    expect(textAt(Buffer.from(JSON.stringify(lines[1])))).toBe(texts[1]);
     bytes[bytes.indexOf('passed')] = 0x71;
     const at = bytes.indexOf('\n') + 1;
     expect(() => textAt(bytes.subarray(at, bytes.indexOf('\n', at)))).toThrow('changed while it was read');
