@@ -12,6 +12,8 @@ export interface Trials extends Iterable<Trial> {
   /** From 0, and less than the length. */
   at(place: number): Trial;
   where(wanted: (trial: Trial) => boolean): Trials;
+  /** What is asked of whom, trial by trial, without their ids: those are what takes time. */
+  unnamed(): Iterable<Pick<Trial, 'suite' | 'case' | 'candidate'>>;
   /** Those of each candidate, by its name, in the order of their first ones. */
   byCandidate(): Map<string, Trials>;
   /** The same trials, with the same ids, asked of somebody else. */
@@ -91,6 +93,14 @@ function some(table: Table, rows: Uint32Array): Trials {
     *[Symbol.iterator]() {
       for (let place = 0; place < rows.length; place++) yield at(place);
     },
+    *unnamed() {
+      const { cells, suites, cases, asked } = table;
+      for (const row of rows) {
+        const place = cells[row * WIDTH] as number;
+        const candidate = asked[cells[row * WIDTH + 1] as number] as Candidate;
+        yield { suite: suites[place] as string, case: cases[place] as Case, candidate };
+      }
+    },
     where: (wanted) =>
       some(
         table,
@@ -118,29 +128,26 @@ function some(table: Table, rows: Uint32Array): Trials {
 }
 
 function trialAt(table: Table, row: number): Trial {
-  const place = table.cells[row * WIDTH];
-  const who = table.cells[row * WIDTH + 1];
-  if (place === undefined || who === undefined) throw new RangeError('there is no such trial');
+  const { cells, suites, cases, asked } = table;
+  const place = cells[row * WIDTH] as number;
   return {
-    id: idAt(table, row, place, who),
-    suite: table.suites[place] as string,
-    case: table.cases[place] as Case,
-    candidate: table.asked[who] as Candidate,
-    sample: table.cells[row * WIDTH + 2] as number,
+    id: idAt(table, row),
+    suite: suites[place] as string,
+    case: cases[place] as Case,
+    candidate: asked[cells[row * WIDTH + 1] as number] as Candidate,
+    sample: cells[row * WIDTH + 2] as number,
   };
 }
 
-function idAt(
-  { cells, suites, cases, candidates, idOf, kept }: Table,
-  row: number,
-  place: number,
-  who: number,
-): string {
-  const high = kept[2 * row] as number;
-  const low = kept[2 * row + 1] as number;
+/** Of whoever the trial is, not of who is asked. */
+function idAt({ cells, suites, cases, candidates, idOf, kept }: Table, row: number): string {
+  const high = kept[2 * row];
+  const low = kept[2 * row + 1];
+  if (high === undefined || low === undefined) throw new RangeError('there is no such trial');
   if (high !== 0 || low !== 0) return hashOfWords(high, low);
-  const sample = cells[row * WIDTH + 2] as number;
-  const id = idOf(suites[place] as string, cases[place] as Case, candidates[who] as Candidate, sample);
+  const place = cells[row * WIDTH] as number;
+  const candidate = candidates[cells[row * WIDTH + 1] as number] as Candidate;
+  const id = idOf(suites[place] as string, cases[place] as Case, candidate, cells[row * WIDTH + 2] as number);
   kept.set(wordsOf(id) ?? [], 2 * row);
   return id;
 }

@@ -5,8 +5,8 @@ import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
 
 export interface Journal {
-  /** Resolves when the operating system has the line. */
-  append(line: JournalLine): Promise<void>;
+  /** Resolves when the operating system has the line. `text`: its JSON, where that is at hand. */
+  append(line: JournalLine, text?: string | null): Promise<void>;
   /** A line of another journal, as `textAt` gave it. */
   copy(text: string): Promise<void>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const file = await files.appendTo(path);
   return {
-    append: (line) => file.append(`${sealed(redact(JSON.stringify(line)))}\n`),
+    append: (line, text) => file.append(`${sealed(redact(text ?? JSON.stringify(line)))}\n`),
     copy: (text) => file.append(`${text}\n`),
     close: () => file.close(),
   };
@@ -33,13 +33,15 @@ function sealed(text: string): string {
 }
 
 /** CRC-32 of all that stands before the checksum: it sees any damage to a few bytes, and most of the rest. */
-function sumOf(body: string | Buffer): string {
+function sumOf(body: string): string {
   return crc32(body).toString(16).padStart(8, '0');
 }
 
-const SUM_LENGTH = ',"sum":"01234567"}'.length;
+const SUM_OPENS = Buffer.from(',"sum":"');
+const SUM_DIGITS = 8;
+const SUM_CLOSES = Buffer.from('"}');
+const SUM_LENGTH = SUM_OPENS.length + SUM_DIGITS + SUM_CLOSES.length;
 const CLOSING_BRACE = 0x7d;
-
 const CARRIAGE_RETURN = 0x0d;
 
 /** A line without its checksum; null where that does not hold or is not there. Takes the bytes over. */
@@ -47,9 +49,28 @@ function unsealed(line: Buffer): Buffer | null {
   const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
   const length = bytes.length - SUM_LENGTH;
   if (length <= 0) return null;
-  if (bytes.toString('latin1', length) !== `,"sum":"${sumOf(bytes.subarray(0, length))}"}`) return null;
+  const digits = length + SUM_OPENS.length;
+  if (!stands(SUM_OPENS, bytes, length) || !stands(SUM_CLOSES, bytes, digits + SUM_DIGITS)) return null;
+  if (crc32(bytes.subarray(0, length)) !== sumAt(bytes, digits)) return null;
   bytes[length] = CLOSING_BRACE;
   return bytes.subarray(0, length + 1);
+}
+
+function stands(wanted: Buffer, bytes: Buffer, from: number): boolean {
+  for (let at = 0; at < wanted.length; at++) if (bytes[from + at] !== wanted[at]) return false;
+  return true;
+}
+
+/** As `sumOf` writes it; NaN where these are no such digits. */
+function sumAt(bytes: Buffer, from: number): number {
+  let sum = 0;
+  for (let at = from; at < from + SUM_DIGITS; at++) {
+    const code = bytes[at] ?? 0;
+    const digit =
+      code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
+    sum = sum * 16 + digit;
+  }
+  return sum;
 }
 
 /** A journal that cannot be read; the message names the line and says why. */
@@ -77,6 +98,13 @@ export interface GlimpsedLine {
   readonly trial: string;
 }
 
+/** A line as it was read. */
+export interface ReadLine<L> {
+  readonly line: L;
+  /** Its JSON, without the checksum; null where there is none, or where it was not looked at as a whole. */
+  readonly text: string | null;
+}
+
 /** A line, and where it lies in its file. */
 export interface PlacedLine<L = Exclude<JournalLine, GlimpsedLine> | GlimpsedLine> {
   readonly line: L;
@@ -99,14 +127,17 @@ export async function* readJournal(
   for (const { line } of reader.end(atEnd)) yield line;
 }
 
-/** The same, without what was asked for answers that may never have come. */
+/** A line of a run that was asked, beside what was sent for it. */
+export type AnswerLine = Exclude<JournalLine, AttemptLine>;
+
+/** The same, without what was asked for answers that may never have come, and with their texts. */
 export async function* readAnswers(
   path: string,
   files: Pick<Files, 'bytes'>,
-): AsyncIterable<Exclude<JournalLine, AttemptLine>> {
+): AsyncIterable<ReadLine<AnswerLine>> {
   const reader = openReader(path, withoutAttempts);
-  for await (const piece of files.bytes(path)) for (const { line } of reader.take(piece)) yield line;
-  for (const { line } of reader.end(() => {})) yield line;
+  for await (const piece of files.bytes(path)) for (const placed of reader.take(piece)) yield placed;
+  for (const placed of reader.end(() => {})) yield placed;
 }
 
 /** The same, without the answers. Their checksums hold. */
@@ -125,8 +156,10 @@ interface Problem {
 }
 
 /** `whole` is a line as it lies there, `body` what is left of it without its checksum, where that holds. */
-function parsed(body: Buffer | null, whole: Buffer): JournalLine | Problem {
-  return parseLine((body ?? whole).toString(), body !== null);
+function parsed(body: Buffer | null, whole: Buffer): ReadLine<JournalLine> | Problem {
+  const text = (body ?? whole).toString();
+  const line = parseLine(text, body !== null);
+  return 'problem' in line ? line : { line, text: body === null ? null : text };
 }
 
 /** How such lines begin is for the writer to say, and `trialRecord` and `eventLineOf` do. */
@@ -135,31 +168,32 @@ const GLIMPSED_BYTES = 64;
 
 const ATTEMPT = Buffer.from('{"type":"attempt",');
 
-function withoutAttempts(
-  body: Buffer | null,
-  whole: Buffer,
-): Exclude<JournalLine, AttemptLine> | 'passed over' | Problem {
-  if (body?.compare(ATTEMPT, 0, ATTEMPT.length, 0, ATTEMPT.length) === 0) return 'passed over';
-  const line = parsed(body, whole);
-  return 'type' in line && line.type === 'attempt' ? 'passed over' : line;
+function withoutAttempts(body: Buffer | null, whole: Buffer): ReadLine<AnswerLine> | 'passed over' | Problem {
+  if (body !== null && stands(ATTEMPT, body, 0)) return 'passed over';
+  const read = parsed(body, whole);
+  if ('problem' in read) return read;
+  const { line, text } = read;
+  return line.type === 'attempt' ? 'passed over' : { line, text };
 }
 
-function glimpsed(body: Buffer | null, whole: Buffer): PlacedLine['line'] | Problem {
+function glimpsed(body: Buffer | null, whole: Buffer): ReadLine<PlacedLine['line']> | Problem {
   const [, type, trial] = TRIAL_OR_ATTEMPT.exec(body?.toString('latin1', 0, GLIMPSED_BYTES) ?? '') ?? [];
   if ((type !== 'trial' && type !== 'attempt') || trial === undefined) return parsed(body, whole);
-  return { type, trial };
+  return { line: { type, trial }, text: null };
 }
+
+interface FoundLine<L> extends ReadLine<L>, PlacedLine<L> {}
 
 interface Reader<L> {
   /** The lines that end in a piece of the file: pieces come in their order, and are taken over. */
-  take(piece: Buffer): Iterable<PlacedLine<L>>;
-  end(atEnd: (end: JournalEnd) => void): Iterable<PlacedLine<L>>;
+  take(piece: Buffer): Iterable<FoundLine<L>>;
+  end(atEnd: (end: JournalEnd) => void): Iterable<FoundLine<L>>;
 }
 
 /** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
 function openReader<L extends { readonly type: JournalLine['type'] }>(
   path: string,
-  read: (body: Buffer | null, whole: Buffer) => L | 'passed over' | Problem,
+  read: (body: Buffer | null, whole: Buffer) => ReadLine<L> | 'passed over' | Problem,
 ): Reader<L> {
   const lines = openLines();
   let number = 0;
@@ -167,22 +201,24 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
   let isSealed = true;
   let doubt: string | null = null;
 
-  function placed(whole: Buffer): PlacedLine<L> | null {
+  function placed(whole: Buffer): FoundLine<L> | null {
     // Only the last line may be torn: with one more after it, it is damage.
     if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
     const bytes = whole.length;
     const body = unsealed(whole);
-    const line = read(body, whole);
-    if (line !== 'passed over' && 'problem' in line) {
-      doubt = `${path}:${number} is no line of a journal: ${line.problem}`;
+    const found = read(body, whole);
+    if (found !== 'passed over' && 'problem' in found) {
+      doubt = `${path}:${number} is no line of a journal: ${found.problem}`;
     } else {
-      if (number === 1) isSealed = firstOf(path, line).schema_version >= SEALED_SINCE;
+      if (number === 1) {
+        isSealed = firstOf(path, found === 'passed over' ? null : found.line).schema_version >= SEALED_SINCE;
+      }
       if (isSealed && body === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
       else {
         const at = from;
         from += bytes + 1;
-        return line === 'passed over' ? null : { line, from: at, bytes };
+        return found === 'passed over' ? null : { line: found.line, text: found.text, from: at, bytes };
       }
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
@@ -190,7 +226,7 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
     return null;
   }
 
-  function* all(wholes: Iterable<Buffer>): Iterable<PlacedLine<L>> {
+  function* all(wholes: Iterable<Buffer>): Iterable<FoundLine<L>> {
     for (const whole of wholes) {
       const line = placed(whole);
       if (line !== null) yield line;
@@ -218,8 +254,8 @@ export function textAt(bytes: Buffer): string {
   return sealed(JSON.stringify(line));
 }
 
-function firstOf(path: string, line: { readonly type: JournalLine['type'] } | 'passed over'): RunLine {
-  if (line !== 'passed over' && isRun(line)) return line;
+function firstOf(path: string, line: { readonly type: JournalLine['type'] } | null): RunLine {
+  if (line !== null && isRun(line)) return line;
   throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
 }
 

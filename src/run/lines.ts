@@ -111,7 +111,7 @@ export function endLineOf(
 
 function plannedOf(candidate: Candidate, trials: Trials): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const trial of trials) {
+  for (const trial of trials.unnamed()) {
     if (trial.candidate.name !== candidate.name) continue;
     counts.set(trial.case.category, (counts.get(trial.case.category) ?? 0) + 1);
   }

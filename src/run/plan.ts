@@ -125,7 +125,7 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
 export function planForecast(trials: Trials): Forecast {
   const unpriced = new Set<string>();
   let costUsd = 0;
-  for (const { case: asked, candidate } of trials) {
+  for (const { case: asked, candidate } of trials.unnamed()) {
     if (isSimulated(candidate)) continue;
     const most = modelsOf(candidate).map((model) => {
       if (model.price === null) unpriced.add(model.name);
@@ -149,7 +149,7 @@ export function planHash(trials: Trials): string {
 /** That have trials among these. */
 export function casesOf(trials: Trials): Set<Case> {
   const cases = new Set<Case>();
-  for (const trial of trials) cases.add(trial.case);
+  for (const trial of trials.unnamed()) cases.add(trial.case);
   return cases;
 }
 

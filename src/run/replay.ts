@@ -1,11 +1,18 @@
 /** Answers of an earlier run through today's extraction and scorers: nothing is sent. */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { RunEvent } from '../domain/event.js';
 import type { Verdict } from '../domain/grade.js';
-import type { AttemptLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import type { RunLine, TrialRecord } from '../domain/record.js';
 import type { Completion, Trial } from '../domain/trial.js';
 import type { Trials } from '../domain/trials.js';
-import { glimpseJournal, JournalError } from '../journal/journal.js';
+import {
+  type AnswerLine,
+  glimpseJournal,
+  type Journal,
+  JournalError,
+  type ReadLine,
+} from '../journal/journal.js';
 import { JOURNAL_FILE } from '../journal/run-folder.js';
 import { extractionRecord } from '../journal/trial-record.js';
 import type { Clock, Files } from '../world/world.js';
@@ -52,9 +59,9 @@ export interface Changed {
 }
 
 export interface ReplayParts {
-  readonly lines: AsyncIterable<Exclude<JournalLine, AttemptLine>>;
+  readonly lines: AsyncIterable<ReadLine<AnswerLine>>;
   readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
-  readonly append: (line: JournalLine) => Promise<void>;
+  readonly append: Journal['append'];
   readonly on: (event: RunEvent) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -74,18 +81,20 @@ export async function replay(
   let failure: { readonly error: unknown } | null = null;
   on({ kind: 'run-started', trials: trials.length });
 
-  async function again(record: TrialRecord, trial: Trial): Promise<void> {
+  async function again(record: TrialRecord, text: string | null, trial: Trial): Promise<void> {
     const judged = record.completion === null ? record : await judgedAgain(record, trial);
     const change = changeOf(record, judged);
     if (change !== null) changed.push(change);
-    await append(judged);
+    await append(judged, judged === record ? text : null);
     on({ kind: 'trial-ended', record: judged });
   }
 
+  /** The record itself where all that is said of the answer stays: most do, and their lines are there already. */
   async function judgedAgain(record: TrialRecord, trial: Trial): Promise<TrialRecord> {
     on({ kind: 'grading-started', trial });
     const startMs = clock.nowMs();
     const graded = await grade(trial, { completion: completionOf(record) });
+    if (saysTheSame(record, trial, graded)) return record;
     const { category, language, tags } = trial.case;
     const { tags: _, ...rest } = record;
     return {
@@ -101,7 +110,7 @@ export async function replay(
     };
   }
 
-  for await (const line of lines) {
+  for await (const { line, text } of lines) {
     if (signal.aborted || failure !== null) break;
     // What unfinished trials had cost is the other run's: this one spends nothing.
     if (line.type === 'event' && line.kind === 'rotation') await append(line);
@@ -110,7 +119,7 @@ export async function replay(
     if (place === undefined) continue;
     wanted.delete(line.trial);
     const trial = trials.at(place);
-    const ending = again(line, trial)
+    const ending = again(line, text, trial)
       .catch((error: unknown) => {
         failure ??= { error };
       })
@@ -134,6 +143,20 @@ export async function replay(
     held[candidate.name] = { interrupted: own.interrupted + 1 };
   }
   return { complete: wanted.size === 0, held, changed: changed.sort(inOrder) };
+}
+
+function saysTheSame(record: TrialRecord, { case: asked }: Trial, graded: Graded): boolean {
+  const { method, outcome } = extractionRecord(graded.answer);
+  return (
+    record.category === asked.category &&
+    record.language === asked.language &&
+    record.verdict === graded.verdict &&
+    record.score === graded.score &&
+    record.extraction?.method === method &&
+    record.extraction.outcome === outcome &&
+    isDeepStrictEqual(record.checks, graded.checks) &&
+    isDeepStrictEqual(record.tags ?? [], asked.tags)
+  );
 }
 
 function inOrder(a: Changed, b: Changed): number {

@@ -246,7 +246,7 @@ export async function readRunRequest(
     trouble === null
       ? [
           ...(willSend && stored === null ? missingKeys(made.candidates, env.value) : []),
-          ...missingSolutions(made.trials),
+          ...missingSolutions(made.trials.unnamed()),
         ]
       : [trouble];
   if (late.length > 0) return { ok: false, diagnostics: late };
@@ -395,8 +395,10 @@ function sameNames(suites: readonly Suite[]): Diagnostic[] {
 function allowedBy({ suites, trials }: Plan): number | 'all' {
   if (suites.every((suite) => suite.allowUnanswered === 'all')) return 'all';
   return suites.reduce((sum, { name, allowUnanswered }) => {
-    const own = trials.where((trial) => trial.suite === name).length;
-    return sum + (allowUnanswered === 'all' ? own : allowUnanswered);
+    if (allowUnanswered !== 'all') return sum + allowUnanswered;
+    let own = 0;
+    for (const { suite } of trials.unnamed()) if (suite === name) own += 1;
+    return sum + own;
   }, 0);
 }
 

@@ -33,6 +33,8 @@ import type { Gate, RunRequest, WantedReport } from './request.js';
 import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
 const BACKLOG_PER_CORE = 16;
+/** Stored answers come as fast as they are read: with fewer of them at a time, the disk is waited for between any two. */
+const REPLAYED_PER_CORE = 64;
 const DAY_MS = 24 * 3_600_000;
 
 /** A run whose folder is made, and to which nothing has been sent. */
@@ -303,7 +305,7 @@ async function measure(
         on,
         clock: world.clock,
         signal: world.interrupted,
-        backlog,
+        backlog: world.processes.cores * REPLAYED_PER_CORE,
       };
       const end = await replay(pending, parts);
       await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
@@ -374,13 +376,13 @@ function withQuestions(
         .filter(([key, item]) => asked.get(key) !== item.hash),
     ),
   );
-  return async (line) => {
-    if (line.type !== 'trial' || unasked.size === 0) return journal.append(line);
+  return async (line, text) => {
+    if (line.type !== 'trial' || unasked.size === 0) return journal.append(line, text);
     const key = caseKey(line.suite, line.case);
     const question = unasked.get(key);
     unasked.delete(key);
-    if (question === undefined) return journal.append(line);
-    await Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line)]);
+    if (question === undefined) return journal.append(line, text);
+    await Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line, text)]);
   };
 }
 

@@ -242,7 +242,7 @@ export function missingKeys(
 }
 
 /** `reference` has nothing to answer a case with that has no solution. */
-export function missingSolutions(trials: Iterable<Trial>): Diagnostic[] {
+export function missingSolutions(trials: Iterable<Pick<Trial, 'case' | 'candidate'>>): Diagnostic[] {
   const cases = new Map<string, Diagnostic>();
   for (const { case: asked, candidate } of trials) {
     const asksReference = modelsOf(candidate).some((model) => model.simulation?.otherwise === 'reference');

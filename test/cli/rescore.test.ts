@@ -41,6 +41,15 @@ models: { m: { provider: here, model: m-1 }, other: { provider: here, model: o-1
   return { cwd, endpoint, path: onlyRun(cwd), id: summaryIn(onlyRun(cwd)).id };
 }
 
+/** Of its trials, as they lie there. */
+function linesOf(folder: string): string[] {
+  const text = readFileSync(join(folder, 'trials.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{"type":"trial"'))
+    .sort();
+}
+
 function mend(cwd: string): void {
   const file = join(cwd, 'suite.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('of c', 'of b'));
@@ -52,6 +61,9 @@ describe('bench rescore', () => {
     const same = await bench(cwd, ['rescore', id, '-o', 'results']);
     expect(same.code, same.stderr).toBe(0);
     expect(same.stdout).toBe(`${id}: 4 trials judged again, no verdict changed; nothing was sent\n`);
+    // What is said again is said in the same words: two journals differ by what has changed.
+    const [copy = ''] = runsIn(cwd).filter((folder) => folder !== path);
+    expect(linesOf(copy)).toEqual(linesOf(path));
 
     mend(cwd);
     const failing = trialsIn(path).filter(({ verdict }) => verdict === 'failed');
@@ -75,6 +87,8 @@ describe('bench rescore', () => {
 
     // All but the verdicts is as it was: the answers, their times and costs, and who did not answer.
     const again = join(cwd, 'results', document.id);
+    const kept = linesOf(path).filter((line) => linesOf(again).includes(line));
+    expect(kept).toHaveLength(4 - failing.length);
     const rest = (folder: string) =>
       trialsIn(folder)
         .map(({ verdict: _, score: __, checks: ___, grading_ms: ____, extraction: _____, ...record }) => {
@@ -89,6 +103,22 @@ describe('bench rescore', () => {
     });
     const text = await bench(cwd, ['rescore', id]);
     expect(text.stdout).toMatch(/ {2}docs\/b {2}m #\d {2}failed → passed {2}text_matches/);
+
+    // Where a case belongs is part of what is said of its answers.
+    const file = join(cwd, 'suite.yaml');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8')
+        .replace('{ id: a, category: docs,', '{ id: a, category: simple,')
+        .replace('{ id: b,', '{ id: b, tags: [short],'),
+    );
+    const before = runsIn(cwd);
+    await bench(cwd, ['rescore', document.id]);
+    const moved = trialsIn(runsIn(cwd).find((folder) => !before.includes(folder)) ?? '');
+    const places = moved
+      .filter(({ completion }) => completion !== null)
+      .map((record) => `${record.case} ${record.category} ${record.tags ?? ''}`);
+    expect(new Set(places)).toEqual(new Set(['a simple ', 'b docs short']));
   });
 
   it('refuses what it cannot find', async () => {

@@ -131,7 +131,7 @@ describe('a journal', () => {
     }
     await journal.close();
     const found: JournalLine[] = [];
-    for await (const line of readAnswers(path, realFiles)) found.push(line);
+    for await (const { line } of readAnswers(path, realFiles)) found.push(line);
     expect(found).toEqual(lines);
     // Of version 1, too, whose lines have no checksums.
     const text = await readFile(path, 'utf8');
@@ -140,7 +140,7 @@ describe('a journal', () => {
       text.replaceAll(/,"sum":"[0-9a-f]{8}"/g, '').replace(/"schema_version":\d+/, '"schema_version":1'),
     );
     const old: string[] = [];
-    for await (const line of readAnswers(path, realFiles)) old.push(line.type);
+    for await (const { line } of readAnswers(path, realFiles)) old.push(line.type);
     expect(old).toEqual(lines.map(({ type }) => type));
   });
 
