@@ -2,6 +2,7 @@
 import type { Verdict } from '../domain/grade.js';
 import type { SandboxUse } from '../domain/program.js';
 import type { Alarm } from '../domain/record.js';
+import { grouped } from './grouped.js';
 
 export interface AlarmingTrial {
   /** Of suite and case. */
@@ -65,14 +66,4 @@ export function alarmsOf(
       alarms.push({ kind: 'sandbox_replaced', cases: [], candidate: null, language, share });
   }
   return alarms;
-}
-
-function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -24,6 +24,7 @@ import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type ClusterSum, shareOfSums } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
+import { grouped } from './grouped.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimTrials } from './slim-trials.js';
 
@@ -193,6 +194,8 @@ function candidateSummary(
   spent: readonly Spent[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
+  const cases = byCase(trials);
+  const passes = passesOf(cases);
   const ascending = (read: (trial: SlimTrial) => number | null) => sortedFigures(trials, read);
   const latencies = ascending((trial) => trial.latencyMs);
   const firstTokens = ascending((trial) => trial.ttftMs);
@@ -204,8 +207,8 @@ function candidateSummary(
     candidate: stamp.candidate,
     kind: stamp.kind,
     simulated: stamp.simulated,
-    ...figuresOf(trials, planned),
-    pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(trials, k) })),
+    ...figuresOf(trials, cases, planned),
+    pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(passes, k) })),
     latency_ms: {
       p50: quantileOf(latencies, 0.5),
       p90: quantileOf(latencies, 0.9),
@@ -272,63 +275,68 @@ function breakdown(
   const planned = (group: string) => (by === 'category' ? stamp.planned[group] : members.get(group)?.length);
   return groups
     .filter((group) => planned(group) !== undefined)
-    .map((group) => ({ category: group, ...figuresOf(members.get(group) ?? [], planned(group) ?? 0) }));
+    .map((group) => {
+      const own = members.get(group) ?? [];
+      return { category: group, ...figuresOf(own, byCase(own), planned(group) ?? 0) };
+    });
+}
+
+/** The trials of each case. */
+function byCase(trials: readonly SlimTrial[]): readonly (readonly SlimTrial[])[] {
+  return [...grouped(trials, ({ caseKey }) => caseKey).values()];
 }
 
 /** Cases with fewer than k judged answers are left out, and n tells how many are left. */
-function passAtKOf(trials: readonly SlimTrial[], k: number): Estimate {
-  const cases = new Map<string, { n: number; passed: number }>();
-  for (const { caseKey, verdict } of trials) {
-    if (verdict !== 'passed' && verdict !== 'failed') continue;
-    const own = cases.get(caseKey) ?? { n: 0, passed: 0 };
-    own.n += 1;
-    if (verdict === 'passed') own.passed += 1;
-    cases.set(caseKey, own);
-  }
+function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   return estimate(
-    [...cases.values()].flatMap(({ n, passed }) => {
+    passes.flatMap(({ n, sum: passed }) => {
       const sum = passAtK(n, passed, k);
       return sum === null ? [] : { n: 1, sum };
     }),
   );
 }
 
-function figuresOf(trials: readonly SlimTrial[], planned: number): Figures {
-  const success = sumsByCase(trials, (trial) => (hasCompletion(trial) ? 1 : 0));
+function figuresOf(
+  trials: readonly SlimTrial[],
+  cases: readonly (readonly SlimTrial[])[],
+  planned: number,
+): Figures {
+  const success = sumsOf(cases, (trial) => (hasCompletion(trial) ? 1 : 0));
   // A trial without a line was not answered: it counts against availability, one cluster each.
   const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => ({ n: 1, sum: 0 }));
   return {
     trials: Math.max(planned, trials.length),
     success_rate: estimate([...success, ...withoutLine]),
-    pass_rate: estimate(
-      sumsByCase(trials, ({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null)),
-    ),
+    pass_rate: estimate(passesOf(cases)),
     quality: estimate(
-      sumsByCase(trials, ({ verdict, score }) =>
-        verdict === 'passed' || verdict === 'failed' ? score : null,
-      ),
+      sumsOf(cases, ({ verdict, score }) => (verdict === 'passed' || verdict === 'failed' ? score : null)),
       5,
     ),
     verdicts: verdictsOf(trials, planned),
   };
 }
 
-function sumsByCase(
-  trials: readonly SlimTrial[],
+/** Of each case with judged answers, how many passed. */
+function passesOf(cases: readonly (readonly SlimTrial[])[]): readonly ClusterSum[] {
+  return sumsOf(cases, ({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null));
+}
+
+function sumsOf(
+  cases: readonly (readonly SlimTrial[])[],
   read: (trial: SlimTrial) => number | null,
 ): readonly ClusterSum[] {
-  const cases = new Map<string, ClusterSum>();
-  for (const trial of trials) {
-    const value = read(trial);
-    if (value === null) continue;
-    const own = cases.get(trial.caseKey);
-    if (own === undefined) cases.set(trial.caseKey, { n: 1, sum: value });
-    else {
+  const sums: ClusterSum[] = [];
+  for (const trials of cases) {
+    const own = { n: 0, sum: 0 };
+    for (const trial of trials) {
+      const value = read(trial);
+      if (value === null) continue;
       own.n += 1;
       own.sum += value;
     }
+    if (own.n > 0) sums.push(own);
   }
-  return [...cases.values()];
+  return sums;
 }
 
 function hasCompletion({ outcome }: SlimTrial): boolean {

@@ -8,9 +8,12 @@ import type { Case } from './suite.js';
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value as Record<string, Json>);
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+    const fields = value as Record<string, Json>;
+    let text = '';
+    for (const key of Object.keys(fields).sort()) {
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(fields[key] as Json)}`;
+    }
+    return `{${text}}`;
   }
   return JSON.stringify(value);
 }

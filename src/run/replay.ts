@@ -76,12 +76,32 @@ export async function replay(
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
   const wanted = new Map(Array.from(trials, ({ id }, place) => [id, place]));
   const changed: Changed[] = [];
-  const finishing = new Set<Promise<void>>();
-  let room: (() => void) | null = null;
+  /** Answers that are being judged, or whose lines are on their way to the disk. */
+  let open = 0;
+  let moved: (() => void) | null = null;
+  const untilOpen = async (most: number) => {
+    while (open > most) {
+      await new Promise<void>((resolve) => {
+        moved = resolve;
+      });
+    }
+  };
   let failure: { readonly error: unknown } | null = null;
   on({ kind: 'run-started', trials: trials.length });
 
   async function again(record: TrialRecord, text: string | null, trial: Trial): Promise<void> {
+    open += 1;
+    try {
+      await judgeAndAppend(record, text, trial);
+    } catch (error) {
+      failure ??= { error };
+    } finally {
+      open -= 1;
+      moved?.();
+    }
+  }
+
+  async function judgeAndAppend(record: TrialRecord, text: string | null, trial: Trial): Promise<void> {
     const judged = record.completion === null ? record : await judgedAgain(record, trial);
     const change = changeOf(record, judged);
     if (change !== null) changed.push(change);
@@ -118,23 +138,10 @@ export async function replay(
     const place = wanted.get(line.trial);
     if (place === undefined) continue;
     wanted.delete(line.trial);
-    const trial = trials.at(place);
-    const ending = again(line, text, trial)
-      .catch((error: unknown) => {
-        failure ??= { error };
-      })
-      .finally(() => {
-        finishing.delete(ending);
-        room?.();
-      });
-    finishing.add(ending);
-    if (finishing.size > backlog) {
-      await new Promise<void>((resolve) => {
-        room = resolve;
-      });
-    }
+    void again(line, text, trials.at(place));
+    if (open > backlog) await untilOpen(backlog);
   }
-  while (finishing.size > 0) await Promise.all(finishing);
+  await untilOpen(0);
   if (failure !== null) throw (failure as { error: unknown }).error;
   const held: Record<string, { interrupted: number }> = {};
   for (const place of wanted.values()) {

@@ -376,13 +376,15 @@ function withQuestions(
         .filter(([key, item]) => asked.get(key) !== item.hash),
     ),
   );
-  return async (line, text) => {
+  return (line, text) => {
     if (line.type !== 'trial' || unasked.size === 0) return journal.append(line, text);
     const key = caseKey(line.suite, line.case);
     const question = unasked.get(key);
     unasked.delete(key);
     if (question === undefined) return journal.append(line, text);
-    await Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line, text)]);
+    return Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line, text)]).then(
+      () => {},
+    );
   };
 }
 

@@ -44,7 +44,14 @@ export function parseLine(text: string, exactKeys: ReadonlySet<string>): unknown
     const { data, diagnostics } = readYaml(text, '');
     if (diagnostics.length === 0) return withPlainNumbers(data, exactKeys);
   }
-  return wholeAsBigint(parsed, exactKeys, false);
+  return mayHold(text, exactKeys) ? wholeAsBigint(parsed, exactKeys, false) : parsed;
+}
+
+/** Whether JSON may have one of these keys: they may be written with escapes. */
+function mayHold(text: string, keys: ReadonlySet<string>): boolean {
+  if (text.includes('\\u')) return true;
+  for (const key of keys) if (text.includes(`"${key}"`)) return true;
+  return false;
 }
 
 function wholeAsBigint(value: unknown, exactKeys: ReadonlySet<string>, exact: boolean): unknown {

@@ -88,13 +88,14 @@ cases:
       `{"id":"${id}","category":"simple","language":"python","prompt":"p","entry":"f","table":[{"args":[1],"returns":${returns}}]}`;
     const { suite } = await suiteOf({
       'suite.yaml': 'name: s\ncases: { file: cases.jsonl }\n',
-      'cases.jsonl': `\uFEFF${line('a', '2')}\r\n\r\n${line('b', '2.0')}\n${line('c', '12345678901234567890')}`,
+      'cases.jsonl': `\uFEFF${line('a', '2')}\r\n\r\n${line('b', '2.0')}\n${line('c', '12345678901234567890')}\n${line('d', '3').replace('table', 't\\u0061ble')}`,
     });
-    expect(suite.cases.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(suite.cases.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
     expect(suite.cases.map(({ scorings }) => JSON.stringify(scorings[0]?.options))).toEqual([
       expect.stringContaining('{"t":"int","v":"2"}'),
       expect.stringContaining('{"t":"float","v":2}'),
       expect.stringContaining('{"t":"int","v":"12345678901234567890"}'),
+      expect.stringContaining('{"t":"int","v":"3"}'),
     ]);
   });
 
