@@ -1,6 +1,7 @@
 /** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
 import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import { grouped } from './grouped.js';
 
 interface Slim {
   readonly trial: string;
@@ -29,12 +30,7 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
   }
   if (run === null) return null;
   const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
-  const byCandidate = new Map<string, Slim[]>();
-  for (const trial of trials) {
-    const own = byCandidate.get(trial.candidate);
-    if (own === undefined) byCandidate.set(trial.candidate, [trial]);
-    else own.push(trial);
-  }
+  const byCandidate = grouped(trials, ({ candidate }) => candidate);
   return {
     schema_version: BASELINE_VERSION,
     id: run.id,
@@ -83,13 +79,7 @@ function shortened(text: string): string {
 }
 
 function talliesOf(trials: readonly Slim[], hashes: ReadonlyMap<string, string>): CaseTally[] {
-  const cases = new Map<string, Slim[]>();
-  for (const trial of trials) {
-    const key = caseKey(trial.suite, trial.case);
-    const own = cases.get(key);
-    if (own === undefined) cases.set(key, [trial]);
-    else own.push(trial);
-  }
+  const cases = grouped(trials, ({ suite, case: id }) => caseKey(suite, id));
   return [...cases]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, own]) => tallyOf(own, hashes.get(key)));
