@@ -106,6 +106,19 @@ export interface Hints {
   readonly reports: readonly string[];
 }
 
+/** The command that goes on with a run. */
+export function resumeLine(id: string, out: string): string {
+  return `bench run --resume ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}`;
+}
+
+/** A folder that takes no more. */
+export function unwrittenText(problem: string, id: string, out: string): string {
+  return `bench: ${problem}
+       nothing more was asked; what was finished before is kept, and where there is room again
+       ${resumeLine(id, out)}  goes on
+`;
+}
+
 /** Where the files are, and what to try next. */
 export function linesAfter(
   { folder, out, look, simulated, reports, unfinished }: Hints,
@@ -116,7 +129,7 @@ export function linesAfter(
   const hints: readonly (readonly [string, string])[] = [
     ['results', `${folder}/ matrix.md run.json trials.jsonl`],
     ...reports.map((path) => ['report', path] as const),
-    ...(unfinished === null ? [] : [['to go on', `bench run --resume ${unfinished}${elsewhere}`] as const]),
+    ...(unfinished === null ? [] : [['to go on', resumeLine(unfinished, out)] as const]),
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
     ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),

@@ -43,7 +43,7 @@ export interface RunParts {
 export const ASKS_PER_SLOT = 2;
 
 /** After an interrupt, answers that are on their way are paid for: so long they may still come in. */
-const IN_FLIGHT_MS = 3_000;
+export const IN_FLIGHT_MS = 3_000;
 
 export interface RunEnd {
   /** True if every trial has its record. */

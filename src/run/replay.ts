@@ -16,7 +16,7 @@ import {
 import { JOURNAL_FILE } from '../journal/run-folder.js';
 import { extractionRecord } from '../journal/trial-record.js';
 import type { Clock, Files } from '../world/world.js';
-import type { Graded, RunEnd } from './conduct.js';
+import { type Graded, IN_FLIGHT_MS, type RunEnd } from './conduct.js';
 
 /** A run whose answers are taken. */
 export interface StoredRun {
@@ -69,43 +69,68 @@ export interface ReplayParts {
   readonly backlog: number;
 }
 
-/** Trials that no line has stay without one. Streams: what is held is bounded by `backlog`. */
+/**
+ * Trials that no line has stay without one. Streams: what is held is bounded by `backlog`. After an interrupt no answer is
+ * begun, and those that are being judged have as long as answers in flight have: they are here to be judged again.
+ */
 export async function replay(
   trials: Trials,
   { lines, grade, append, on, clock, signal, backlog }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
   const wanted = new Map(Array.from(trials, ({ id }, place) => [id, place]));
   const changed: Changed[] = [];
-  /** Answers that are being judged, or whose lines are on their way to the disk. */
-  let open = 0;
-  let moved: (() => void) | null = null;
-  const untilOpen = async (most: number) => {
-    while (open > most) {
+  /** Places of trials. */
+  const judging = new Set<number>();
+  /** Lines on their way to the disk. */
+  let writing = 0;
+  let moved = () => {};
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) {
       await new Promise<void>((resolve) => {
         moved = resolve;
       });
     }
   };
+  let gaveUp = false;
+  const over = new AbortController();
+  const stop = () => {
+    moved();
+    clock.sleep(IN_FLIGHT_MS, over.signal).then(
+      () => {
+        gaveUp = true;
+        moved();
+      },
+      () => {},
+    );
+  };
+  signal.addEventListener('abort', stop, { once: true, signal: over.signal });
   let failure: { readonly error: unknown } | null = null;
   on({ kind: 'run-started', trials: trials.length });
 
-  async function again(record: TrialRecord, text: string | null, trial: Trial): Promise<void> {
-    open += 1;
+  async function again(record: TrialRecord, text: string | null, place: number): Promise<void> {
+    judging.add(place);
     try {
-      await judgeAndAppend(record, text, trial);
+      const judged = record.completion === null ? record : await judgedAgain(record, trials.at(place));
+      if (gaveUp) return;
+      judging.delete(place);
+      await keep(record, judged, text);
     } catch (error) {
+      judging.delete(place);
       failure ??= { error };
     } finally {
-      open -= 1;
-      moved?.();
+      moved();
     }
   }
 
-  async function judgeAndAppend(record: TrialRecord, text: string | null, trial: Trial): Promise<void> {
-    const judged = record.completion === null ? record : await judgedAgain(record, trial);
+  async function keep(record: TrialRecord, judged: TrialRecord, text: string | null): Promise<void> {
+    writing += 1;
+    try {
+      await append(judged, judged === record ? text : null);
+    } finally {
+      writing -= 1;
+    }
     const change = changeOf(record, judged);
     if (change !== null) changed.push(change);
-    await append(judged, judged === record ? text : null);
     on({ kind: 'trial-ended', record: judged });
   }
 
@@ -138,18 +163,21 @@ export async function replay(
     const place = wanted.get(line.trial);
     if (place === undefined) continue;
     wanted.delete(line.trial);
-    void again(line, text, trials.at(place));
-    if (open > backlog) await untilOpen(backlog);
+    void again(line, text, place);
+    if (judging.size + writing > backlog) {
+      await until(() => judging.size + writing <= backlog || signal.aborted);
+    }
   }
-  await untilOpen(0);
+  await until(() => writing === 0 && (judging.size === 0 || gaveUp));
+  over.abort();
   if (failure !== null) throw (failure as { error: unknown }).error;
   const held: Record<string, { interrupted: number }> = {};
-  for (const place of wanted.values()) {
+  for (const place of [...wanted.values(), ...judging]) {
     const { candidate } = trials.at(place);
     const own = held[candidate.name] ?? { interrupted: 0 };
     held[candidate.name] = { interrupted: own.interrupted + 1 };
   }
-  return { complete: wanted.size === 0, held, changed: changed.sort(inOrder) };
+  return { complete: Object.keys(held).length === 0, held, changed: changed.sort(inOrder) };
 }
 
 function saysTheSame(record: TrialRecord, { case: asked }: Trial, graded: Graded): boolean {

@@ -71,6 +71,15 @@ describe('a disk that takes no more', () => {
     expect(summaryIn(path)).toMatchObject({ complete: true, totals: { trials: CASES } });
     expect(new Set(trialsIn(path).map((trial) => trial.case)).size).toBe(CASES);
     expect(asked.length).toBe(CASES - kept.length);
+
+    // The same for answers that are judged again.
+    const rescored = await benchBehind("trap '' XFSZ; ulimit -f 24", cwd, ['rescore', 'latest']);
+    const [again = ''] = runsIn(cwd).filter((one) => one !== path);
+    expect(rescored.code, rescored.stderr).toBe(3);
+    expect(rescored.stderr).toContain(`bench run --resume ${again.split('/').at(-1)}  goes on`);
+    expect((await bench(cwd, ['run', '--resume'])).code).toBe(0);
+    expect(summaryIn(again)).toMatchObject({ complete: true, totals: { trials: CASES } });
+    expect(asked.length).toBe(CASES - kept.length);
   }, 60_000);
 
   it.skipIf(!hasNamespaces())(

@@ -1,9 +1,9 @@
 /** Answers that were paid for once, judged again: a server that counts sees nothing of it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { folderWith } from '../suite/folder.js';
-import { bench, onlyRun, runsIn, summaryIn, trialsIn } from './bench.js';
+import { bench, journalIn, onlyRun, runsIn, start, summaryIn, trialsIn } from './bench.js';
 import { answer, fail, serve } from './endpoint.js';
 
 const suite = `name: prose
@@ -119,6 +119,36 @@ describe('bench rescore', () => {
       .filter(({ completion }) => completion !== null)
       .map((record) => `${record.case} ${record.category} ${record.tags ?? ''}`);
     expect(new Set(places)).toEqual(new Set(['a simple ', 'b docs short']));
+  });
+
+  it('ends soon after an interrupt, whatever is being judged, and tells how to go on', async () => {
+    const endpoint = await serve((asked, _, response) => {
+      answer(asked, response, '```javascript\nfunction f() { while (true); }\n```');
+    });
+    const slow = `name: slow
+cases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, limits: { time: 100ms }, tests: "f()" }]
+`;
+    const cwd = folderWith({
+      'suite.yaml': slow,
+      'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\nmodels: { m: { provider: here, model: m-1 } }\n`,
+    });
+    expect((await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '-n', '3'])).code).toBe(0);
+    const path = onlyRun(cwd);
+    // Each of them takes longer than this test may, now.
+    writeFileSync(join(cwd, 'suite.yaml'), slow.replace('100ms', '5m'));
+    const rescore = start(cwd, ['rescore', 'latest']);
+    const again = () => runsIn(cwd).find((folder) => folder !== path);
+    await vi.waitFor(() => expect(journalIn(again() ?? '')).toHaveLength(1), { timeout: 20_000 });
+    rescore.signal('SIGINT');
+    const { code, stderr, stdout } = await rescore.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain('0 trials judged again');
+    expect(stderr).toContain(`to go on    bench run --resume ${again()?.split('/').at(-1)}\n`);
+    expect(journalIn(again() ?? '').at(-1)).toMatchObject({ type: 'end', held: { m: { interrupted: 3 } } });
+    writeFileSync(join(cwd, 'suite.yaml'), slow);
+    expect((await bench(cwd, ['run', '--resume', '--allow-change'])).code).toBe(0);
+    expect(summaryIn(again() ?? '')).toMatchObject({ complete: true, totals: { verdicts: { failed: 3 } } });
+    expect(endpoint.asked).toHaveLength(3);
   });
 
   it('refuses what it cannot find', async () => {

@@ -7,7 +7,8 @@ import { openRun } from '../../run/start.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
-import { changedLines } from '../run-words.js';
+import { startProgress } from '../progress.js';
+import { changedLines, resumeLine, unwrittenText } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -36,17 +37,36 @@ export const act: Act = async (typed, world) => {
   const run = await openRun(read.value, world);
   if ('problem' in run) return refuse({ message: run.problem });
   const console = redacted(redactor(read.value.secrets));
-  const result = await run.carryOut(() => {});
-  if ('unwritten' in result) return refuse({ message: result.unwritten });
+  const { stderr } = world.terminal;
+  const progress = await startProgress({
+    console,
+    live: stderr.isTTY,
+    columns: stderr.columns,
+    log: null,
+    runClock: run.clock,
+    clock: world.clock,
+  });
+  let result: Awaited<ReturnType<typeof run.carryOut>>;
+  try {
+    result = await run.carryOut(progress.on);
+  } finally {
+    progress.stop();
+  }
+  if ('unwritten' in result) {
+    if (json) plain.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
+    console.complain(unwrittenText(result.unwritten, run.folder.id, out));
+    return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
+  }
   const { summary, changed } = result;
   const rescored = { id: summary.id, of: id, answers: summary.totals.trials, changed };
   if (json) plain.json(rescored);
   else {
     console.data(changedLines(rescored, plain.columns));
     const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
-    console.say(
-      `\n  results     ${run.folder.path}/\n  as a whole  bench compare ${id} ${summary.id} --allow-mismatch${elsewhere}\n`,
-    );
+    const next = summary.complete
+      ? `as a whole  bench compare ${id} ${summary.id} --allow-mismatch${elsewhere}`
+      : `to go on    ${resumeLine(summary.id, out)}`;
+    console.say(`\n  results     ${run.folder.path}/\n  ${next}\n`);
   }
   return world.interrupted.aborted
     ? exitCodes.interrupted

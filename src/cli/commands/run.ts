@@ -13,7 +13,7 @@ import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js
 import { openCommand } from '../opening.js';
 import { startProgress } from '../progress.js';
 import { readRunFlags } from '../run-flags.js';
-import { changedLines, linesAfter, linesBefore } from '../run-words.js';
+import { changedLines, linesAfter, linesBefore, unwrittenText } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -68,12 +68,8 @@ export const act: Act = async (typed, world) => {
     progress.stop();
   }
   if ('unwritten' in result) {
-    const { out } = request;
-    const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
     if (json) plain.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
-    console.complain(
-      `bench: ${result.unwritten}\n       nothing more was asked; what was finished before is kept, and where there is room again\n       bench run --resume ${run.folder.id}${elsewhere}  goes on\n`,
-    );
+    console.complain(unwrittenText(result.unwritten, run.folder.id, request.out));
     return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
   }
   const { summary, gates, comparison } = result;
