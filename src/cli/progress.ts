@@ -86,6 +86,7 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
       }
       if (event.kind === 'lane-down') print(`! ${event.model}: ${event.reason}`);
       if (event.kind === 'warned') print(`! ${event.message}`);
+      if (event.kind === 'stopping') print(`! ${stoppingText(state)}`);
       if (
         live === null &&
         log === null &&
@@ -105,6 +106,15 @@ function closedText(name: string, reason: string, forMs: number, clock: Clock): 
   const untilMs = Math.round((clock.wallMs() + forMs) / 60_000) * 60_000;
   const until = new Date(untilMs).toISOString().slice(11, 16);
   return `! ${name}: ${reason}; closed until ${until} UTC (${formatDuration(forMs)}). What waits for it may be parked; the others go on.`;
+}
+
+function stoppingText({ inFlight, grading }: State): string {
+  const asked = [...inFlight.values()].reduce((sum, count) => sum + count, 0);
+  const rest = [
+    ...(asked > 0 ? [`${asked} in flight may still come in`] : []),
+    ...(grading > 0 ? [`${grading} ${grading === 1 ? 'answer is' : 'answers are'} judged to the end`] : []),
+  ];
+  return ['interrupted: nothing more is asked', ...rest, 'a second interrupt stops at once'].join('; ');
 }
 
 function cut(text: string, columns: number): string {
@@ -170,6 +180,7 @@ function note(state: State, event: RunEvent): void {
     case 'rotated':
     case 'pace-changed':
     case 'sandbox-started':
+    case 'stopping':
     case 'held':
     case 'warned':
       return;
@@ -222,6 +233,7 @@ function inWords(event: RunEvent, runClock: Clock): string | null {
     case 'attempt-started':
     case 'lane-down':
     case 'grading-started':
+    case 'stopping':
     case 'warned':
       return null;
     default:
@@ -293,6 +305,7 @@ function fieldsOf(event: RunEvent, runClock: Clock): object | null {
     case 'run-started':
     case 'attempt-started':
     case 'grading-started':
+    case 'stopping':
     case 'sandbox-started':
       return null;
     default:

@@ -55,6 +55,8 @@ export type RunEvent =
   | { readonly kind: 'grading-started'; readonly trial: Trial }
   /** The record is on disk. */
   | { readonly kind: 'trial-ended'; readonly record: TrialRecord }
+  /** Interrupted a second ago, and not over yet: what was asked comes in for a while, and answers are judged. */
+  | { readonly kind: 'stopping' }
   | { readonly kind: 'sandbox-started'; readonly language: string; readonly description: string }
   | { readonly kind: 'warned'; readonly message: string };
 

@@ -44,6 +44,8 @@ export const ASKS_PER_SLOT = 2;
 
 /** After an interrupt, answers that are on their way are paid for: so long they may still come in. */
 export const IN_FLIGHT_MS = 3_000;
+/** What ends sooner than this after an interrupt needs no word. */
+const AT_ONCE_MS = 1_000;
 
 export interface RunEnd {
   /** True if every trial has its record. */
@@ -63,6 +65,7 @@ export async function conduct(trials: Trials, parts: RunParts): Promise<RunEnd> 
   // A signal's listeners are a list that is walked: each asker listens to signals of its own.
   const askers = new Set<Stopping>();
   const over = new AbortController();
+  const ended = new AbortController();
   const abortAll = () => {
     for (const { abort } of askers) abort.abort(signal.reason);
   };
@@ -70,6 +73,11 @@ export async function conduct(trials: Trials, parts: RunParts): Promise<RunEnd> 
     // The reason of the one that was made of both comes after its listeners.
     for (const { stop: waiting } of askers) waiting.abort(parts.signal.reason);
     parts.clock.sleep(IN_FLIGHT_MS, over.signal).then(abortAll, () => {});
+    if (parts.signal.reason instanceof BudgetSpent) return;
+    parts.clock.sleep(AT_ONCE_MS, ended.signal).then(
+      () => parts.on({ kind: 'stopping' }),
+      () => {},
+    );
   });
   stop.signal.addEventListener('abort', () => {
     for (const { stop: waiting } of askers) waiting.abort(stop.signal.reason);
@@ -151,6 +159,7 @@ export async function conduct(trials: Trials, parts: RunParts): Promise<RunEnd> 
   await parts.drive(Promise.all(asking.map((asker) => asker.catch(fail))));
   over.abort(NO_LONGER_WANTED);
   while (finishing.size > 0) await Promise.all(finishing);
+  ended.abort(NO_LONGER_WANTED);
   if (failure !== null) throw (failure as { error: unknown }).error;
   return { complete: Object.keys(held).length === 0, held };
 }

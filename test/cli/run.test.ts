@@ -252,6 +252,9 @@ it('an interrupt ends the run with 130, and what finished is on disk', async () 
   const running = start(cwd, ['run', 'suite.yaml', '-m', 'streams', '-j', '1']);
   const { code, stderr } = await running.ended;
   expect(code, stderr).toBe(130);
+  expect(stderr).toMatch(
+    /^! interrupted: nothing more is asked; 1 in flight may still come in; .*a second interrupt stops at once$/m,
+  );
   const run = onlyRun(cwd);
   expect(trialsIn(run)).toHaveLength(1);
   expect(summaryIn(run)).toMatchObject({
