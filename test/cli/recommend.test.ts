@@ -61,6 +61,21 @@ describe('bench recommend', () => {
     const endpoint = await serveModels();
     const cwd = folderWith({ 'suite.yaml': suite, 'bench.yaml': configOf(endpoint) });
     expect((await bench(cwd, run)).code).toBe(0);
+    // Who does not fulfil the wishes is left out, and it is said why.
+    const free = await bench(cwd, ['recommend', 'latest', '--free-only', '--min-quality', '1', '--json']);
+    const advice = JSON.parse(free.stdout);
+    expect(advice.left_out).toEqual([
+      { candidate: 'good', why: 'it is not free' },
+      { candidate: 'lost', why: 'quality 0.0' },
+      { candidate: 'default', why: 'quality 0.0' },
+    ]);
+    expect(advice.rotation).toBeNull();
+    expect(existsSync(join(cwd, 'recommended.yaml'))).toBe(false);
+    const slow = await bench(cwd, ['recommend', 'latest', '--max-latency', '125ms', '--json']);
+    expect(JSON.parse(slow.stdout).left_out).toEqual([
+      { candidate: 'good', why: expect.stringMatching(/^\d+ ms at p50$/) },
+    ]);
+
     const { code, stdout, stderr } = await bench(cwd, ['recommend', 'latest', '--objective', 'quality']);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^quality +good +100% of 36 answers judged, next (quick|default) 67%$/m);
@@ -102,25 +117,6 @@ describe('bench recommend', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('was not written by bench recommend, and is left as it is');
     expect(readFileSync(join(cwd, 'recommended.yaml'), 'utf8')).toBe('mine: true\n');
-  }, 60_000);
-
-  it('leaves out who does not fulfil the wishes, and says why', async () => {
-    const endpoint = await serveModels();
-    const cwd = folderWith({ 'suite.yaml': suite, 'bench.yaml': configOf(endpoint) });
-    expect((await bench(cwd, run)).code).toBe(0);
-    const free = await bench(cwd, ['recommend', 'latest', '--free-only', '--min-quality', '1', '--json']);
-    const advice = JSON.parse(free.stdout);
-    expect(advice.left_out).toEqual([
-      { candidate: 'good', why: 'it is not free' },
-      { candidate: 'lost', why: 'quality 0.0' },
-      { candidate: 'default', why: 'quality 0.0' },
-    ]);
-    expect(advice.rotation).toBeNull();
-    expect(existsSync(join(cwd, 'recommended.yaml'))).toBe(false);
-    const slow = await bench(cwd, ['recommend', 'latest', '--max-latency', '125ms', '--json']);
-    expect(JSON.parse(slow.stdout).left_out).toEqual([
-      { candidate: 'good', why: expect.stringMatching(/^\d+ ms at p50$/) },
-    ]);
   }, 60_000);
 
   it('says of the simulated that they are, and of small samples that they tie: the golden text', async () => {
