@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Files run beside each other; the sandboxes and the CLI are processes of their own.
     pool: 'forks',
+    // Nothing here mocks a module or keeps state between files: what two files import is loaded once.
+    isolate: false,
     maxWorkers: 2,
   },
 });
