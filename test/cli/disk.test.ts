@@ -77,7 +77,10 @@ describe('a disk that takes no more', () => {
     const [again = ''] = runsIn(cwd).filter((one) => one !== path);
     expect(rescored.code, rescored.stderr).toBe(3);
     expect(rescored.stderr).toContain(`bench run --resume ${again.split('/').at(-1)}  goes on`);
-    expect((await bench(cwd, ['run', '--resume'])).code).toBe(0);
+    const id = again.split('/').at(-1) ?? '';
+    const part = await bench(cwd, ['rescore', id, '-o', 'results']);
+    expect(part.stderr).toMatch(new RegExp(`^! \\d+ trials have no line in ${id} and are left out$`, 'm'));
+    expect((await bench(cwd, ['run', '--resume', id])).code).toBe(0);
     expect(summaryIn(again)).toMatchObject({ complete: true, totals: { trials: CASES } });
     expect(asked.length).toBe(CASES - kept.length);
   }, 60_000);

@@ -4,11 +4,11 @@ import { DEFAULT_OUT, findRun, readRunLine } from '../../journal/run-folder.js';
 import { optionsOf } from '../../run/command-record.js';
 import { readRunRequest } from '../../run/request.js';
 import { openRun } from '../../run/start.js';
+import { carryOut } from '../carry-out.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
-import { startProgress } from '../progress.js';
-import { changedLines, resumeLine, unwrittenText } from '../run-words.js';
+import { changedLines, resumeLine } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -37,26 +37,8 @@ export const act: Act = async (typed, world) => {
   const run = await openRun(read.value, world);
   if ('problem' in run) return refuse({ message: run.problem });
   const console = redacted(redactor(read.value.secrets));
-  const { stderr } = world.terminal;
-  const progress = await startProgress({
-    console,
-    live: stderr.isTTY,
-    columns: stderr.columns,
-    log: null,
-    runClock: run.clock,
-    clock: world.clock,
-  });
-  let result: Awaited<ReturnType<typeof run.carryOut>>;
-  try {
-    result = await run.carryOut(progress.on);
-  } finally {
-    progress.stop();
-  }
-  if ('unwritten' in result) {
-    if (json) plain.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
-    console.complain(unwrittenText(result.unwritten, run.folder.id, out));
-    return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
-  }
+  const result = await carryOut(run, { console, json, log: null, out, on: () => {} }, world);
+  if (typeof result === 'number') return result;
   const { summary, changed } = result;
   const rescored = { id: summary.id, of: id, answers: summary.totals.trials, changed };
   if (json) plain.json(rescored);

@@ -1,5 +1,6 @@
 /** `bench run`: ask every candidate, run and score the answers, write the run's folder, show the matrix. */
 import type { Diagnostic } from '../../domain/diagnostic.js';
+import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
 import { optionsOf } from '../../run/command-record.js';
@@ -7,13 +8,13 @@ import { type RunOptions, type RunRequest, readRunRequest } from '../../run/requ
 import { changesSince, newestUnfinished, type Resumable, readResumable } from '../../run/resume.js';
 import { openLedger, openRun, type RunResult } from '../../run/start.js';
 import type { World } from '../../world/world.js';
+import { carryOut } from '../carry-out.js';
 import type { Act, Typed } from '../command.js';
 import type { Console } from '../console.js';
 import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
-import { startProgress } from '../progress.js';
 import { readRunFlags } from '../run-flags.js';
-import { changedLines, linesAfter, linesBefore, unwrittenText } from '../run-words.js';
+import { changedLines, linesAfter, linesBefore } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -46,32 +47,16 @@ export const act: Act = async (typed, world) => {
   }
   const console = redacted(redactor(request.secrets));
   console.say(linesBefore(request, run.folder.path, run.done, world.terminal.stderr.columns));
-  const progress = await startProgress({
-    console,
-    live: world.terminal.stderr.isTTY,
-    columns: world.terminal.stderr.columns,
-    log: flags.on('verbose') ? logFormat : null,
-    runClock: run.clock,
-    clock: world.clock,
-  });
   /** The first failure by name: a hint that is the same in every run of one story. */
   let look: string | null = null;
-  let result: Awaited<ReturnType<typeof run.carryOut>>;
-  try {
-    result = await run.carryOut((event) => {
-      progress.on(event);
-      if (event.kind !== 'trial-ended' || event.record.verdict !== 'failed') return;
-      const name = `${event.record.category}/${event.record.case}`;
-      if (look === null || name < look) look = name;
-    });
-  } finally {
-    progress.stop();
-  }
-  if ('unwritten' in result) {
-    if (json) plain.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
-    console.complain(unwrittenText(result.unwritten, run.folder.id, request.out));
-    return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
-  }
+  const on = (event: RunEvent) => {
+    if (event.kind !== 'trial-ended' || event.record.verdict !== 'failed') return;
+    const name = `${event.record.category}/${event.record.case}`;
+    if (look === null || name < look) look = name;
+  };
+  const log = flags.on('verbose') ? logFormat : null;
+  const result = await carryOut(run, { console, json, log, out: request.out, on }, world);
+  if (typeof result === 'number') return result;
   const { summary, gates, comparison } = result;
   if (json) console.json(comparison === null ? summary : { ...summary, comparison });
   else {
