@@ -2,7 +2,6 @@
 import type { Verdict } from '../domain/grade.js';
 import type { SandboxUse } from '../domain/program.js';
 import type { Alarm } from '../domain/record.js';
-import { grouped } from './grouped.js';
 
 export interface AlarmingTrial {
   /** Of suite and case. */
@@ -30,15 +29,11 @@ export function alarmsOf(
   trials: readonly AlarmingTrial[],
   uses: Readonly<Record<string, SandboxUse>>,
 ): Alarm[] {
-  const byCase = grouped(trials, (trial) => trial.caseKey);
   const failed: string[] = [];
   const broken: string[] = [];
-  for (const own of byCase.values()) {
-    const name = own[0]?.case ?? '';
-    const judged = own.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
-    const candidates = new Set(judged.map(({ candidate }) => candidate));
-    if (own.every(({ verdict }) => verdict === 'error')) broken.push(name);
-    else if (candidates.size > 1 && judged.every(({ verdict }) => verdict === 'failed')) failed.push(name);
+  for (const { name, isBroken, passed, judgedOf } of looksAtCases(trials)) {
+    if (isBroken) broken.push(name);
+    else if (judgedOf === 'several' && passed === 0) failed.push(name);
   }
   const alarms: Alarm[] = [];
   if (failed.length > 0)
@@ -51,11 +46,10 @@ export function alarmsOf(
     });
   if (broken.length > 0)
     alarms.push({ kind: 'never_judged', cases: broken.sort(), candidate: null, language: null, share: null });
-  for (const [candidate, own] of grouped(trials, (trial) => trial.candidate)) {
-    const answers = own.filter(({ extraction }) => extraction !== null);
-    if (answers.length < FEWEST_ANSWERS) continue;
+  for (const [candidate, { answers, ...found }] of extractions(trials)) {
+    if (answers < FEWEST_ANSWERS) continue;
     for (const kind of ['no_code', 'truncated'] as const) {
-      const share = answers.filter(({ extraction }) => extraction === kind).length / answers.length;
+      const share = found[kind] / answers;
       if (share > MOSTLY)
         alarms.push({ kind: `mostly_${kind}`, cases: [], candidate, language: null, share });
     }
@@ -66,4 +60,42 @@ export function alarmsOf(
       alarms.push({ kind: 'sandbox_replaced', cases: [], candidate: null, language, share });
   }
   return alarms;
+}
+
+/** What was seen of a case, so far. */
+interface CaseLook {
+  readonly name: string;
+  /** Every trial of it came to an error of ours. */
+  isBroken: boolean;
+  passed: number;
+  /** The candidate whose answers were judged, or that there are several. */
+  judgedOf: 'several' | { readonly candidate: string } | null;
+}
+
+/** In the order of each case's first trial, and without a list of its trials: a large run has ten thousand cases. */
+function looksAtCases(trials: readonly AlarmingTrial[]): Iterable<CaseLook> {
+  const looks = new Map<string, CaseLook>();
+  for (const { caseKey, case: name, candidate, verdict } of trials) {
+    const look = looks.get(caseKey) ?? { name, isBroken: true, passed: 0, judgedOf: null };
+    looks.set(caseKey, look);
+    if (verdict !== 'error') look.isBroken = false;
+    if (verdict === 'passed') look.passed += 1;
+    if (verdict !== 'passed' && verdict !== 'failed') continue;
+    if (look.judgedOf === null) look.judgedOf = { candidate };
+    else if (look.judgedOf !== 'several' && look.judgedOf.candidate !== candidate) look.judgedOf = 'several';
+  }
+  return looks.values();
+}
+
+/** What came of each candidate's answers when code was looked for in them. */
+function extractions(trials: readonly AlarmingTrial[]) {
+  const counts = new Map<string, { answers: number; no_code: number; truncated: number }>();
+  for (const { candidate, extraction } of trials) {
+    const own = counts.get(candidate) ?? { answers: 0, no_code: 0, truncated: 0 };
+    counts.set(candidate, own);
+    if (extraction === null) continue;
+    own.answers += 1;
+    if (extraction === 'no_code' || extraction === 'truncated') own[extraction] += 1;
+  }
+  return counts;
 }

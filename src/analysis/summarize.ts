@@ -24,7 +24,6 @@ import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type ClusterSum, shareOfSums } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
-import { grouped } from './grouped.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimTrials } from './slim-trials.js';
 
@@ -194,8 +193,7 @@ function candidateSummary(
   spent: readonly Spent[],
 ): CandidateSummary {
   const planned = plannedOf(stamp);
-  const cases = byCase(trials);
-  const passes = passesOf(cases);
+  const sums = sumsByCase(trials);
   const ascending = (read: (trial: SlimTrial) => number | null) => sortedFigures(trials, read);
   const latencies = ascending((trial) => trial.latencyMs);
   const firstTokens = ascending((trial) => trial.ttftMs);
@@ -207,8 +205,8 @@ function candidateSummary(
     candidate: stamp.candidate,
     kind: stamp.kind,
     simulated: stamp.simulated,
-    ...figuresOf(trials, cases, planned),
-    pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(passes, k) })),
+    ...figuresOf(trials, sums, planned),
+    pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(sums.passes, k) })),
     latency_ms: {
       p50: quantileOf(latencies, 0.5),
       p90: quantileOf(latencies, 0.9),
@@ -277,13 +275,41 @@ function breakdown(
     .filter((group) => planned(group) !== undefined)
     .map((group) => {
       const own = members.get(group) ?? [];
-      return { category: group, ...figuresOf(own, byCase(own), planned(group) ?? 0) };
+      return { category: group, ...figuresOf(own, sumsByCase(own), planned(group) ?? 0) };
     });
 }
 
-/** The trials of each case. */
-function byCase(trials: readonly SlimTrial[]): readonly (readonly SlimTrial[])[] {
-  return [...grouped(trials, ({ caseKey }) => caseKey).values()];
+/** One of each case, in the order of each case's first trial; of a case without a judged answer n is 0. */
+interface CaseSums {
+  /** Trials, and those that brought a completion. */
+  readonly completions: readonly ClusterSum[];
+  /** Judged answers, and those that passed. */
+  readonly passes: readonly ClusterSum[];
+  /** Judged answers, and their scores, 0 to 1. */
+  readonly scores: readonly ClusterSum[];
+}
+
+/** In one walk, and without a list of each case's trials: in a large run there are ten thousand cases. */
+function sumsByCase(trials: readonly SlimTrial[]): CaseSums {
+  const places = new Map<string, number>();
+  const [completions, passes, scores]: [ClusterSum[], ClusterSum[], ClusterSum[]] = [[], [], []];
+  for (const trial of trials) {
+    const { caseKey, verdict, score } = trial;
+    const place = places.get(caseKey) ?? places.size;
+    places.set(caseKey, place);
+    count(completions, place, hasCompletion(trial) ? 1 : 0);
+    count(passes, place, verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null);
+    count(scores, place, verdict === 'passed' || verdict === 'failed' ? score : null);
+  }
+  return { completions, passes, scores };
+}
+
+function count(sums: ClusterSum[], place: number, value: number | null): void {
+  const own = sums[place] ?? { n: 0, sum: 0 };
+  sums[place] = own;
+  if (value === null) return;
+  own.n += 1;
+  own.sum += value;
 }
 
 /** Cases with fewer than k judged answers are left out, and n tells how many are left. */
@@ -296,47 +322,16 @@ function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   );
 }
 
-function figuresOf(
-  trials: readonly SlimTrial[],
-  cases: readonly (readonly SlimTrial[])[],
-  planned: number,
-): Figures {
-  const success = sumsOf(cases, (trial) => (hasCompletion(trial) ? 1 : 0));
+function figuresOf(trials: readonly SlimTrial[], sums: CaseSums, planned: number): Figures {
   // A trial without a line was not answered: it counts against availability, one cluster each.
   const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => ({ n: 1, sum: 0 }));
   return {
     trials: Math.max(planned, trials.length),
-    success_rate: estimate([...success, ...withoutLine]),
-    pass_rate: estimate(passesOf(cases)),
-    quality: estimate(
-      sumsOf(cases, ({ verdict, score }) => (verdict === 'passed' || verdict === 'failed' ? score : null)),
-      5,
-    ),
+    success_rate: estimate([...sums.completions, ...withoutLine]),
+    pass_rate: estimate(sums.passes),
+    quality: estimate(sums.scores, 5),
     verdicts: verdictsOf(trials, planned),
   };
-}
-
-/** Of each case with judged answers, how many passed. */
-function passesOf(cases: readonly (readonly SlimTrial[])[]): readonly ClusterSum[] {
-  return sumsOf(cases, ({ verdict }) => (verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null));
-}
-
-function sumsOf(
-  cases: readonly (readonly SlimTrial[])[],
-  read: (trial: SlimTrial) => number | null,
-): readonly ClusterSum[] {
-  const sums: ClusterSum[] = [];
-  for (const trials of cases) {
-    const own = { n: 0, sum: 0 };
-    for (const trial of trials) {
-      const value = read(trial);
-      if (value === null) continue;
-      own.n += 1;
-      own.sum += value;
-    }
-    if (own.n > 0) sums.push(own);
-  }
-  return sums;
 }
 
 function hasCompletion({ outcome }: SlimTrial): boolean {

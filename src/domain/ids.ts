@@ -23,13 +23,25 @@ export function hashOf(value: Json): string {
   return hashOfText(canonicalJson(value));
 }
 
+/** So many at once: a call for each of a hundred thousand texts would be most of the time. */
+const HASHED_AT_ONCE = 1000;
+
 /** What `hashOf` makes of a list of texts, without a text of the whole list. */
-export function hashOfList(texts: readonly string[]): string {
+export function hashOfList(texts: Iterable<string>): string {
   const hashed = createHash('sha256').update('[');
-  for (let from = 0; from < texts.length; from += 1000) {
-    const piece = texts.slice(from, from + 1000).map((text) => JSON.stringify(text));
-    hashed.update(`${from === 0 ? '' : ','}${piece.join(',')}`);
+  let piece: string[] = [];
+  let before = '';
+  const add = () => {
+    if (piece.length === 0) return;
+    hashed.update(before + piece.join(','));
+    piece = [];
+    before = ',';
+  };
+  for (const text of texts) {
+    piece.push(JSON.stringify(text));
+    if (piece.length === HASHED_AT_ONCE) add();
   }
+  add();
   return hashed.update(']').digest().toString('hex', 0, 8);
 }
 

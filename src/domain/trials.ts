@@ -14,6 +14,8 @@ export interface Trials extends Iterable<Trial> {
   where(wanted: (trial: Trial) => boolean): Trials;
   /** What is asked of whom, trial by trial, without their ids: those are what takes time. */
   unnamed(): Iterable<Pick<Trial, 'suite' | 'case' | 'candidate'>>;
+  /** By their ids, and one id by what the hashes of its cases are. */
+  sorted(): Trials;
   /** Those of each candidate, by its name, in the order of their first ones. */
   byCandidate(): Map<string, Trials>;
   /** The same trials, with the same ids, asked of somebody else. */
@@ -106,6 +108,7 @@ function some(table: Table, rows: Uint32Array): Trials {
         table,
         rows.filter((row) => wanted(trialAt(table, row))),
       ),
+    sorted: () => some(table, sortedRows(table, rows)),
     byCandidate() {
       const own = new Map<number, string>();
       for (const row of rows) {
@@ -125,6 +128,26 @@ function some(table: Table, rows: Uint32Array): Trials {
     },
     askedOf: (standIn) => some({ ...table, asked: table.asked.map(standIn) }, rows),
   };
+}
+
+/** By the words of their ids where there are some: a text for each trial would be the most memory that a run takes. */
+function sortedRows(table: Table, rows: Uint32Array): Uint32Array {
+  for (const row of rows) idAt(table, row);
+  const { kept, cases, cells } = table;
+  const high = (row: number) => kept[2 * row] as number;
+  const low = (row: number) => kept[2 * row + 1] as number;
+  const isKept = (row: number) => high(row) !== 0 || low(row) !== 0;
+  const hash = (row: number) => (cases[cells[row * WIDTH] as number] as Case).hash;
+  return rows.slice().sort((a, b) => {
+    const byId =
+      isKept(a) && isKept(b) ? high(a) - high(b) || low(a) - low(b) : inOrder(idAt(table, a), idAt(table, b));
+    return byId || inOrder(hash(a), hash(b));
+  });
+}
+
+/** By code unit. */
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function trialAt(table: Table, row: number): Trial {

@@ -143,7 +143,11 @@ export function planForecast(trials: Trials): Forecast {
 
 /** The same for the same trials, in whatever order they are asked. */
 export function planHash(trials: Trials): string {
-  return hashOfList(Array.from(trials, (trial) => `${trial.id} ${trial.case.hash}`).sort());
+  return hashOfList(linesOf(trials.sorted()));
+}
+
+function* linesOf(trials: Trials): Iterable<string> {
+  for (const trial of trials) yield `${trial.id} ${trial.case.hash}`;
 }
 
 /** That have trials among these. */

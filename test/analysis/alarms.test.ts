@@ -39,6 +39,8 @@ it('a case that could be judged for nobody is the machine’s', () => {
     trial('x', 'b', 'error'),
     trial('y', 'a', 'error'),
     trial('y', 'b', 'passed'),
+    trial('z', 'a', 'failed'),
+    trial('z', 'b', 'error'),
   ];
   expect(alarmsOf(trials, {})).toEqual([
     { kind: 'never_judged', cases: ['x'], candidate: null, language: null, share: null },

@@ -8,7 +8,9 @@ import { alone } from '../engine/asking.js';
 import { caseNamed } from '../suite/case-named.js';
 
 const candidates = ['a', 'b', 'c', 'a'].map((name) => alone(name));
-const cases: Case[] = ['first', 'second', 'third'].map((id) => caseNamed(id, { questionHash: id }));
+const cases: Case[] = ['first', 'second', 'third'].map((id) =>
+  caseNamed(id, { questionHash: id, hash: hashOf(id) }),
+);
 
 /** As plain objects: what the columns must give back. */
 const plain = fc.array(
@@ -20,8 +22,8 @@ const plain = fc.array(
   }),
 );
 
-function listed(trials: readonly Omit<Trial, 'id'>[]) {
-  const list = trialList();
+function listed(trials: readonly Omit<Trial, 'id'>[], idOf = trialId) {
+  const list = trialList(idOf);
   for (const { suite, case: asked, candidate, sample } of trials) list.add(suite, asked, candidate, sample);
   return list.done();
 }
@@ -54,6 +56,21 @@ it('takes some of them, and those of each candidate, as an array would', () => {
           expected.filter(({ candidate }) => candidate.name === name),
         ]),
       );
+    }),
+  );
+});
+
+it('sorts as the texts of ids and hashes would be sorted, whatever the ids are', () => {
+  const idOfs = [
+    trialId,
+    (...[suite, , candidate, sample]: Parameters<typeof trialId>) =>
+      `${suite} ${candidate.name} ${sample % 7}`,
+  ];
+  fc.assert(
+    fc.property(plain, fc.constantFrom(...idOfs), (trials, idOf) => {
+      const text = ({ id, case: { hash } }: Trial) => `${id} ${hash}`;
+      const list = listed(trials, idOf);
+      expect([...list.sorted()].map(text)).toEqual([...list].map(text).sort());
     }),
   );
 });
