@@ -26,7 +26,7 @@ const FEWEST_PROGRAMS = 10;
  * are told where two candidates or more were judged on them: one alone may simply not know it.
  */
 export function alarmsOf(
-  trials: readonly AlarmingTrial[],
+  trials: Iterable<AlarmingTrial>,
   uses: Readonly<Record<string, SandboxUse>>,
 ): Alarm[] {
   const failed: string[] = [];
@@ -73,7 +73,7 @@ interface CaseLook {
 }
 
 /** In the order of each case's first trial, and without a list of its trials: a large run has ten thousand cases. */
-function looksAtCases(trials: readonly AlarmingTrial[]): Iterable<CaseLook> {
+function looksAtCases(trials: Iterable<AlarmingTrial>): Iterable<CaseLook> {
   const looks = new Map<string, CaseLook>();
   for (const { caseKey, case: name, candidate, verdict } of trials) {
     const look = looks.get(caseKey) ?? { name, isBroken: true, passed: 0, judgedOf: null };
@@ -88,7 +88,7 @@ function looksAtCases(trials: readonly AlarmingTrial[]): Iterable<CaseLook> {
 }
 
 /** What came of each candidate's answers when code was looked for in them. */
-function extractions(trials: readonly AlarmingTrial[]) {
+function extractions(trials: Iterable<AlarmingTrial>) {
   const counts = new Map<string, { answers: number; no_code: number; truncated: number }>();
   for (const { candidate, extraction } of trials) {
     const own = counts.get(candidate) ?? { answers: 0, no_code: 0, truncated: 0 };

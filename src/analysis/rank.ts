@@ -11,7 +11,7 @@ export interface JudgedTrial {
   readonly verdict: Verdict | null;
 }
 
-export function rank(candidates: readonly string[], judged: readonly JudgedTrial[]): Ranking {
+export function rank(candidates: readonly string[], judged: Iterable<JudgedTrial>): Ranking {
   const rates = new Map(candidates.map((name) => [name, ratesByCase(name, judged)]));
   const pairs = candidates.flatMap((one, index) =>
     candidates.slice(index + 1).map((other) => {
@@ -32,7 +32,7 @@ export function rank(candidates: readonly string[], judged: readonly JudgedTrial
   };
 }
 
-function ratesByCase(candidate: string, judged: readonly JudgedTrial[]): Map<string, number> {
+function ratesByCase(candidate: string, judged: Iterable<JudgedTrial>): Map<string, number> {
   const counts = new Map<string, { passed: number; n: number }>();
   for (const trial of judged) {
     if (trial.candidate !== candidate) continue;

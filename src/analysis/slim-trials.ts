@@ -34,7 +34,15 @@ export interface SlimTrials {
   set(line: TrialRecord): void;
   has(trial: string): boolean;
   /** By their ids; nothing is to be added after. */
-  sorted(): SlimTrial[];
+  sorted(): TrialTable;
+}
+
+/** Trials of which each is an object only while it is looked at. */
+export interface TrialTable extends Iterable<SlimTrial> {
+  readonly length: number;
+  where(wanted: (trial: SlimTrial) => boolean): TrialTable;
+  /** Those of each key, in the order of the keys' first ones; one trial may have several keys, or none. */
+  byKeys(keysOf: (trial: SlimTrial) => readonly string[]): Map<string, TrialTable>;
 }
 
 export function slimTrials(by: Grouping): SlimTrials {
@@ -76,10 +84,42 @@ export function slimTrials(by: Grouping): SlimTrials {
     sorted() {
       const rows = Uint32Array.from({ length }, (_, row) => row).sort((a, b) => inOrder(a, b) || a - b);
       const last = rows.filter((row, at) => at + 1 === length || inOrder(row, rows[at + 1] as number) !== 0);
-      return Array.from(last, (row) => new Row(columns, row));
+      return tableOf(columns, last);
     },
   };
 }
+
+function tableOf(columns: Columns, rows: Uint32Array): TrialTable {
+  return {
+    length: rows.length,
+    *[Symbol.iterator]() {
+      for (const row of rows) yield new Row(columns, row);
+    },
+    where: (wanted) =>
+      tableOf(
+        columns,
+        rows.filter((row) => wanted(new Row(columns, row))),
+      ),
+    byKeys(keysOf) {
+      const counts = new Map<string, number>();
+      for (const row of rows) {
+        for (const key of keysOf(new Row(columns, row))) counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      const groups = new Map(
+        [...counts].map(([key, count]) => [key, { rows: new Uint32Array(count), length: 0 }]),
+      );
+      for (const row of rows) {
+        for (const key of keysOf(new Row(columns, row))) {
+          const group = groups.get(key);
+          if (group !== undefined) group.rows[group.length++] = row;
+        }
+      }
+      return new Map([...groups].map(([key, group]) => [key, tableOf(columns, group.rows)]));
+    },
+  };
+}
+
+type Columns = ReturnType<typeof openColumns>;
 
 function openColumns() {
   return {
@@ -106,10 +146,10 @@ function openColumns() {
 
 /** A class for once: what is read through its prototype takes no room in each of them. */
 class Row implements SlimTrial {
-  readonly #columns: ReturnType<typeof openColumns>;
+  readonly #columns: Columns;
   readonly #row: number;
 
-  constructor(columns: ReturnType<typeof openColumns>, row: number) {
+  constructor(columns: Columns, row: number) {
     this.#columns = columns;
     this.#row = row;
   }

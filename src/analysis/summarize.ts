@@ -25,7 +25,7 @@ import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type ClusterSum, shareOfSums } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
 import { rank } from './rank.js';
-import { type SlimTrial, slimTrials } from './slim-trials.js';
+import { type SlimTrial, slimTrials, type TrialTable } from './slim-trials.js';
 
 /** Requests of trials that have no line, or had them before the process that wrote it. */
 interface Spent {
@@ -96,7 +96,7 @@ function settle(spent: Map<string, Spent>, { trial, attempts, cost_usd }: TrialR
 function build(
   run: RunLine,
   end: EndLine | null,
-  trials: readonly SlimTrial[],
+  trials: TrialTable,
   rotations: readonly RotationRecord[],
   spent: readonly Spent[],
   by: Grouping,
@@ -104,14 +104,14 @@ function build(
   const groups =
     by === 'category'
       ? [...new Set(run.suites.flatMap((suite) => suite.categories))]
-      : [...new Set(trials.flatMap((trial) => trial.groups))].sort(inOrder);
+      : groupsOf(trials).sort(inOrder);
   const candidates = run.candidates.map((stamp) => {
-    const own = trials.filter((trial) => trial.candidate === stamp.candidate);
+    const own = trials.where((trial) => trial.candidate === stamp.candidate);
     const beside = spent.filter(({ candidate }) => candidate === stamp.candidate);
     return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
-  const judged = trials.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+  const judged = trials.where(({ verdict }) => verdict === 'passed' || verdict === 'failed');
   return {
     schema_version: RUN_VERSION,
     id: run.id,
@@ -142,11 +142,17 @@ function build(
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
       .map(({ type: _, ...event }) => event),
     alarms: alarmsOf(
-      trials.filter(({ candidate }) => candidate !== 'stub'),
+      trials.where(({ candidate }) => candidate !== 'stub'),
       end?.sandbox_use ?? {},
     ),
     warnings: end?.warnings ?? [],
   };
+}
+
+function groupsOf(trials: TrialTable): string[] {
+  const groups = new Set<string>();
+  for (const trial of trials) for (const group of trial.groups) groups.add(group);
+  return [...groups];
 }
 
 function parkedOf(lines: readonly ParkedRecord[]): Parked[] {
@@ -186,7 +192,7 @@ function tokensPerSecond({ latencyMs, ttftMs, completionTokens }: SlimTrial): nu
 
 function candidateSummary(
   stamp: CandidateStamp,
-  trials: readonly SlimTrial[],
+  trials: TrialTable,
   end: EndLine | null,
   { by, groups }: { readonly by: Grouping; readonly groups: readonly string[] },
   rotations: readonly RotationRecord[],
@@ -242,10 +248,7 @@ function candidateSummary(
 }
 
 /** Beside the heap, as the columns are. */
-function sortedFigures(
-  trials: readonly SlimTrial[],
-  read: (trial: SlimTrial) => number | null,
-): Float64Array {
+function sortedFigures(trials: TrialTable, read: (trial: SlimTrial) => number | null): Float64Array {
   const figures = new Float64Array(trials.length);
   let n = 0;
   for (const trial of trials) {
@@ -258,23 +261,17 @@ function sortedFigures(
 /** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
 function breakdown(
   stamp: CandidateStamp,
-  trials: readonly SlimTrial[],
+  trials: TrialTable,
   by: Grouping,
   groups: readonly string[],
 ): CandidateSummary['categories'] {
-  const members = new Map<string, SlimTrial[]>();
-  for (const trial of trials) {
-    for (const group of trial.groups) {
-      const own = members.get(group);
-      if (own === undefined) members.set(group, [trial]);
-      else own.push(trial);
-    }
-  }
+  const members = trials.byKeys((trial) => trial.groups);
   const planned = (group: string) => (by === 'category' ? stamp.planned[group] : members.get(group)?.length);
+  const none = trials.where(() => false);
   return groups
     .filter((group) => planned(group) !== undefined)
     .map((group) => {
-      const own = members.get(group) ?? [];
+      const own = members.get(group) ?? none;
       return { category: group, ...figuresOf(own, sumsByCase(own), planned(group) ?? 0) };
     });
 }
@@ -290,7 +287,7 @@ interface CaseSums {
 }
 
 /** In one walk, and without a list of each case's trials: in a large run there are ten thousand cases. */
-function sumsByCase(trials: readonly SlimTrial[]): CaseSums {
+function sumsByCase(trials: TrialTable): CaseSums {
   const places = new Map<string, number>();
   const [completions, passes, scores]: [ClusterSum[], ClusterSum[], ClusterSum[]] = [[], [], []];
   for (const trial of trials) {
@@ -322,7 +319,7 @@ function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   );
 }
 
-function figuresOf(trials: readonly SlimTrial[], sums: CaseSums, planned: number): Figures {
+function figuresOf(trials: TrialTable, sums: CaseSums, planned: number): Figures {
   // A trial without a line was not answered: it counts against availability, one cluster each.
   const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => ({ n: 1, sum: 0 }));
   return {
@@ -356,7 +353,7 @@ function quantileOf(ascending: ArrayLike<number>, p: number): Estimate {
   return { value: round(value), n: ascending.length, low: round(low), high: round(high) };
 }
 
-function verdictsOf(trials: readonly SlimTrial[], planned: number): Record<Verdict, number> {
+function verdictsOf(trials: TrialTable, planned: number): Record<Verdict, number> {
   const counts = { passed: 0, failed: 0, error: 0, unanswered: Math.max(0, planned - trials.length) };
   for (const { verdict } of trials) if (verdict !== null) counts[verdict] += 1;
   return counts;
@@ -367,9 +364,14 @@ function withSpent(cost: number | null, spent: readonly Spent[]): number | null 
 }
 
 /** Null when an answer's cost is not known: a part is no total. */
-function costOf(trials: readonly SlimTrial[]): number | null {
-  if (trials.some((trial) => hasCompletion(trial) && trial.costUsd === null)) return null;
-  return rounded(total(trials, (trial) => (hasCompletion(trial) ? (trial.costUsd ?? 0) : 0)));
+function costOf(trials: TrialTable): number | null {
+  let sum = 0;
+  for (const trial of trials) {
+    if (!hasCompletion(trial)) continue;
+    if (trial.costUsd === null) return null;
+    sum += trial.costUsd;
+  }
+  return rounded(sum);
 }
 
 /** Why trials have no line: as the end of the run told it; a run without an end was killed. */
@@ -393,15 +395,17 @@ function tally(...lists: readonly Iterable<string>[]): Record<string, number> {
 }
 
 /** Without a list of them beside that of the trials. */
-function* each(trials: readonly SlimTrial[], read: (trial: SlimTrial) => string | null): Iterable<string> {
+function* each(trials: TrialTable, read: (trial: SlimTrial) => string | null): Iterable<string> {
   for (const trial of trials) {
     const word = read(trial);
     if (word !== null) yield word;
   }
 }
 
-function total(trials: readonly SlimTrial[], read: (trial: SlimTrial) => number): number {
-  return trials.reduce((sum, trial) => sum + read(trial), 0);
+function total(trials: TrialTable, read: (trial: SlimTrial) => number): number {
+  let sum = 0;
+  for (const trial of trials) sum += read(trial);
+  return sum;
 }
 
 function tenths(ms: number): number {
