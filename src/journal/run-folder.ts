@@ -121,7 +121,11 @@ export async function findRun(
     return own?.path ?? { problem: `the run ${named} of the baseline ${word} is not in ${out}` };
   }
   const [first, ...more] = runs.filter(({ run }) => run.id.startsWith(word));
-  if (first === undefined) return { problem: `there is no run ${word} in ${out}; bench list shows them` };
+  if (first === undefined) {
+    const near = runs.find(({ run }) => run.id.includes(word.toLowerCase()));
+    const mend = near === undefined ? '' : `did you mean ${near.run.id}? `;
+    return { problem: `there is no run ${word} in ${out}; ${mend}bench list shows them` };
+  }
   if (more.length === 0) return first.path;
   const ids = [first, ...more].map(({ run }) => run.id);
   return { problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };

@@ -240,7 +240,7 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
     file: path,
     store: textStore(),
     unpack: (text, line) => rereadCase(parseLine(text, exactKeys), locateIn(text, path, line), context),
-    last: null,
+    recent: new Map(),
   };
   await readJsonLines(path, all.sources.files, exactKeys, all.diagnostics, (raw, at, index, text) =>
     // A prompt in a file of its own would have to be read anew each time.

@@ -3,15 +3,19 @@ import type { Place } from '../domain/diagnostic.js';
 import type { Case } from '../domain/suite.js';
 import type { TextStore } from './text-store.js';
 
-/** Shared by the cases of a file: the one that was read last is the one that is read again. */
 type Unpacked = Omit<Case, 'hash' | 'questionHash'>;
 
+/** Trials that are under way at one time are of about so many cases, and each of them looks at its case several times. */
+const KEPT_UNPACKED = 64;
+
+/** Shared by the cases of a file. */
 export interface Unpacking {
   readonly file: string;
   readonly store: TextStore;
   /** From the text of a line that was found right before. */
   readonly unpack: (text: string, line: number) => Unpacked;
-  last: { readonly packed: PackedCase; readonly full: Unpacked } | null;
+  /** In the order in which they were read. */
+  readonly recent: Map<PackedCase, Unpacked>;
 }
 
 /**
@@ -59,10 +63,13 @@ export class PackedCase implements Case {
   }
 
   get #full(): Unpacked {
-    const { last, unpack } = this.#unpacking;
-    if (last?.packed === this) return last.full;
+    const { recent, unpack } = this.#unpacking;
+    const known = recent.get(this);
+    if (known !== undefined) return known;
     const full = unpack(this.#chunk.toString('utf8', this.#start, this.#end), this.#line);
-    this.#unpacking.last = { packed: this, full };
+    const [oldest] = recent.keys();
+    if (recent.size === KEPT_UNPACKED && oldest !== undefined) recent.delete(oldest);
+    recent.set(this, full);
     return full;
   }
 

@@ -65,8 +65,18 @@ describe('bench rescore', () => {
     const [copy = ''] = runsIn(cwd).filter((folder) => folder !== path);
     expect(linesOf(copy)).toEqual(linesOf(path));
 
-    mend(cwd);
+    // A verdict that stays for another reason is a line of its own.
     const failing = trialsIn(path).filter(({ verdict }) => verdict === 'failed');
+    const suite = readFileSync(join(cwd, 'suite.yaml'), 'utf8');
+    writeFileSync(join(cwd, 'suite.yaml'), suite.replace('of c', 'of d'));
+    const known = runsIn(cwd);
+    expect((await bench(cwd, ['rescore', id])).stdout).toContain('no verdict changed');
+    const [other = ''] = runsIn(cwd).filter((folder) => !known.includes(folder));
+    const reasons = trialsIn(other).flatMap(({ checks }) => checks.flatMap(({ detail }) => detail ?? []));
+    expect(reasons).toEqual(failing.map(() => expect.stringContaining('of d')));
+    writeFileSync(join(cwd, 'suite.yaml'), suite);
+
+    mend(cwd);
     const changed = await bench(cwd, ['rescore', id, '--json']);
     const document = JSON.parse(changed.stdout) as { id: string; of: string; changed: object[] };
     expect(document.of).toBe(id);

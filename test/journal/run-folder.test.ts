@@ -60,7 +60,11 @@ describe('findRun', () => {
       problem: expect.stringContaining('write more'),
     });
     expect(await findRun('nope', out, realFiles)).toMatchObject({
-      problem: expect.stringContaining('no run nope'),
+      problem: `there is no run nope in ${out}; bench list shows them`,
+    });
+    // The suite's name is what one remembers of a run.
+    expect(await findRun('Zeta', out, realFiles)).toMatchObject({
+      problem: expect.stringContaining('did you mean 2031-04-05-zeta-0001?'),
     });
     expect(await findRun('latest', join(out, 'none'), realFiles)).toMatchObject({
       problem: expect.stringContaining('no runs in'),
