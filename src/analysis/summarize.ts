@@ -34,53 +34,69 @@ interface Spent {
   costUsd: number;
 }
 
+/** The figures of a run of which line after line comes. */
+export interface Summing {
+  take(line: JournalLine): void;
+  /** Null where no line was the run's own. Nothing is to be taken after. */
+  end(): RunSummary | null;
+}
+
 /** Null where the lines do not begin with the run's own. */
 export async function summarize(
   lines: AsyncIterable<JournalLine>,
   by: Grouping = 'category',
 ): Promise<RunSummary | null> {
+  const summing = openSumming(by);
+  for await (const line of lines) summing.take(line);
+  return summing.end();
+}
+
+export function openSumming(by: Grouping = 'category'): Summing {
   let run: RunLine | null = null;
   let end: EndLine | null = null;
   const slim = slimTrials(by);
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
   const spent = new Map<string, Spent>();
-  for await (const line of lines) {
-    switch (line.type) {
-      case 'run':
-        run ??= line;
-        break;
-      case 'trial':
-        slim.set(line);
-        settle(spent, line);
-        break;
-      case 'asked':
-        break;
-      case 'event':
-        if (line.kind === 'rotation') rotations.push(line);
-        if (line.kind === 'parked') parked.set(line.trial, line);
-        break;
-      case 'attempt': {
-        const before = spent.get(line.trial) ?? { candidate: line.candidate, requests: 0, costUsd: 0 };
-        before.requests += 1;
-        before.costUsd += line.cost_usd ?? 0;
-        spent.set(line.trial, before);
-        break;
-      }
-      case 'end':
-        end = line;
-        break;
-      default:
-        line satisfies never;
-    }
-  }
-  if (run === null) return null;
-  // What was parked and asked later is parked no more.
-  for (const trial of parked.keys()) if (slim.has(trial)) parked.delete(trial);
-  const trials = slim.sorted();
   return {
-    ...build(run, end, trials, rotations, [...spent.values()], by),
-    parked: parkedOf([...parked.values()]),
+    take(line) {
+      switch (line.type) {
+        case 'run':
+          run ??= line;
+          break;
+        case 'trial':
+          slim.set(line);
+          settle(spent, line);
+          break;
+        case 'asked':
+          break;
+        case 'event':
+          if (line.kind === 'rotation') rotations.push(line);
+          if (line.kind === 'parked') parked.set(line.trial, line);
+          break;
+        case 'attempt': {
+          const before = spent.get(line.trial) ?? { candidate: line.candidate, requests: 0, costUsd: 0 };
+          before.requests += 1;
+          before.costUsd += line.cost_usd ?? 0;
+          spent.set(line.trial, before);
+          break;
+        }
+        case 'end':
+          end = line;
+          break;
+        default:
+          line satisfies never;
+      }
+    },
+    end() {
+      if (run === null) return null;
+      // What was parked and asked later is parked no more.
+      for (const trial of parked.keys()) if (slim.has(trial)) parked.delete(trial);
+      return {
+        ...build(run, end, slim.sorted(), rotations, [...spent.values()], by),
+        parked: parkedOf([...parked.values()]),
+      };
+    },
   };
 }
 

@@ -5,31 +5,50 @@ import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
 
 export interface Journal {
-  /** Resolves when the operating system has the line. `text`: its JSON, where that is at hand. */
-  append(line: JournalLine, text?: string | null): Promise<void>;
+  /** Resolves when the operating system has the line. `read`: as it lies in a journal already, where it does. */
+  append(line: JournalLine, read?: LineText | null): Promise<void>;
   /** A line of another journal, as `textAt` gave it. */
   copy(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `redact` sees each line before it is written: no key reaches the disk, in a model's own words either. */
+/**
+ * `redact` sees each line before it is written: no key reaches the disk, in a model's own words either. `follow` gets
+ * each appended line as `readJournal` would give it.
+ */
 export async function openJournal(
   path: string,
   files: Files,
   redact: (text: string) => string,
+  follow: ((line: JournalLine) => void) | null = null,
 ): Promise<Journal> {
   const file = await files.appendTo(path);
   return {
-    append: (line, text) => file.append(`${sealed(redact(text ?? JSON.stringify(line)))}\n`),
+    append(line, read = null) {
+      const text = redact(read?.text ?? JSON.stringify(line));
+      const isAsRead = text === read?.text;
+      follow?.(isAsRead ? line : asRead(text));
+      return file.append(`${isAsRead ? withSum(text, read.sum) : sealed(text)}\n`);
+    },
     copy: (text) => file.append(`${text}\n`),
     close: () => file.close(),
   };
 }
 
+function asRead(text: string): JournalLine {
+  const line = parseLine(text, true);
+  if ('problem' in line) throw new JournalError(`a line to be written is none: ${line.problem}`);
+  return line;
+}
+
 /** The text of an object with its own checksum as the last field. Some readers of lines break them at U+2028, too. */
 function sealed(text: string): string {
-  const body = text.slice(0, -1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-  return `${body},"sum":"${sumOf(body)}"}`;
+  const escaped = text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return withSum(escaped, sumOf(escaped.slice(0, -1)));
+}
+
+function withSum(text: string, sum: string): string {
+  return `${text.slice(0, -1)},"sum":"${sum}"}`;
 }
 
 /** CRC-32 of all that stands before the checksum: it sees any damage to a few bytes, and most of the rest. */
@@ -54,6 +73,12 @@ function unsealed(line: Buffer): Buffer | null {
   if (crc32(bytes.subarray(0, length)) !== sumAt(bytes, digits)) return null;
   bytes[length] = CLOSING_BRACE;
   return bytes.subarray(0, length + 1);
+}
+
+/** Its digits, of a body that `unsealed` gave. */
+function sumBehind(body: Buffer, whole: Buffer): string {
+  const digits = body.length - 1 + SUM_OPENS.length;
+  return whole.toString('latin1', digits, digits + SUM_DIGITS);
 }
 
 function stands(wanted: Buffer, bytes: Buffer, from: number): boolean {
@@ -98,11 +123,19 @@ export interface GlimpsedLine {
   readonly trial: string;
 }
 
+/** How a line lies in its journal. */
+export interface LineText {
+  /** Its JSON, without the checksum. */
+  readonly text: string;
+  /** The checksum's digits. */
+  readonly sum: string;
+}
+
 /** A line as it was read. */
 export interface ReadLine<L> {
   readonly line: L;
-  /** Its JSON, without the checksum; null where there is none, or where it was not looked at as a whole. */
-  readonly text: string | null;
+  /** Null where its journal is from a time without checksums, or where nobody asked for it. */
+  readonly text: LineText | null;
 }
 
 /** A line, and where it lies in its file. */
@@ -157,9 +190,8 @@ interface Problem {
 
 /** `whole` is a line as it lies there, `body` what is left of it without its checksum, where that holds. */
 function parsed(body: Buffer | null, whole: Buffer): ReadLine<JournalLine> | Problem {
-  const text = (body ?? whole).toString();
-  const line = parseLine(text, body !== null);
-  return 'problem' in line ? line : { line, text: body === null ? null : text };
+  const line = parseLine((body ?? whole).toString(), body !== null);
+  return 'problem' in line ? line : { line, text: null };
 }
 
 /** How such lines begin is for the writer to say, and `trialRecord` and `eventLineOf` do. */
@@ -170,10 +202,11 @@ const ATTEMPT = Buffer.from('{"type":"attempt",');
 
 function withoutAttempts(body: Buffer | null, whole: Buffer): ReadLine<AnswerLine> | 'passed over' | Problem {
   if (body !== null && stands(ATTEMPT, body, 0)) return 'passed over';
-  const read = parsed(body, whole);
-  if ('problem' in read) return read;
-  const { line, text } = read;
-  return line.type === 'attempt' ? 'passed over' : { line, text };
+  const text = (body ?? whole).toString();
+  const line = parseLine(text, body !== null);
+  if ('problem' in line) return line;
+  if (line.type === 'attempt') return 'passed over';
+  return { line, text: body === null ? null : { text, sum: sumBehind(body, whole) } };
 }
 
 function glimpsed(body: Buffer | null, whole: Buffer): ReadLine<PlacedLine['line']> | Problem {

@@ -10,6 +10,7 @@ import {
   glimpseJournal,
   type Journal,
   JournalError,
+  type LineText,
   type ReadLine,
 } from '../journal/journal.js';
 import { JOURNAL_FILE } from '../journal/run-folder.js';
@@ -106,7 +107,7 @@ export async function replay(
   let failure: { readonly error: unknown } | null = null;
   on({ kind: 'run-started', trials: trials.length });
 
-  async function again(record: TrialRecord, text: string | null, place: number): Promise<void> {
+  async function again(record: TrialRecord, text: LineText | null, place: number): Promise<void> {
     judging.add(place);
     try {
       const judged = record.completion === null ? record : await judgedAgain(record, trials.at(place));
@@ -121,7 +122,7 @@ export async function replay(
     }
   }
 
-  async function keep(record: TrialRecord, judged: TrialRecord, text: string | null): Promise<void> {
+  async function keep(record: TrialRecord, judged: TrialRecord, text: LineText | null): Promise<void> {
     writing += 1;
     try {
       await append(judged, judged === record ? text : null);

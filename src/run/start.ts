@@ -4,11 +4,12 @@ import { compare } from '../analysis/compare.js';
 import { checkThresholds, type ThresholdResult } from '../analysis/gates.js';
 import { caseKey, profile } from '../analysis/profile.js';
 import { settingsAtEnd } from '../analysis/stopping.js';
-import { summarize } from '../analysis/summarize.js';
+import { openSumming, summarize } from '../analysis/summarize.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
 import type { RunEvent } from '../domain/event.js';
 import type { RunSummary } from '../domain/record.js';
 import { redactor } from '../domain/redact.js';
+import type { Case } from '../domain/suite.js';
 import { formatDuration } from '../domain/units.js';
 import { BudgetSpent, openBudget } from '../engine/budget.js';
 import { fileLedger, memoryLedger } from '../engine/ledger.js';
@@ -77,6 +78,8 @@ export async function openRun(
   let lock: Lock | null = null;
   let done: ReadonlySet<string> = new Set();
   let asked: ReadonlyMap<string, string> = new Map();
+  // Lines of a replay are in hand when they are written: to read them back would be a tenth of all its time.
+  const summing = request.stored !== null && resumed === null ? openSumming() : null;
   try {
     folder =
       resumed?.folder ?? (await createRunFolder(out, plan.suites[0]?.name ?? '', world, tailOf(request)));
@@ -97,7 +100,7 @@ export async function openRun(
       }
     }
     for (const report of request.reports) await tryReport(report, world.files);
-    journal = await openJournal(path, world.files, redact);
+    journal = await openJournal(path, world.files, redact, summing?.take);
   } catch (error) {
     await lock?.release();
     return {
@@ -115,7 +118,7 @@ export async function openRun(
       try {
         const earlier = resumed === null ? null : { done, asked };
         const { changed, stop } = await measure(request, { folder, journal, earlier }, time, on, world);
-        const summary = await conclude(folder, redact, world);
+        const summary = await conclude(folder, redact, world, summing?.end());
         const gates = checkThresholds(summary.candidates, request.thresholds);
         const judged = await judge(request, { summary, thresholds: gates }, stop, folder, redact, world);
         return { summary, gates, changed, stoppedEarly: stop !== null, ...judged };
@@ -369,19 +372,18 @@ function withQuestions(
   { suites }: Plan,
   asked: ReadonlyMap<string, string>,
 ): Journal['append'] {
-  const unasked = new Map(
-    suites.flatMap(({ name, cases }) =>
-      cases
-        .map((item) => [caseKey(name, item.id), item] as const)
-        .filter(([key, item]) => asked.get(key) !== item.hash),
-    ),
-  );
+  const unasked = new Map<string, Map<string, Case>>();
+  for (const { name, cases } of suites) {
+    const own = unasked.get(name) ?? new Map<string, Case>();
+    unasked.set(name, own);
+    for (const item of cases) if (asked.get(caseKey(name, item.id)) !== item.hash) own.set(item.id, item);
+  }
   return (line, text) => {
-    if (line.type !== 'trial' || unasked.size === 0) return journal.append(line, text);
-    const key = caseKey(line.suite, line.case);
-    const question = unasked.get(key);
-    unasked.delete(key);
+    if (line.type !== 'trial') return journal.append(line, text);
+    const ofSuite = unasked.get(line.suite);
+    const question = ofSuite?.get(line.case);
     if (question === undefined) return journal.append(line, text);
+    ofSuite?.delete(line.case);
     return Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line, text)]).then(
       () => {},
     );
@@ -404,13 +406,14 @@ export async function openLedger(
       );
 }
 
-/** run.json and matrix.md from the journal, as anyone else would make them from it. */
+/** run.json and matrix.md from the journal, as anyone else would make them from it. `summed`: of all its lines. */
 export async function conclude(
   { path }: Pick<RunFolder, 'path'>,
   redact: (text: string) => string,
   { files }: World,
+  summed: RunSummary | null = null,
 ): Promise<RunSummary> {
-  const summary = await summarize(readJournal(join(path, JOURNAL_FILE), files));
+  const summary = summed ?? (await summarize(readJournal(join(path, JOURNAL_FILE), files)));
   if (summary === null) throw new Error(`${path} has no run in it`);
   await writeRunJson(path, summary, files);
   await files.writeAtomic(join(path, markdown.file), redact(markdown.render(summary)));

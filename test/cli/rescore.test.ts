@@ -2,6 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { summarize } from '../../src/analysis/summarize.js';
+import { readJournal } from '../../src/journal/journal.js';
+import { realFiles } from '../../src/world/files.js';
 import { folderWith } from '../suite/folder.js';
 import { bench, journalIn, onlyRun, runsIn, start, summaryIn, trialsIn } from './bench.js';
 import { answer, fail, serve } from './endpoint.js';
@@ -50,6 +53,12 @@ function linesOf(folder: string): string[] {
     .sort();
 }
 
+/** What anybody makes of its journal is in its run.json. */
+async function isOfItsJournal(folder: string): Promise<void> {
+  const summary = await summarize(readJournal(join(folder, 'trials.jsonl'), realFiles));
+  expect(summaryIn(folder)).toEqual(JSON.parse(JSON.stringify(summary)));
+}
+
 function mend(cwd: string): void {
   const file = join(cwd, 'suite.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('of c', 'of b'));
@@ -75,6 +84,7 @@ describe('bench rescore', () => {
     const reasons = trialsIn(other).flatMap(({ checks }) => checks.flatMap(({ detail }) => detail ?? []));
     expect(reasons).toEqual(failing.map(() => expect.stringContaining('of d')));
     writeFileSync(join(cwd, 'suite.yaml'), suite);
+    await isOfItsJournal(other);
 
     mend(cwd);
     const changed = await bench(cwd, ['rescore', id, '--json']);
@@ -107,6 +117,7 @@ describe('bench rescore', () => {
         })
         .sort((one, other) => (one.trial < other.trial ? -1 : 1));
     expect(rest(again)).toEqual(rest(path));
+    await isOfItsJournal(again);
     expect(summaryIn(again)).toMatchObject({
       complete: true,
       totals: { requests: 4, verdicts: { failed: 0, unanswered: 1, passed: 3 } },
@@ -124,7 +135,9 @@ describe('bench rescore', () => {
     );
     const before = runsIn(cwd);
     await bench(cwd, ['rescore', document.id]);
-    const moved = trialsIn(runsIn(cwd).find((folder) => !before.includes(folder)) ?? '');
+    const [elsewhere = ''] = runsIn(cwd).filter((folder) => !before.includes(folder));
+    await isOfItsJournal(elsewhere);
+    const moved = trialsIn(elsewhere);
     const places = moved
       .filter(({ completion }) => completion !== null)
       .map((record) => `${record.case} ${record.category} ${record.tags ?? ''}`);

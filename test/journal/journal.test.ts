@@ -244,6 +244,35 @@ describe('a journal', () => {
   });
 });
 
+it('takes lines of another one to the letter, and seals anew what it changes in them', async () => {
+  await write();
+  const copyTo = async (to: string, secrets: readonly string[]) => {
+    const journal = await openJournal(to, realFiles, redactor(secrets));
+    for await (const { line, text } of readAnswers(path, realFiles)) await journal.append(line, text);
+    await journal.close();
+    return readFile(to, 'utf8');
+  };
+  expect(await copyTo(join(folder, 'same.jsonl'), [])).toBe(await readFile(path, 'utf8'));
+  const clean = join(folder, 'clean.jsonl');
+  expect(await copyTo(clean, ['rate_limited'])).toContain('[redacted]');
+  path = clean;
+  expect((await readAll()).map(({ type }) => type)).toEqual(lines.map(({ type }) => type));
+});
+
+it('is followed by its lines as they are read back, whatever they were before', async () => {
+  const followed: JournalLine[] = [];
+  const journal = await openJournal(path, realFiles, redactor(['rate_limited']), (line) =>
+    followed.push(line),
+  );
+  for (const line of lines) await journal.append(line);
+  // As it comes from elsewhere: what JSON cannot say is not written.
+  await journal.append(trialLine('a', '3', 'failed', { score: Number.NaN }));
+  await journal.close();
+  expect(followed).toEqual(await readAll());
+  expect(followed.at(-1)).toMatchObject({ case: '3', score: null });
+  expect(JSON.stringify(followed)).toContain('[redacted]');
+});
+
 it('reads back lines that lie across the pieces that a file is read in', async () => {
   const [run] = lines;
   if (run === undefined) throw new Error('no lines');
