@@ -120,7 +120,7 @@ function build(
   const groups =
     by === 'category'
       ? [...new Set(run.suites.flatMap((suite) => suite.categories))]
-      : groupsOf(trials).sort(inOrder);
+      : [...trials.byKeys((trial) => trial.groups).keys()].sort(inOrder);
   const candidates = run.candidates.map((stamp) => {
     const own = trials.where((trial) => trial.candidate === stamp.candidate);
     const beside = spent.filter(({ candidate }) => candidate === stamp.candidate);
@@ -163,12 +163,6 @@ function build(
     ),
     warnings: end?.warnings ?? [],
   };
-}
-
-function groupsOf(trials: TrialTable): string[] {
-  const groups = new Set<string>();
-  for (const trial of trials) for (const group of trial.groups) groups.add(group);
-  return [...groups];
 }
 
 function parkedOf(lines: readonly ParkedRecord[]): Parked[] {
@@ -283,11 +277,10 @@ function breakdown(
 ): CandidateSummary['categories'] {
   const members = trials.byKeys((trial) => trial.groups);
   const planned = (group: string) => (by === 'category' ? stamp.planned[group] : members.get(group)?.length);
-  const none = trials.where(() => false);
   return groups
     .filter((group) => planned(group) !== undefined)
     .map((group) => {
-      const own = members.get(group) ?? none;
+      const own = members.get(group) ?? trials.where(() => false);
       return { category: group, ...figuresOf(own, sumsByCase(own), planned(group) ?? 0) };
     });
 }
