@@ -219,8 +219,9 @@ interface Column<T> {
   at(row: number): T;
 }
 
-/** Rows of a piece: columns grow without being copied. */
-const PIECE_ROWS = 4096;
+/** Rows of a piece are a power of two, and found by its bits: columns grow without being copied. */
+const PIECE_BITS = 12;
+const PIECE_ROWS = 1 << PIECE_BITS;
 
 /** Not a number stands for null, which no line of a journal can hold otherwise. */
 function numbers(): Column<number | null> {
@@ -252,12 +253,12 @@ function pieces(open: () => Float64Array | Uint32Array, unset: number): Column<n
   const opened: (Float64Array | Uint32Array)[] = [];
   return {
     set(row, value) {
-      const index = Math.floor(row / PIECE_ROWS);
+      const index = row >>> PIECE_BITS;
       const piece = opened[index] ?? open();
       opened[index] = piece;
-      piece[row % PIECE_ROWS] = value;
+      piece[row & (PIECE_ROWS - 1)] = value;
     },
-    at: (row) => opened[Math.floor(row / PIECE_ROWS)]?.[row % PIECE_ROWS] ?? unset,
+    at: (row) => opened[row >>> PIECE_BITS]?.[row & (PIECE_ROWS - 1)] ?? unset,
   };
 }
 

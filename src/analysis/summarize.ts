@@ -210,18 +210,15 @@ function candidateSummary(
 ): CandidateSummary {
   const planned = plannedOf(stamp);
   const sums = sumsByCase(trials);
-  const ascending = (read: (trial: SlimTrial) => number | null) => sortedFigures(trials, read);
-  const latencies = ascending((trial) => trial.latencyMs);
-  const firstTokens = ascending((trial) => trial.ttftMs);
+  const { latencies, firstTokens, speeds, words, totals } = walked(trials);
   const cost = withSpent(costOf(trials), spent);
-  const passed = total(trials, ({ verdict }) => (verdict === 'passed' ? 1 : 0));
-  const isCounted = ({ completionTokens }: SlimTrial) => completionTokens !== null;
+  const { passed } = sums.verdicts;
   const held = heldOf(stamp, end, planned - trials.length);
   return {
     candidate: stamp.candidate,
     kind: stamp.kind,
     simulated: stamp.simulated,
-    ...figuresOf(trials, sums, planned),
+    ...figuresOf(sums, planned),
     pass_at_k: passAtKs.map((k) => ({ k, ...passAtKOf(sums.passes, k) })),
     latency_ms: {
       p50: quantileOf(latencies, 0.5),
@@ -230,42 +227,76 @@ function candidateSummary(
     },
     ttft_ms: { p50: quantileOf(firstTokens, 0.5), p90: quantileOf(firstTokens, 0.9) },
     tokens_per_second: {
-      p50: quantileOf(ascending(tokensPerSecond), 0.5),
+      p50: quantileOf(speeds, 0.5),
     },
     cost_usd: cost,
     cost_per_pass_usd: cost === null || passed === 0 ? null : nanos(cost / passed),
-    tokens: {
-      prompt: total(trials, (trial) => (isCounted(trial) ? (trial.promptTokens ?? 0) : 0)),
-      completion: total(trials, (trial) => trial.completionTokens ?? 0),
-      answers: total(trials, (trial) => (isCounted(trial) ? 1 : 0)),
-    },
+    tokens: { prompt: totals.promptTokens, completion: totals.completionTokens, answers: totals.counted },
     rotations: rotations.filter((rotation) => rotation.candidate === stamp.candidate).length,
-    answered_by: tally(each(trials, (trial) => trial.answeredBy)),
-    outcomes: tally(
-      each(trials, (trial) => trial.outcome),
-      held,
-    ),
-    extraction: tally(each(trials, (trial) => trial.extraction)),
-    attempts:
-      total(trials, (trial) => trial.attempts) + spent.reduce((sum, { requests }) => sum + requests, 0),
+    answered_by: words.answeredBy.counts(),
+    outcomes: words.outcomes.counts(held),
+    extraction: words.extraction.counts(),
+    attempts: totals.attempts + spent.reduce((sum, { requests }) => sum + requests, 0),
     waits_ms: {
-      queue: tenths(total(trials, (trial) => trial.queueMs)),
-      pace: tenths(total(trials, (trial) => trial.paceMs)),
-      backoff: tenths(total(trials, (trial) => trial.backoffMs)),
+      queue: tenths(totals.queueMs),
+      pace: tenths(totals.paceMs),
+      backoff: tenths(totals.backoffMs),
     },
     categories: breakdown(stamp, trials, by, groups),
   };
 }
 
-/** Beside the heap, as the columns are. */
-function sortedFigures(trials: TrialTable, read: (trial: SlimTrial) => number | null): Float64Array {
-  const figures = new Float64Array(trials.length);
-  let n = 0;
+/** What is told of a candidate's trials beside their verdicts: in one walk, for there are a hundred thousand of them. */
+function walked(trials: TrialTable) {
+  const latencies = figures(trials.length);
+  const firstTokens = figures(trials.length);
+  const speeds = figures(trials.length);
+  const words = { answeredBy: tally(), outcomes: tally(), extraction: tally() };
+  const totals = {
+    attempts: 0,
+    queueMs: 0,
+    paceMs: 0,
+    backoffMs: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    /** Answers whose tokens are known. */
+    counted: 0,
+  };
   for (const trial of trials) {
-    const value = read(trial);
-    if (value !== null) figures[n++] = value;
+    latencies.add(trial.latencyMs);
+    firstTokens.add(trial.ttftMs);
+    speeds.add(tokensPerSecond(trial));
+    words.answeredBy.add(trial.answeredBy);
+    words.outcomes.add(trial.outcome);
+    words.extraction.add(trial.extraction);
+    totals.attempts += trial.attempts;
+    totals.queueMs += trial.queueMs;
+    totals.paceMs += trial.paceMs;
+    totals.backoffMs += trial.backoffMs;
+    if (trial.completionTokens === null) continue;
+    totals.completionTokens += trial.completionTokens;
+    totals.promptTokens += trial.promptTokens ?? 0;
+    totals.counted += 1;
   }
-  return figures.subarray(0, n).sort();
+  return {
+    latencies: latencies.ascending(),
+    firstTokens: firstTokens.ascending(),
+    speeds: speeds.ascending(),
+    words,
+    totals,
+  };
+}
+
+/** So many at most, beside the heap, as the columns are. */
+function figures(most: number) {
+  const all = new Float64Array(most);
+  let n = 0;
+  return {
+    add(value: number | null) {
+      if (value !== null) all[n++] = value;
+    },
+    ascending: () => all.subarray(0, n).sort(),
+  };
 }
 
 /** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
@@ -281,7 +312,7 @@ function breakdown(
     .filter((group) => planned(group) !== undefined)
     .map((group) => {
       const own = members.get(group) ?? trials.where(() => false);
-      return { category: group, ...figuresOf(own, sumsByCase(own), planned(group) ?? 0) };
+      return { category: group, ...figuresOf(sumsByCase(own), planned(group) ?? 0) };
     });
 }
 
@@ -293,12 +324,16 @@ interface CaseSums {
   readonly passes: readonly ClusterSum[];
   /** Judged answers, and their scores, 0 to 1. */
   readonly scores: readonly ClusterSum[];
+  /** Of all the trials together. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly trials: number;
 }
 
 /** In one walk, and without a list of each case's trials: in a large run there are ten thousand cases. */
 function sumsByCase(trials: TrialTable): CaseSums {
   const places = new Map<string, number>();
   const [completions, passes, scores]: [ClusterSum[], ClusterSum[], ClusterSum[]] = [[], [], []];
+  const verdicts = { passed: 0, failed: 0, error: 0, unanswered: 0 };
   for (const trial of trials) {
     const { caseKey, verdict, score } = trial;
     const place = places.get(caseKey) ?? places.size;
@@ -306,8 +341,9 @@ function sumsByCase(trials: TrialTable): CaseSums {
     count(completions, place, hasCompletion(trial) ? 1 : 0);
     count(passes, place, verdict === 'passed' ? 1 : verdict === 'failed' ? 0 : null);
     count(scores, place, verdict === 'passed' || verdict === 'failed' ? score : null);
+    if (verdict !== null) verdicts[verdict] += 1;
   }
-  return { completions, passes, scores };
+  return { completions, passes, scores, verdicts, trials: trials.length };
 }
 
 function count(sums: ClusterSum[], place: number, value: number | null): void {
@@ -328,15 +364,16 @@ function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   );
 }
 
-function figuresOf(trials: TrialTable, sums: CaseSums, planned: number): Figures {
+function figuresOf({ trials, verdicts, ...sums }: CaseSums, planned: number): Figures {
   // A trial without a line was not answered: it counts against availability, one cluster each.
-  const withoutLine = Array.from({ length: Math.max(0, planned - trials.length) }, () => ({ n: 1, sum: 0 }));
+  const missing = Math.max(0, planned - trials);
+  const withoutLine = Array.from({ length: missing }, () => ({ n: 1, sum: 0 }));
   return {
-    trials: Math.max(planned, trials.length),
+    trials: Math.max(planned, trials),
     success_rate: estimate([...sums.completions, ...withoutLine]),
     pass_rate: estimate(sums.passes),
     quality: estimate(sums.scores, 5),
-    verdicts: verdictsOf(trials, planned),
+    verdicts: { ...verdicts, unanswered: verdicts.unanswered + missing },
   };
 }
 
@@ -396,19 +433,20 @@ function plannedOf(stamp: CandidateStamp): number {
   return Object.values(stamp.planned).reduce((sum, count) => sum + count, 0);
 }
 
-/** By the words, in their order. */
-function tally(...lists: readonly Iterable<string>[]): Record<string, number> {
+/** How often there was which word. */
+function tally() {
   const counts = new Map<string, number>();
-  for (const words of lists) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Without a list of them beside that of the trials. */
-function* each(trials: TrialTable, read: (trial: SlimTrial) => string | null): Iterable<string> {
-  for (const trial of trials) {
-    const word = read(trial);
-    if (word !== null) yield word;
-  }
+  const add = (word: string | null) => {
+    if (word !== null) counts.set(word, (counts.get(word) ?? 0) + 1);
+  };
+  return {
+    add,
+    /** With so many words more, by the words. */
+    counts(more: readonly string[] = []): Record<string, number> {
+      for (const word of more) add(word);
+      return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+    },
+  };
 }
 
 function total(trials: TrialTable, read: (trial: SlimTrial) => number): number {

@@ -63,22 +63,32 @@ const SUM_LENGTH = SUM_OPENS.length + SUM_DIGITS + SUM_CLOSES.length;
 const CLOSING_BRACE = 0x7d;
 const CARRIAGE_RETURN = 0x0d;
 
-/** A line without its checksum; null where that does not hold or is not there. Takes the bytes over. */
-function unsealed(line: Buffer): Buffer | null {
-  const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
-  const length = bytes.length - SUM_LENGTH;
-  if (length <= 0) return null;
-  const digits = length + SUM_OPENS.length;
-  if (!stands(SUM_OPENS, bytes, length) || !stands(SUM_CLOSES, bytes, digits + SUM_DIGITS)) return null;
-  if (crc32(bytes.subarray(0, length)) !== sumAt(bytes, digits)) return null;
-  bytes[length] = CLOSING_BRACE;
-  return bytes.subarray(0, length + 1);
+/** Where a line lies: from its first byte to the one behind its last, without its break. */
+interface Span {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Its digits, of a body that `unsealed` gave. */
-function sumBehind(body: Buffer, whole: Buffer): string {
-  const digits = body.length - 1 + SUM_OPENS.length;
-  return whole.toString('latin1', digits, digits + SUM_DIGITS);
+/**
+ * Where the line without its checksum ends, counted as in `bytes`: the brace that closes it is put there. Null where the
+ * checksum does not hold or is not there. Lines are many, and a view of each is what costs: there is one, for the checksum.
+ */
+function endOfBody({ bytes, from, to }: Span): number | null {
+  const end = bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
+  const opens = end - SUM_LENGTH;
+  if (opens <= from) return null;
+  const digits = opens + SUM_OPENS.length;
+  if (!stands(SUM_OPENS, bytes, opens) || !stands(SUM_CLOSES, bytes, digits + SUM_DIGITS)) return null;
+  if (crc32(bytes.subarray(from, opens)) !== sumAt(bytes, digits)) return null;
+  bytes[opens] = CLOSING_BRACE;
+  return opens + 1;
+}
+
+/** Its digits, of a line whose body ends there. */
+function sumBehind(bytes: Buffer, endOfBody: number): string {
+  const digits = endOfBody - 1 + SUM_OPENS.length;
+  return bytes.toString('latin1', digits, digits + SUM_DIGITS);
 }
 
 function stands(wanted: Buffer, bytes: Buffer, from: number): boolean {
@@ -188,9 +198,13 @@ interface Problem {
   readonly problem: string;
 }
 
-/** `whole` is a line as it lies there, `body` what is left of it without its checksum, where that holds. */
-function parsed(body: Buffer | null, whole: Buffer): ReadLine<JournalLine> | Problem {
-  const line = parseLine((body ?? whole).toString(), body !== null);
+/** `end` is where the body ends, where the checksum holds. */
+function textOf({ bytes, from, to }: Span, end: number | null): string {
+  return bytes.toString('utf8', from, end ?? to);
+}
+
+function parsed(span: Span, end: number | null): ReadLine<JournalLine> | Problem {
+  const line = parseLine(textOf(span, end), end !== null);
   return 'problem' in line ? line : { line, text: null };
 }
 
@@ -200,18 +214,20 @@ const GLIMPSED_BYTES = 64;
 
 const ATTEMPT = Buffer.from('{"type":"attempt",');
 
-function withoutAttempts(body: Buffer | null, whole: Buffer): ReadLine<AnswerLine> | 'passed over' | Problem {
-  if (body !== null && stands(ATTEMPT, body, 0)) return 'passed over';
-  const text = (body ?? whole).toString();
-  const line = parseLine(text, body !== null);
+function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> | 'passed over' | Problem {
+  if (end !== null && stands(ATTEMPT, span.bytes, span.from)) return 'passed over';
+  const text = textOf(span, end);
+  const line = parseLine(text, end !== null);
   if ('problem' in line) return line;
   if (line.type === 'attempt') return 'passed over';
-  return { line, text: body === null ? null : { text, sum: sumBehind(body, whole) } };
+  return { line, text: end === null ? null : { text, sum: sumBehind(span.bytes, end) } };
 }
 
-function glimpsed(body: Buffer | null, whole: Buffer): ReadLine<PlacedLine['line']> | Problem {
-  const [, type, trial] = TRIAL_OR_ATTEMPT.exec(body?.toString('latin1', 0, GLIMPSED_BYTES) ?? '') ?? [];
-  if ((type !== 'trial' && type !== 'attempt') || trial === undefined) return parsed(body, whole);
+function glimpsed(span: Span, end: number | null): ReadLine<PlacedLine['line']> | Problem {
+  const { bytes, from } = span;
+  const start = bytes.toString('latin1', from, Math.min(from + GLIMPSED_BYTES, end ?? from));
+  const [, type, trial] = TRIAL_OR_ATTEMPT.exec(start) ?? [];
+  if ((type !== 'trial' && type !== 'attempt') || trial === undefined) return parsed(span, end);
   return { line: { type, trial }, text: null };
 }
 
@@ -226,7 +242,7 @@ interface Reader<L> {
 /** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
 function openReader<L extends { readonly type: JournalLine['type'] }>(
   path: string,
-  read: (body: Buffer | null, whole: Buffer) => ReadLine<L> | 'passed over' | Problem,
+  read: (span: Span, end: number | null) => ReadLine<L> | 'passed over' | Problem,
 ): Reader<L> {
   const lines = openLines();
   let number = 0;
@@ -234,20 +250,20 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
   let isSealed = true;
   let doubt: string | null = null;
 
-  function placed(whole: Buffer): FoundLine<L> | null {
+  function placed(span: Span): FoundLine<L> | null {
     // Only the last line may be torn: with one more after it, it is damage.
     if (doubt !== null) throw new JournalError(`${doubt}; ${MEND}`);
     number += 1;
-    const bytes = whole.length;
-    const body = unsealed(whole);
-    const found = read(body, whole);
+    const bytes = span.to - span.from;
+    const end = endOfBody(span);
+    const found = read(span, end);
     if (found !== 'passed over' && 'problem' in found) {
       doubt = `${path}:${number} is no line of a journal: ${found.problem}`;
     } else {
       if (number === 1) {
         isSealed = firstOf(path, found === 'passed over' ? null : found.line).schema_version >= SEALED_SINCE;
       }
-      if (isSealed && body === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
+      if (isSealed && end === null) doubt = `${path}:${number} is damaged: its checksum does not hold`;
       else {
         const at = from;
         from += bytes + 1;
@@ -255,13 +271,13 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
       }
     }
     // A line that was torn has no end; this one has, and two that have run together hold more than one trial.
-    if (body === null && ENDED.test(whole.toString())) throw new JournalError(`${doubt}; ${MEND}`);
+    if (end === null && ENDED.test(textOf(span, null))) throw new JournalError(`${doubt}; ${MEND}`);
     return null;
   }
 
-  function* all(wholes: Iterable<Buffer>): Iterable<FoundLine<L>> {
-    for (const whole of wholes) {
-      const line = placed(whole);
+  function* all(spans: Iterable<Span>): Iterable<FoundLine<L>> {
+    for (const span of spans) {
+      const line = placed(span);
       if (line !== null) yield line;
     }
   }
@@ -281,7 +297,7 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
 /** A line that `glimpseJournal` found, with its checksum: those of old journals get theirs now. */
 export function textAt(bytes: Buffer): string {
   const text = bytes.toString().trimEnd();
-  if (unsealed(bytes) !== null) return text;
+  if (endOfBody({ bytes, from: 0, to: bytes.length }) !== null) return text;
   const line = ENDED.test(text) ? { problem: 'a checksum does not hold' } : parseLine(text, false);
   if ('problem' in line) throw new JournalError(`the file was changed while it was read: ${line.problem}`);
   return sealed(JSON.stringify(line));
@@ -301,18 +317,24 @@ const LINE_FEED = 0x0a;
 /** Split where they break: checksums are of bytes. Each is the reader's own until it asks for the next. */
 function openLines() {
   let begun: Buffer[] = [];
+  const whole = (parts: readonly Buffer[]): Span => {
+    const bytes = Buffer.concat(parts);
+    return { bytes, from: 0, to: bytes.length };
+  };
   return {
-    *take(piece: Buffer): Iterable<Buffer> {
+    *take(piece: Buffer): Iterable<Span> {
       let from = 0;
       for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, from)) {
-        const ended = piece.subarray(from, at);
-        yield begun.length === 0 ? ended : Buffer.concat([...begun, ended]);
-        begun = [];
+        if (begun.length === 0) yield { bytes: piece, from, to: at };
+        else {
+          yield whole([...begun, piece.subarray(from, at)]);
+          begun = [];
+        }
         from = at + 1;
       }
       // A copy: the next piece lies where this one does.
       if (from < piece.length) begun.push(Buffer.from(piece.subarray(from)));
     },
-    rest: (): Iterable<Buffer> => (begun.length > 0 ? [Buffer.concat(begun)] : []),
+    rest: (): Iterable<Span> => (begun.length > 0 ? [whole(begun)] : []),
   };
 }

@@ -66,16 +66,18 @@ export interface ReplayParts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Answers that are graded at a time, or wait for it. */
-  readonly backlog: number;
+  readonly judgedAtOnce: number;
+  /** Lines on their way to the disk. */
+  readonly writtenAtOnce: number;
 }
 
 /**
- * Trials that no line has stay without one. Streams: what is held is bounded by `backlog`. After an interrupt no answer is
+ * Trials that no line has stay without one. Streams: what is held is bounded. After an interrupt no answer is
  * begun, and those that are being judged have as long as answers in flight have: they are here to be judged again.
  */
 export async function replay(
   trials: Trials,
-  { lines, grade, append, on, clock, signal, backlog }: ReplayParts,
+  { lines, grade, append, on, clock, signal, judgedAtOnce, writtenAtOnce }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
   const wanted = new Map(Array.from(trials, ({ id }, place) => [id, place]));
   const changed: Changed[] = [];
@@ -83,6 +85,7 @@ export async function replay(
   const judging = new Set<number>();
   /** Lines on their way to the disk. */
   let writing = 0;
+  const isTooMuch = () => judging.size > judgedAtOnce || writing > writtenAtOnce;
   let moved = () => {};
   const until = async (isSo: () => boolean) => {
     while (!isSo()) {
@@ -164,9 +167,7 @@ export async function replay(
     if (place === undefined) continue;
     wanted.delete(line.trial);
     void again(line, text, place);
-    if (judging.size + writing > backlog) {
-      await until(() => judging.size + writing <= backlog || signal.aborted);
-    }
+    if (isTooMuch()) await until(() => !isTooMuch() || signal.aborted);
   }
   await until(() => writing === 0 && (judging.size === 0 || gaveUp));
   over.abort();

@@ -34,8 +34,8 @@ import type { Gate, RunRequest, WantedReport } from './request.js';
 import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
 const BACKLOG_PER_CORE = 16;
-/** Stored answers come as fast as they are read: with fewer of them at a time, the disk is waited for between any two. */
-const REPLAYED_PER_CORE = 64;
+/** Stored answers come as fast as they are read: with fewer lines on their way, the disk is waited for between any two. */
+const REPLAYED_LINES = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** A run whose folder is made, and to which nothing has been sent. */
@@ -283,7 +283,7 @@ async function measure(
   const certain = new AbortController();
   const grading = openGrading(world, cacheFolders(world.env), on);
   try {
-    await time.network?.ready();
+    if (stored === null) await time.network?.ready();
     await journal.append(
       earlier === null
         ? runLineOf(request, folder.id, world)
@@ -308,7 +308,8 @@ async function measure(
         on,
         clock: world.clock,
         signal: world.interrupted,
-        backlog: world.processes.cores * REPLAYED_PER_CORE,
+        judgedAtOnce: backlog,
+        writtenAtOnce: REPLAYED_LINES,
       };
       const end = await replay(pending, parts);
       await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));

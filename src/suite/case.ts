@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { Scoring } from '../domain/grade.js';
-import { hashOf, questionHash } from '../domain/ids.js';
+import { caseHashes } from '../domain/ids.js';
 import { defaultLimits, type Limits } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
@@ -180,7 +180,6 @@ function build(
 }
 
 function withHashes(read: Unhashed): Case {
-  const { id, category, language, system, prompt, params, entry, limits, passScore } = read;
   const scorings = read.scorings.map(({ scorer, version, options, weight, required }) => ({
     scorer,
     version,
@@ -188,8 +187,7 @@ function withHashes(read: Unhashed): Case {
     weight,
     required,
   }));
-  const asked = { id, category, language, system, prompt, params, entry, limits: { ...limits }, passScore };
-  return { ...read, questionHash: questionHash(asked), hash: hashOf({ ...asked, scorings }) };
+  return { ...read, ...caseHashes({ ...read, scorings }) };
 }
 
 /** A case whose text was found right before, read again. Its prompt stands in it, and its hashes are known. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, hashOf } from '../../src/domain/ids.js';
+import { canonicalJson, caseHashes, hashOf, hashOfWords, wordsOf } from '../../src/domain/ids.js';
 import { redactor } from '../../src/domain/redact.js';
 import {
   formatDuration,
@@ -74,6 +74,61 @@ describe('hashOf', () => {
     );
     expect(hashOf({ a: 1 })).not.toBe(hashOf({ a: '1' }));
     expect(hashOf([])).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+describe('wordsOf', () => {
+  it('gives of each hash the words that make it, and null for all else', () => {
+    const digits = fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(digits, (all) => {
+        const [high, low] = wordsOf(all.join('')) ?? [];
+        expect(hashOfWords(high ?? Number.NaN, low ?? Number.NaN)).toBe(all.join(''));
+      }),
+    );
+    fc.assert(
+      fc.property(
+        digits,
+        fc.nat(15),
+        fc.constantFrom('g', 'G', 'A', '`', '/', ':', ' ', 'é'),
+        (all, at, other) => {
+          expect(wordsOf(all.with(at, other).join(''))).toBeNull();
+        },
+      ),
+    );
+    expect(wordsOf('0123456789abcde')).toBeNull();
+    expect(wordsOf('0123456789abcdef0')).toBeNull();
+  });
+});
+
+describe('caseHashes', () => {
+  it('are what hashOf makes of the same fields', () => {
+    const text = fc.string({ unit: 'binary' });
+    const maybe = fc.option(text);
+    const params = fc.dictionary(text, fc.jsonValue()).map((raw) => JSON.parse(JSON.stringify(raw)));
+    fc.assert(
+      fc.property(
+        fc.record({
+          id: text,
+          category: text,
+          language: maybe,
+          system: maybe,
+          prompt: text,
+          params,
+          entry: maybe,
+          limits: fc.record({ timeMs: fc.nat(), memoryBytes: fc.nat(), outputBytes: fc.nat() }),
+          passScore: fc.double({ min: 0, max: 1, noNaN: true }),
+          scorings: fc.array(params),
+        }),
+        (asked) => {
+          const { id, system, prompt, params } = asked;
+          expect(caseHashes(asked)).toEqual({
+            hash: hashOf({ ...asked, limits: { ...asked.limits } }),
+            questionHash: hashOf({ case: id, system, prompt, params }),
+          });
+        },
+      ),
+    );
   });
 });
 
