@@ -3,7 +3,7 @@
  * were half of all the memory that a run took.
  */
 import type { Verdict } from '../domain/grade.js';
-import { hashOf, wordsOf } from '../domain/ids.js';
+import { wordsOfAny } from '../domain/ids.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
 
 export interface SlimTrial {
@@ -50,17 +50,19 @@ export function slimTrials(by: Grouping): SlimTrials {
   const [high, low] = [words(), words()];
   let length = 0;
   let known: Set<string> | null = null;
+  const caseKeyOf = caseKeys();
+  const groupsOf = groupings(by);
   const inOrder = (a: number, b: number) => high.at(a) - high.at(b) || low.at(a) - low.at(b);
   return {
     set(line) {
       const row = length++;
-      const [highWord, lowWord] = wordsOfTrial(line.trial);
+      const [highWord, lowWord] = wordsOfAny(line.trial);
       high.set(row, highWord);
       low.set(row, lowWord);
       const { usage } = line.completion ?? { usage: null };
-      columns.caseKey.set(row, JSON.stringify([line.suite, line.case]));
+      columns.caseKey.set(row, caseKeyOf(line));
       columns.case.set(row, line.case);
-      columns.groups.set(row, groupsOf(line, by));
+      columns.groups.set(row, groupsOf(line));
       columns.candidate.set(row, line.candidate);
       columns.answeredBy.set(row, line.answered_by);
       columns.verdict.set(row, line.verdict);
@@ -79,7 +81,7 @@ export function slimTrials(by: Grouping): SlimTrials {
     },
     has(trial) {
       known ??= new Set(Array.from({ length }, (_, row) => `${high.at(row)} ${low.at(row)}`));
-      return known.has(wordsOfTrial(trial).join(' '));
+      return known.has(wordsOfAny(trial).join(' '));
     },
     sorted() {
       const rows = Uint32Array.from({ length }, (_, row) => row).sort((a, b) => inOrder(a, b) || a - b);
@@ -209,11 +211,6 @@ class Row implements SlimTrial {
   }
 }
 
-/** All ids that bench has written are hashes; of another one, its hash stands for it. */
-function wordsOfTrial(trial: string): readonly [high: number, low: number] {
-  return wordsOf(trial) ?? wordsOf(hashOf(trial)) ?? [0, 0];
-}
-
 interface Column<T> {
   set(row: number, value: T): void;
   at(row: number): T;
@@ -262,22 +259,48 @@ function pieces(open: () => Float64Array | Uint32Array, unset: number): Column<n
   };
 }
 
-/** Few are different: each is kept once. */
+/** Few are different: each is kept once. Lists are the same where they are one. */
 function values<T extends string | readonly string[] | null>(): Column<T> {
   const codes = words();
-  const codeOf = new Map<unknown, number>();
+  const codeOf = new Map<T, number>();
   const known: T[] = [];
   return {
     set(row, value) {
-      const key = typeof value === 'object' ? JSON.stringify(value) : value;
-      const code = codeOf.get(key) ?? known.length;
+      const code = codeOf.get(value) ?? known.length;
       if (code === known.length) {
-        codeOf.set(key, code);
+        codeOf.set(value, code);
         known.push(value);
       }
       codes.set(row, code);
     },
     at: (row) => known[codes.at(row)] as T,
+  };
+}
+
+/** One text for each case, made once: lines are many more. */
+function caseKeys(): (line: TrialRecord) => string {
+  const suites = new Map<string, Map<string, string>>();
+  return ({ suite, case: id }) => {
+    const own = suites.get(suite) ?? new Map<string, string>();
+    suites.set(suite, own);
+    const key = own.get(id) ?? JSON.stringify([suite, id]);
+    own.set(id, key);
+    return key;
+  };
+}
+
+/** One list for all trials that are in the same groups. */
+function groupings(by: Grouping): (line: TrialRecord) => readonly string[] {
+  const ofOne = new Map<string, readonly string[]>();
+  const ofMany = new Map<string, readonly string[]>();
+  return (line) => {
+    const groups = groupsOf(line, by);
+    const [one, ...more] = groups;
+    const isOne = one !== undefined && more.length === 0;
+    const [lists, key] = isOne ? [ofOne, one] : [ofMany, JSON.stringify(groups)];
+    const known = lists.get(key) ?? groups;
+    lists.set(key, known);
+    return known;
   };
 }
 

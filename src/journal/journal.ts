@@ -8,7 +8,7 @@ export interface Journal {
   /** Resolves when the operating system has the line. `read`: as it lies in a journal already, where it does. */
   append(line: JournalLine, read?: LineText | null): Promise<void>;
   /** A line of another journal, as `textAt` gave it. */
-  copy(text: string): Promise<void>;
+  copy(line: LineText): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,9 +28,12 @@ export async function openJournal(
       const text = redact(read?.text ?? JSON.stringify(line));
       const isAsRead = text === read?.text;
       follow?.(isAsRead ? line : asRead(text));
-      return file.append(`${isAsRead ? withSum(text, read.sum) : sealed(text)}\n`);
+      return file.append(`${withSum(isAsRead ? read : sealed(text))}\n`);
     },
-    copy: (text) => file.append(`${text}\n`),
+    copy(line) {
+      follow?.(asRead(line.text));
+      return file.append(`${withSum(line)}\n`);
+    },
     close: () => file.close(),
   };
 }
@@ -42,12 +45,12 @@ function asRead(text: string): JournalLine {
 }
 
 /** The text of an object with its own checksum as the last field. Some readers of lines break them at U+2028, too. */
-function sealed(text: string): string {
+function sealed(text: string): LineText {
   const escaped = text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-  return withSum(escaped, sumOf(escaped.slice(0, -1)));
+  return { text: escaped, sum: sumOf(escaped.slice(0, -1)) };
 }
 
-function withSum(text: string, sum: string): string {
+function withSum({ text, sum }: LineText): string {
   return `${text.slice(0, -1)},"sum":"${sum}"}`;
 }
 
@@ -99,13 +102,14 @@ function stands(wanted: Buffer, bytes: Buffer, from: number): boolean {
 /** As `sumOf` writes it; NaN where these are no such digits. */
 function sumAt(bytes: Buffer, from: number): number {
   let sum = 0;
-  for (let at = from; at < from + SUM_DIGITS; at++) {
-    const code = bytes[at] ?? 0;
-    const digit =
-      code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
-    sum = sum * 16 + digit;
-  }
+  for (let at = from; at < from + SUM_DIGITS; at++) sum = sum * 16 + hexDigit(bytes[at] ?? 0);
   return sum;
+}
+
+/** In lower case; NaN where it is none. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
 }
 
 /** A journal that cannot be read; the message names the line and says why. */
@@ -209,13 +213,12 @@ function parsed(span: Span, end: number | null): ReadLine<JournalLine> | Problem
 }
 
 /** How such lines begin is for the writer to say, and `trialRecord` and `eventLineOf` do. */
-const TRIAL_OR_ATTEMPT = /^\{"type":"(trial|attempt)","trial":"([0-9a-f]+)",/;
-const GLIMPSED_BYTES = 64;
-
-const ATTEMPT = Buffer.from('{"type":"attempt",');
+const TRIAL = { type: 'trial', opens: Buffer.from('{"type":"trial","trial":"') } as const;
+const ATTEMPT = { type: 'attempt', opens: Buffer.from('{"type":"attempt","trial":"') } as const;
+const QUOTE = 0x22;
 
 function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> | 'passed over' | Problem {
-  if (end !== null && stands(ATTEMPT, span.bytes, span.from)) return 'passed over';
+  if (end !== null && stands(ATTEMPT.opens, span.bytes, span.from)) return 'passed over';
   const text = textOf(span, end);
   const line = parseLine(text, end !== null);
   if ('problem' in line) return line;
@@ -225,10 +228,13 @@ function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> |
 
 function glimpsed(span: Span, end: number | null): ReadLine<PlacedLine['line']> | Problem {
   const { bytes, from } = span;
-  const start = bytes.toString('latin1', from, Math.min(from + GLIMPSED_BYTES, end ?? from));
-  const [, type, trial] = TRIAL_OR_ATTEMPT.exec(start) ?? [];
-  if ((type !== 'trial' && type !== 'attempt') || trial === undefined) return parsed(span, end);
-  return { line: { type, trial }, text: null };
+  const glimpse = end === null ? undefined : [ATTEMPT, TRIAL].find(({ opens }) => stands(opens, bytes, from));
+  if (glimpse === undefined) return parsed(span, end);
+  const start = from + glimpse.opens.length;
+  let quote = start;
+  while (Number.isFinite(hexDigit(bytes[quote] ?? 0))) quote += 1;
+  if (bytes[quote] !== QUOTE || quote === start) return parsed(span, end);
+  return { line: { type: glimpse.type, trial: bytes.toString('latin1', start, quote) }, text: null };
 }
 
 interface FoundLine<L> extends ReadLine<L>, PlacedLine<L> {}
@@ -295,9 +301,10 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
 }
 
 /** A line that `glimpseJournal` found, with its checksum: those of old journals get theirs now. */
-export function textAt(bytes: Buffer): string {
+export function textAt(bytes: Buffer): LineText {
+  const end = endOfBody({ bytes, from: 0, to: bytes.length });
+  if (end !== null) return { text: bytes.toString('utf8', 0, end), sum: sumBehind(bytes, end) };
   const text = bytes.toString().trimEnd();
-  if (endOfBody({ bytes, from: 0, to: bytes.length }) !== null) return text;
   const line = ENDED.test(text) ? { problem: 'a checksum does not hold' } : parseLine(text, false);
   if ('problem' in line) throw new JournalError(`the file was changed while it was read: ${line.problem}`);
   return sealed(JSON.stringify(line));

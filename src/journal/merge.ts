@@ -11,7 +11,7 @@ import type {
   RotationRecord,
   RunLine,
 } from '../domain/record.js';
-import type { GlimpsedLine, PlacedLine } from './journal.js';
+import type { GlimpsedLine, LineText, PlacedLine } from './journal.js';
 import { parseLine } from './line.js';
 
 /** A journal that is read: once from its start to its end, and then here and there. Its answers are copied, and not read. */
@@ -19,8 +19,7 @@ export interface Merging {
   /** For messages. */
   readonly path: string;
   readonly lines: AsyncIterable<PlacedLine>;
-  /** A line of it with its checksum. */
-  readonly textAt: (from: number, bytes: number) => string;
+  readonly textAt: (from: number, bytes: number) => LineText;
 }
 
 export interface Merged {
@@ -33,9 +32,8 @@ export interface Merged {
 }
 
 /** A line as it lies in one of the journals. */
-export interface CopiedLine {
+export interface CopiedLine extends LineText {
   readonly type: 'copied';
-  readonly text: string;
 }
 
 interface Problem {
@@ -88,8 +86,8 @@ export async function merge(
           const known = trials.get(line.trial);
           const before = known?.trial ?? null;
           if (before !== null) {
-            const text = textAt({ of: input, from, bytes });
-            if (textAt(before) !== text) return disagreement(before.of.path, path, text);
+            const { text } = textAt({ of: input, from, bytes });
+            if (textAt(before).text !== text) return disagreement(before.of.path, path, text);
           }
           if (known === undefined)
             trials.set(line.trial, { trial: { of: input, from, bytes }, attempts: NONE });
@@ -137,7 +135,7 @@ export async function merge(
 
 const NONE: readonly Place[] = [];
 
-function textAt({ of, from, bytes }: Place): string {
+function textAt({ of, from, bytes }: Place): LineText {
   return of.textAt(from, bytes);
 }
 
@@ -156,7 +154,7 @@ function mostOf(a: readonly Place[], b: readonly Place[]): readonly Place[] {
   for (const places of [a, b]) {
     const alike = new Map<string, Place[]>();
     for (const place of places) {
-      const text = textAt(place);
+      const { text } = textAt(place);
       const own = alike.get(text);
       if (own === undefined) alike.set(text, [place]);
       else own.push(place);
@@ -292,8 +290,8 @@ async function* linesOf(
   }
   for (const id of [...trials.keys()].sort()) {
     const { trial, attempts } = trials.get(id) ?? { trial: null, attempts: NONE };
-    for (const place of attempts) yield { type: 'copied', text: textAt(place) };
-    if (trial !== null) yield { type: 'copied', text: textAt(trial) };
+    for (const place of attempts) yield { type: 'copied', ...textAt(place) };
+    if (trial !== null) yield { type: 'copied', ...textAt(trial) };
   }
   yield end;
 }

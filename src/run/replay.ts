@@ -14,6 +14,7 @@ import {
   type ReadLine,
 } from '../journal/journal.js';
 import { JOURNAL_FILE } from '../journal/run-folder.js';
+import { type TrialIds, trialIds } from '../journal/trial-ids.js';
 import { extractionRecord } from '../journal/trial-record.js';
 import type { Clock, Files } from '../world/world.js';
 import { type Graded, IN_FLIGHT_MS, type RunEnd } from './conduct.js';
@@ -23,8 +24,8 @@ export interface StoredRun {
   /** Its folder. */
   readonly path: string;
   readonly run: RunLine;
-  /** Ids of its trials. */
-  readonly trials: ReadonlySet<string>;
+  /** Those that have a line. */
+  readonly trials: TrialIds;
 }
 
 export async function readStored(
@@ -32,7 +33,7 @@ export async function readStored(
   files: Files,
 ): Promise<StoredRun | { readonly problem: string }> {
   let run: RunLine | null = null;
-  const trials = new Set<string>();
+  const trials = trialIds();
   try {
     for await (const { line } of glimpseJournal(join(path, JOURNAL_FILE), files)) {
       if (line.type === 'run') run ??= line;
@@ -79,7 +80,10 @@ export async function replay(
   trials: Trials,
   { lines, grade, append, on, clock, signal, judgedAtOnce, writtenAtOnce }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
-  const wanted = new Map(Array.from(trials, ({ id }, place) => [id, place]));
+  const ids = trialIds();
+  for (const { id } of trials) ids.add(id);
+  /** By the numbers of their ids, which are their places: no two trials of a plan have one id. */
+  const isTaken = new Uint8Array(trials.length);
   const changed: Changed[] = [];
   /** Places of trials. */
   const judging = new Set<number>();
@@ -163,9 +167,9 @@ export async function replay(
     // What unfinished trials had cost is the other run's: this one spends nothing.
     if (line.type === 'event' && line.kind === 'rotation') await append(line);
     if (line.type !== 'trial') continue;
-    const place = wanted.get(line.trial);
-    if (place === undefined) continue;
-    wanted.delete(line.trial);
+    const place = ids.numberOf(line.trial);
+    if (place === undefined || isTaken[place] === 1) continue;
+    isTaken[place] = 1;
     void again(line, text, place);
     if (isTooMuch()) await until(() => !isTooMuch() || signal.aborted);
   }
@@ -173,7 +177,8 @@ export async function replay(
   over.abort();
   if (failure !== null) throw (failure as { error: unknown }).error;
   const held: Record<string, { interrupted: number }> = {};
-  for (const place of [...wanted.values(), ...judging]) {
+  for (let place = 0; place < trials.length; place++) {
+    if (isTaken[place] === 1 && !judging.has(place)) continue;
     const { candidate } = trials.at(place);
     const own = held[candidate.name] ?? { interrupted: 0 };
     held[candidate.name] = { interrupted: own.interrupted + 1 };

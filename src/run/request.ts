@@ -227,7 +227,10 @@ export async function readRunRequest(
   const known =
     stored === null
       ? wholePlan
-      : { ...wholePlan, trials: wholePlan.trials.where(({ id }) => stored.trials.has(id)) };
+      : {
+          ...wholePlan,
+          trials: wholePlan.trials.where(({ id }) => stored.trials.numberOf(id) !== undefined),
+        };
   const made = shard === null ? known : { ...known, trials: trialsOf(known, shard) };
   if (shard !== null && made.trials.length === 0 && known.trials.length > 0) {
     const message = `shard ${shard.index}/${shard.of} has nothing to do: there are ${known.trials.length} trials`;

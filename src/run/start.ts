@@ -35,7 +35,7 @@ import { type Resumable, readResumable, rewriteJournal } from './resume.js';
 
 const BACKLOG_PER_CORE = 16;
 /** Stored answers come as fast as they are read: with fewer lines on their way, the disk is waited for between any two. */
-const REPLAYED_LINES = 1_000;
+const REPLAYED_LINES = 256;
 const DAY_MS = 24 * 3_600_000;
 
 /** A run whose folder is made, and to which nothing has been sent. */

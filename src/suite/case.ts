@@ -190,9 +190,12 @@ function withHashes(read: Unhashed): Case {
   return { ...read, ...caseHashes({ ...read, scorings }) };
 }
 
-/** A case whose text was found right before, read again. Its prompt stands in it, and its hashes are known. */
+/**
+ * A case whose text was found right before, read again. Its prompt stands in it, and its hashes are known. The schema has
+ * seen it, and changes nothing but what is bound anew here: of a large suite it would be asked once more for every case.
+ */
 export function rereadCase(raw: unknown, locate: Locate, context: CaseContext): Unhashed {
-  const entry = caseSchema.parse(raw);
+  const entry = raw as CaseEntry;
   const prompt = typeof entry.prompt === 'string' ? entry.prompt : '';
   return build(entry, scoringsOf(raw as Readonly<Record<string, unknown>>), prompt, locate, context);
 }

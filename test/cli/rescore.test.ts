@@ -2,12 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { summarize } from '../../src/analysis/summarize.js';
-import { readJournal } from '../../src/journal/journal.js';
-import { realFiles } from '../../src/world/files.js';
 import { folderWith } from '../suite/folder.js';
 import { bench, journalIn, onlyRun, runsIn, start, summaryIn, trialsIn } from './bench.js';
 import { answer, fail, serve } from './endpoint.js';
+import { isOfItsJournal } from './of-its-journal.js';
 
 const suite = `name: prose
 cases:
@@ -51,12 +49,6 @@ function linesOf(folder: string): string[] {
     .split('\n')
     .filter((line) => line.startsWith('{"type":"trial"'))
     .sort();
-}
-
-/** What anybody makes of its journal is in its run.json. */
-async function isOfItsJournal(folder: string): Promise<void> {
-  const summary = await summarize(readJournal(join(folder, 'trials.jsonl'), realFiles));
-  expect(summaryIn(folder)).toEqual(JSON.parse(JSON.stringify(summary)));
 }
 
 function mend(cwd: string): void {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
 import { bench, journalIn, onlyRun, trialsIn } from './bench.js';
 import { answer, serve } from './endpoint.js';
+import { isOfItsJournal } from './of-its-journal.js';
 
 const suite = (cases: number) => `name: prose
 cases:
@@ -64,6 +65,7 @@ describe('--shard and bench merge', () => {
     writeFileSync(journal, `${lines.slice(0, trials[2]).join('\n')}\n${lines[trials[2] ?? 0]?.slice(0, 70)}`);
     const early = await bench(cwd, ['merge', ...shards, '-o', 'early']);
     expect(early.code).toBe(3);
+    await isOfItsJournal(join(cwd, 'early', readdirSync(join(cwd, 'early'))[0] ?? ''));
     const resumed = await bench(cwd, ['run', '--resume', third, '-o', 'shards']);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(resumed.stderr).toContain('resumed  2 of ');
@@ -74,6 +76,7 @@ describe('--shard and bench merge', () => {
     expect(merged.stdout).toBe(`${name}  40 of 40 trials of 7 runs\n`);
     const matrix = (path: string) => readFileSync(join(path, 'matrix.md'), 'utf8');
     expect(matrix(join(cwd, 'shards', name))).toBe(matrix(wholeRun));
+    await isOfItsJournal(join(cwd, 'shards', name));
     const again = await bench(cwd, ['merge', join('shards', name), ...shards.slice(2), '-o', 'shards']);
     expect(again.stdout).toContain(name);
     expect(matrix(join(cwd, 'shards', name))).toBe(matrix(wholeRun));

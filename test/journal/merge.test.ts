@@ -51,7 +51,7 @@ function merging(lines: readonly JournalLine[], index: number): Merging {
   return {
     path: `in/${index}`,
     lines: streamed(lines.map((line, from) => ({ line, from, bytes: 1 }))),
-    textAt: (from) => JSON.stringify(lines[from]),
+    textAt: (from) => ({ text: JSON.stringify(lines[from]), sum: '' }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
 import { join } from 'node:path';
+import { openSumming } from '../../analysis/summarize.js';
 import { glimpseJournal, JournalError, openJournal, readJournal, textAt } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
 import { DEFAULT_OUT, findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
@@ -35,14 +36,15 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     await files.makeFolder(path);
     const partial = join(path, `${JOURNAL_FILE}.partial`);
     await files.remove(partial);
-    const journal = await openJournal(partial, files, (text) => text);
+    const summing = openSumming();
+    const journal = await openJournal(partial, files, (text) => text, summing.take);
     try {
       // They are written in their order; only so many may wait.
       let written = 0;
       for await (const line of merged.lines) {
         const writing =
           line.type === 'copied'
-            ? journal.copy(line.text)
+            ? journal.copy(line)
             : journal.append(line.type === 'run' ? { ...line, id } : line);
         if (++written % LINES_THAT_WAIT === 0 || line.type === 'end') await writing;
         else writing.catch(() => {});
@@ -51,7 +53,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       await journal.close();
     }
     await files.rename(partial, join(path, JOURNAL_FILE));
-    const summary = await conclude({ path }, (text) => text, world);
+    const summary = await conclude({ path }, (text) => text, world, summing.end());
     const missing = merged.missing.map((index) => `${index}/${merged.of}`);
     if (json) console.json({ id, complete: merged.complete, missing, trials: summary.totals.trials });
     else {
