@@ -30,6 +30,16 @@ describe('the three figures', () => {
     expect(totals).toMatchObject({ trials: 6, planned: 6, requests: 6 });
   });
 
+  it('leave out an answer that nobody has judged, but for its coming', async () => {
+    const { candidates } = await summaryOf(
+      runLine(['a'], { simple: 2 }),
+      trialLine('a', '1', 'passed'),
+      trialLine('a', '2', null),
+    );
+    expect(candidates[0]).toMatchObject({ success_rate: { n: 2 }, pass_rate: { n: 1 }, quality: { n: 1 } });
+    expect(candidates[0]?.verdicts).toEqual({ passed: 1, failed: 0, error: 0, unanswered: 0 });
+  });
+
   it('show their doubt: 3 of 3 is 44 to 100%', async () => {
     const { candidates } = await summaryOf(
       runLine(['a'], { simple: 3 }),
@@ -41,6 +51,58 @@ describe('the three figures', () => {
   it('count tokens from the first one on', async () => {
     const { candidates } = await summaryOf(runLine(['a'], { simple: 1 }), trialLine('a', '1', 'passed'));
     expect(candidates[0]?.tokens_per_second.p50.value).toBe(100);
+  });
+});
+
+describe('what is told beside them', () => {
+  it('is added up over all trials, tokens over those answers alone that tell them', async () => {
+    const answerOf = (prompt: number | null, completion: number | null) => ({
+      text: 'x',
+      finish_reason: 'stop',
+      served_model: null,
+      served_by: null,
+      usage: { prompt_tokens: prompt, completion_tokens: completion, reasoning_tokens: null },
+    });
+    const [attempt] = trialLine('a', '1', 'passed').attempts;
+    if (attempt === undefined) throw new Error('no attempt');
+    const { candidates } = await summaryOf(
+      runLine(['a'], { simple: 5 }),
+      trialLine('a', '1', 'passed', {
+        completion: answerOf(1000, 1),
+        queue_ms: 1,
+        attempts: [attempt, attempt],
+      }),
+      trialLine('a', '2', 'failed', { completion: answerOf(200, 20), pace_ms: 20.04, answered_by: 'b' }),
+      trialLine('a', '3', 'failed', { completion: answerOf(30, null), backoff_ms: 300 }),
+      trialLine('a', '4', 'failed', {
+        completion: answerOf(null, 4000),
+        queue_ms: 1,
+        pace_ms: 20,
+        backoff_ms: 300,
+        extraction: { method: null, outcome: 'no_code' },
+      }),
+      trialLine('a', '5', 'unanswered'),
+    );
+    expect(candidates[0]).toMatchObject({
+      tokens: { prompt: 1200, completion: 4021, answers: 3 },
+      waits_ms: { queue: 2, pace: 40, backoff: 600 },
+      attempts: 6,
+      answered_by: { a: 3, b: 1 },
+      extraction: { code: 3, no_code: 1 },
+      outcomes: { answered: 4, rate_limited: 1 },
+    });
+    expect(candidates[0]?.latency_ms.p50).toMatchObject({ value: 1000, n: 4 });
+    expect(candidates[0]?.ttft_ms.p50).toMatchObject({ value: 200, n: 4 });
+    expect(candidates[0]?.tokens_per_second.p50.n).toBe(3);
+  });
+
+  it('is told of each tag, and a tag is not what looks like two of them', async () => {
+    const lines = [['x'], ['x', 'y'], ['x,y'], ['["x","y"]'], []].map((tags, index) =>
+      trialLine('a', String(index), 'passed', { tags }),
+    );
+    const summary = await summarize(streamed<JournalLine>([runLine(['a'], { simple: 5 }), ...lines]), 'tag');
+    const told = summary?.candidates[0]?.categories.map(({ category, trials }) => [category, trials]);
+    expect(Object.fromEntries(told ?? [])).toEqual({ x: 2, y: 1, 'x,y': 1, '["x","y"]': 1 });
   });
 });
 

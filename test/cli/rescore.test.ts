@@ -66,6 +66,18 @@ describe('bench rescore', () => {
     const [copy = ''] = runsIn(cwd).filter((folder) => folder !== path);
     expect(linesOf(copy)).toEqual(linesOf(path));
 
+    // An answer that two processes have written is one answer.
+    const journal = join(path, 'trials.jsonl');
+    const once = readFileSync(journal, 'utf8');
+    const twice = once.replace(/^\{"type":"trial".*\n/m, (line) => line + line);
+    expect(twice).not.toBe(once);
+    writeFileSync(journal, twice);
+    const single = await bench(cwd, ['rescore', id, '-o', 'results', '--json']);
+    expect(JSON.parse(single.stdout)).toMatchObject({ answers: 4, changed: [] });
+    const [one = ''] = runsIn(cwd).filter((folder) => folder !== path && folder !== copy);
+    expect(trialsIn(one)).toHaveLength(4);
+    writeFileSync(journal, once);
+
     // A verdict that stays for another reason is a line of its own.
     const failing = trialsIn(path).filter(({ verdict }) => verdict === 'failed');
     const suite = readFileSync(join(cwd, 'suite.yaml'), 'utf8');

@@ -122,6 +122,18 @@ describe('a journal', () => {
     expect(() => textAt(bytes.subarray(at, bytes.indexOf('\n', at)))).toThrow('changed while it was read');
   });
 
+  it('is read as a whole where an id is none of ours', async () => {
+    const journal = await openJournal(path, realFiles, (text) => text);
+    const [run] = lines;
+    if (run === undefined) throw new Error('no run');
+    const others = ['a/1/0', '', '0a"'].map((trial) => trialLine('a', '1', 'passed', { trial }));
+    for (const line of [run, ...others]) await journal.append(line);
+    await journal.close();
+    const found: unknown[] = [];
+    for await (const { line } of glimpseJournal(path, realFiles)) found.push(line);
+    expect(found).toEqual([run, ...others]);
+  });
+
   it('gives back what was appended, in order', async () => {
     await write();
     expect(await readAll()).toEqual(lines);
