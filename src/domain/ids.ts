@@ -60,16 +60,17 @@ export function wordsOfAny(id: string): readonly [high: number, low: number] {
   return wordsOf(id) ?? wordsOf(hashOf(id)) ?? [0, 0];
 }
 
-/** Of eight hex digits in lower case; NaN where one is none. By hand: ids are read by the hundred thousand. */
+/** Of eight hex digits; NaN where one is none. By hand: ids are read by the hundred thousand. */
 function wordAt(id: string, from: number): number {
   let word = 0;
-  for (let at = from; at < from + HASH_DIGITS / 2; at++) {
-    const code = id.charCodeAt(at);
-    const isDigit = code >= 0x30 && code <= 0x39;
-    if (!isDigit && (code < 0x61 || code > 0x66)) return Number.NaN;
-    word = word * 16 + code - (isDigit ? 0x30 : 0x57);
-  }
+  for (let at = from; at < from + HASH_DIGITS / 2; at++) word = word * 16 + hexDigit(id.charCodeAt(at));
   return word;
+}
+
+/** Of a digit's code, in lower case as hashes and checksums are written; NaN where it is none. */
+export function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
 }
 
 /** One for all: ids are made by the hundred thousand, and at once. */

@@ -1,5 +1,6 @@
 /** trials.jsonl: whole lines appended as things finish, each with its checksum, streamed back in their order. */
 import { crc32 } from 'node:zlib';
+import { hexDigit } from '../domain/ids.js';
 import type { AttemptLine, JournalLine, RunLine } from '../domain/record.js';
 import type { Files } from '../world/world.js';
 import { parseLine } from './line.js';
@@ -104,12 +105,6 @@ function sumAt(bytes: Buffer, from: number): number {
   let sum = 0;
   for (let at = from; at < from + SUM_DIGITS; at++) sum = sum * 16 + hexDigit(bytes[at] ?? 0);
   return sum;
-}
-
-/** In lower case; NaN where it is none. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  return code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
 }
 
 /** A journal that cannot be read; the message names the line and says why. */

@@ -111,7 +111,13 @@ export async function findRun(
   if ((await files.kind(join(word, JOURNAL_FILE))) === 'file') return word;
   const runs = await listRuns(out, files);
   const newest = runs[0];
-  if (newest === undefined) return { problem: `there are no runs in ${out} yet; try: bench run quickstart` };
+  if (newest === undefined) {
+    const mend =
+      out === DEFAULT_OUT
+        ? 'try: bench run quickstart'
+        : `runs are looked for where -o says; a path works too: ${DEFAULT_OUT}/<run>`;
+    return { problem: `there are no runs in ${out} yet; ${mend}` };
+  }
   if (word === 'latest') return newest.path;
   const exact = runs.find(({ run }) => run.id === word);
   if (exact !== undefined) return exact.path;

@@ -5,7 +5,6 @@
 import { wordsOfAny } from '../domain/ids.js';
 
 export interface TrialIds {
-  readonly length: number;
   /** Its number, from 0: a new one, or that which it has. */
   add(id: string): number;
   /** Undefined where it is not there. */
@@ -41,9 +40,6 @@ export function trialIds(): TrialIds {
   }
 
   return {
-    get length() {
-      return length;
-    },
     add(id) {
       const [high, low] = wordsOfAny(id);
       const slot = slotOf(high, low);

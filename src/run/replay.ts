@@ -81,8 +81,11 @@ export async function replay(
   { lines, grade, append, on, clock, signal, judgedAtOnce, writtenAtOnce }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
   const ids = trialIds();
-  for (const { id } of trials) ids.add(id);
-  /** By the numbers of their ids, which are their places: no two trials of a plan have one id. */
+  let planned = 0;
+  for (const { id } of trials) {
+    if (ids.add(id) !== planned++) throw new Error(`two trials of the plan have the id ${id}`);
+  }
+  /** By the numbers of their ids, which are their places. */
   const isTaken = new Uint8Array(trials.length);
   const changed: Changed[] = [];
   /** Places of trials. */

@@ -81,7 +81,7 @@ export interface Appender {
 
 /** A file that is read here and there. */
 export interface Reading {
-  /** At once, for pieces are small and many; fewer where the file ends before. */
+  /** At once, for pieces are small and many; fewer bytes where the file ends before. They are the caller's own. */
   read(from: number, bytes: number): Buffer;
   close(): void;
 }
