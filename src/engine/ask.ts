@@ -59,10 +59,12 @@ export async function ask(
 
   try {
     while (true) {
+      // One reading for the whole decision: read again, every other lane would look a little later than now, for ever.
+      const nowMs = clock.nowMs();
       const decision = manager.decide(history, {
         startedMs,
-        nowMs: clock.nowMs(),
-        opensAtMs: (model) => lanes.of(model).opensAtMs(),
+        nowMs,
+        opensAtMs: (model) => lanes.of(model).opensAtMs(nowMs),
         closedUntilMs: (model) => lanes.of(model).closedUntilMs(),
         refusesSinceMs: (model) => lanes.of(model).refusesSinceMs(),
         downWhy: (model) => lanes.of(model).downWhy(),
@@ -83,12 +85,18 @@ export async function ask(
       const reason = current.name === model.name ? '' : whyLeft(current, history, lanes);
       const lane = lanes.of(model);
       const knownClosedMs = lane.closedUntilMs();
-      const waitMs = decision.notBeforeMs - clock.nowMs();
+      const waitMs = decision.notBeforeMs - nowMs;
       if (waitMs > 0) await clock.sleep(waitMs, stop);
-      const enteredMs = clock.nowMs();
+      const enteredMs = waitMs > 0 ? clock.nowMs() : nowMs;
       const own = history.filter((past) => past.model.name === model.name);
       const isRetry = own.some((past) => !isLimit(past.outcome.kind));
-      const entry = { candidate: candidate.name, isRetry, untilMs: decision.reconsiderAtMs, knownClosedMs };
+      const entry = {
+        candidate: candidate.name,
+        isRetry,
+        enteredMs,
+        untilMs: decision.reconsiderAtMs,
+        knownClosedMs,
+      };
       const admission = await lane.enter(entry, stop);
       if (admission === 'later') {
         pacedMs += clock.nowMs() - enteredMs;
@@ -100,6 +108,12 @@ export async function ask(
         lane.leave(admission, notSent, null);
         throw error;
       });
+      if (stop.aborted) {
+        // It was admitted, and stopped before it could go.
+        allowance?.settle(0);
+        lane.leave(admission, notSent, null);
+        throw stop.reason;
+      }
       if (allowance === null) {
         lane.leave(admission, notSent, null);
         const message = parts.budget?.of.spent() ?? 'the budget is spent';

@@ -36,6 +36,8 @@ export interface Entry {
   readonly candidate: string;
   /** The trial has failed here before, for other reasons than a limit. */
   readonly isRetry: boolean;
+  /** Now, as the caller read it. */
+  readonly enteredMs: number;
   /** When the caller would rather decide again; null: never. */
   readonly untilMs: number | null;
   /** Until when the gates were closed as the caller decided: with later news it decides again. */
@@ -44,7 +46,7 @@ export interface Entry {
 
 export interface Lane {
   /** When a newcomer would be admitted, as far as gates and paces tell; in the past when at once. */
-  opensAtMs(): number;
+  opensAtMs(nowMs: number): number;
   /** Until when gates admit nothing. */
   closedUntilMs(): number;
   /** Since when its model or its account refuses, without a success in between. */
@@ -106,7 +108,8 @@ export function openLanes(options: LaneOptions): Lanes {
   const providers = new Map<string, Scope>();
   const others: Others = {
     pump() {
-      for (const lane of lanes.values()) lane.pump();
+      const nowMs = options.clock.nowMs();
+      for (const lane of lanes.values()) lane.pump(nowMs);
     },
     sendAway(scope) {
       for (const lane of lanes.values()) if (lane.isUnder(scope)) lane.sendAllAway();
@@ -161,7 +164,7 @@ function tellRecalled({ name, recalled }: Scope, on: LaneOptions['on']): void {
 }
 
 interface OpenLane extends Lane {
-  pump(): void;
+  pump(nowMs: number): void;
   sendAllAway(): void;
   isUnder(scope: Scope): boolean;
 }
@@ -175,7 +178,6 @@ interface Others {
 interface Waiting {
   readonly entry: Entry;
   readonly admit: (admission: Admission | 'later') => void;
-  readonly enteredMs: number;
   readonly blockedBeforeMs: number;
 }
 
@@ -208,10 +210,10 @@ function openLane(
   /** How long the lane has been held up by gates and paces so far: what a wait in it is accounted by. */
   let blockedMs = 0;
   let blockedUntilMs = Number.NEGATIVE_INFINITY;
-  const blockedSoFarMs = () => blockedMs - Math.max(0, blockedUntilMs - clock.nowMs());
-  const noteBlocked = () => {
+  const blockedSoFarMs = (nowMs: number) => blockedMs - Math.max(0, blockedUntilMs - nowMs);
+  const noteBlocked = (nowMs: number) => {
     const opensMs = nextAtMs();
-    const fromMs = Math.max(clock.nowMs(), blockedUntilMs);
+    const fromMs = Math.max(nowMs, blockedUntilMs);
     if (opensMs <= fromMs) return;
     blockedMs += opensMs - fromMs;
     blockedUntilMs = opensMs;
@@ -220,7 +222,7 @@ function openLane(
   const nextAtMs = () => Math.max(...scopes.map((scope) => scope.opensAtMs()));
   const closedUntilMs = () => Math.max(...scopes.map((scope) => scope.closedUntilMs()));
   const downWhy = () => scopes.find((scope) => scope.downWhy !== null)?.downWhy ?? null;
-  const hasRoom = () => scopes.every((scope) => scope.hasRoom());
+  const hasRoom = (nowMs: number) => scopes.every((scope) => scope.hasRoom(nowMs));
   const retryIsFree = () => retries < Math.max(RETRIES_FREE, RETRIES_SHARE * sends);
 
   function next(): Waiting | null {
@@ -229,44 +231,45 @@ function openLane(
     return retriesInFlight === 0 ? queue.take(() => true) : null;
   }
 
-  function pump(): void {
-    noteBlocked();
+  /** One reading of the clock for all of it: between two of them a turn may come that neither sees. */
+  function pump(nowMs: number): void {
+    noteBlocked(nowMs);
     if (downWhy() !== null) sendAllAway();
-    wakeAt(admitWhoMay());
+    wakeAt(admitWhoMay(nowMs), nowMs);
   }
 
   /** When to look again if nothing happens before; null: never. */
-  function admitWhoMay(): number | null {
+  function admitWhoMay(nowMs: number): number | null {
     while (queue.size() > 0) {
       const opensMs = nextAtMs();
-      if (opensMs > clock.nowMs()) {
-        tellPaced();
+      if (opensMs > nowMs) {
+        tellPaced(nowMs);
         return opensMs;
       }
       // With nothing known of it yet, a lane opens wider by itself as time passes.
-      if (!hasRoom()) return own.inFlight > 0 ? clock.nowMs() + 1000 : null;
+      if (!hasRoom(nowMs)) return own.inFlight > 0 ? nowMs + 1000 : null;
       const waiting = next();
       if (waiting === null) return null;
-      admit(waiting);
+      admit(waiting, nowMs);
     }
     return null;
   }
 
-  function admit({ entry, admit: tell, enteredMs, blockedBeforeMs }: Waiting): void {
-    const waitedMs = clock.nowMs() - enteredMs;
-    const pacedMs = Math.min(waitedMs, Math.max(0, blockedSoFarMs() - blockedBeforeMs));
+  function admit({ entry, admit: tell, blockedBeforeMs }: Waiting, nowMs: number): void {
+    const waitedMs = Math.max(0, nowMs - entry.enteredMs);
+    const pacedMs = Math.min(waitedMs, Math.max(0, blockedSoFarMs(nowMs) - blockedBeforeMs));
     sends += 1;
     if (entry.isRetry) {
       retries += 1;
       retriesInFlight += 1;
     }
     const ticket: LaneTicket = {
-      of: new Map(scopes.map((scope) => [scope, scope.sent()])),
+      of: new Map(scopes.map((scope) => [scope, scope.sent(nowMs)])),
       spent: takeSpent(),
       isRetry: entry.isRetry,
       accepted: false,
     };
-    noteBlocked();
+    noteBlocked(nowMs);
     tell({ queuedMs: waitedMs - pacedMs, pacedMs, ticket });
   }
 
@@ -275,9 +278,9 @@ function openLane(
     for (const { scope, what } of spent) tellClosed(scope, what, true);
   }
 
-  function tellPaced(): void {
+  function tellPaced(nowMs: number): void {
     for (const scope of scopes) {
-      const paced = scope.newlyPaced();
+      const paced = scope.newlyPaced(nowMs);
       if (paced !== null) on({ kind: 'paced', model: scope.name, ...paced });
     }
   }
@@ -296,14 +299,14 @@ function openLane(
   }
 
   /** One timer a lane, however many wait; one that rings before is as good. */
-  function wakeAt(atMs: number | null): void {
+  function wakeAt(atMs: number | null, nowMs: number): void {
     if (wake !== null && atMs !== null && wake.atMs <= atMs) return;
     wake?.cancel();
     wake = null;
     if (atMs === null) return;
-    const cancel = clock.after(Math.max(0, atMs - clock.nowMs()), () => {
+    const cancel = clock.after(Math.max(0, atMs - nowMs), () => {
       wake = null;
-      pump();
+      pump(clock.nowMs());
     });
     wake = { atMs, cancel };
   }
@@ -445,9 +448,8 @@ function openLane(
 
   tellSpent(takeSpent());
   const lane: OpenLane = {
-    opensAtMs() {
+    opensAtMs(nowMs) {
       const ahead = queue.size();
-      const nowMs = clock.nowMs();
       return Math.max(nextAtMs(), ...scopes.map(({ pace }) => pace.opensAtMs(ahead, nowMs)));
     },
     closedUntilMs,
@@ -470,14 +472,13 @@ function openLane(
         };
         const giveUp = () => {
           queue.remove(waiting);
-          if (queue.size() === 0) wakeAt(null);
+          if (queue.size() === 0) wakeAt(null, entry.enteredMs);
           end();
           reject(signal.reason);
         };
         const waiting: Waiting = {
           entry,
-          enteredMs: clock.nowMs(),
-          blockedBeforeMs: blockedSoFarMs(),
+          blockedBeforeMs: blockedSoFarMs(entry.enteredMs),
           admit(admission) {
             end();
             resolve(admission);
@@ -485,15 +486,15 @@ function openLane(
         };
         signal.addEventListener('abort', giveUp, { once: true });
         queue.add(waiting);
-        pump();
+        pump(entry.enteredMs);
         const { untilMs } = entry;
         if (untilMs === null || !queue.has(waiting)) return;
-        const look = () => {
+        const look = (nowMs: number) => {
           // Timers have a longest time, and may be early.
-          if (clock.nowMs() < untilMs) stopWaiting = clock.after(untilMs - clock.nowMs(), look);
+          if (nowMs < untilMs) stopWaiting = clock.after(untilMs - nowMs, () => look(clock.nowMs()));
           else if (queue.remove(waiting)) waiting.admit('later');
         };
-        look();
+        look(entry.enteredMs);
       }),
     started: ({ ticket }) => tellSpent(ticket.spent),
     accepted({ ticket }, allowance) {
@@ -510,7 +511,7 @@ function openLane(
       if (perMinute !== null && perMinute !== before)
         on({ kind: 'pace-changed', model: model.name, perMinute });
       const mine = ticket.of.get(own);
-      if (mine !== undefined) own.told(mine, allowance);
+      if (mine !== undefined) own.told(mine, clock.nowMs(), allowance);
       tellSpent(takeSpent());
       others.pump();
     },

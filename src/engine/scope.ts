@@ -52,14 +52,14 @@ export interface Scope {
   /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
   opensAtMs(): number;
   closedUntilMs(): number;
-  hasRoom(): boolean;
+  hasRoom(nowMs: number): boolean;
   /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
   newlySpent(): string | null;
   /** Once for each turn that is a second or more away with no gate closed, and when that moves: until when, for what. */
-  newlyPaced(): { readonly untilMs: number; readonly reason: string } | null;
-  sent(): ScopeTicket;
+  newlyPaced(nowMs: number): { readonly untilMs: number; readonly reason: string } | null;
+  sent(nowMs: number): ScopeTicket;
   /** A good answer has told what is left, or nothing. */
-  told(ticket: ScopeTicket, allowance: Allowance | null): void;
+  told(ticket: ScopeTicket, nowMs: number, allowance: Allowance | null): void;
   /** A request has ended; `tokens` as the server counted them. */
   left(ticket: ScopeTicket, tokens: number | null): void;
 }
@@ -89,19 +89,19 @@ export function openScope(options: ScopeOptions): Scope {
 
   let newlySpent: string | null = null;
 
-  function closeWhenSpent(): void {
+  function closeWhenSpent(nowMs: number): void {
     if (limits.rpd !== undefined && ledger.used(key) >= limits.rpd) {
-      closeUntil(clock.nowMs() + toMidnightMs(clock), 'daily quota');
+      closeUntil(nowMs + toMidnightMs(clock), nowMs, 'daily quota');
     }
     const spentUntilMs = allowances.spentUntilMs();
-    if (spentUntilMs !== null) closeUntil(spentUntilMs, 'nothing left of its limit');
+    if (spentUntilMs !== null) closeUntil(spentUntilMs, nowMs, 'nothing left of its limit');
   }
-  function closeUntil(untilMs: number, why: string): void {
-    if (untilMs <= Math.max(clock.nowMs(), pace.closedUntilMs())) return;
+  function closeUntil(untilMs: number, nowMs: number, why: string): void {
+    if (untilMs <= Math.max(nowMs, pace.closedUntilMs())) return;
     newlySpent = why;
     pace.closeUntil(untilMs);
   }
-  closeWhenSpent();
+  closeWhenSpent(clock.nowMs());
 
   let pacedUntilMs = Number.NEGATIVE_INFINITY;
   function pacedBy(untilMs: number): string {
@@ -127,35 +127,34 @@ export function openScope(options: ScopeOptions): Scope {
     opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs, allowances.nextAtMs()),
     closedUntilMs: pace.closedUntilMs,
     // A probe of what is broken goes alone, but for answers that are still on their way.
-    hasRoom: () =>
-      breaker.isBroken() ? probes === 0 : scope.inFlight < pace.window(clock.nowMs(), scope.inFlight),
+    hasRoom: (nowMs) =>
+      breaker.isBroken() ? probes === 0 : scope.inFlight < pace.window(nowMs, scope.inFlight),
     newlySpent() {
       const was = newlySpent;
       newlySpent = null;
       return was;
     },
-    newlyPaced() {
+    newlyPaced(nowMs) {
       const untilMs = scope.opensAtMs();
-      if (untilMs < clock.nowMs() + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
+      if (untilMs < nowMs + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
       // Sooner than was told is news, too: an answer may take fewer tokens than was feared.
       if (Math.abs(untilMs - pacedUntilMs) < LONG_WAIT_MS) return null;
       pacedUntilMs = untilMs;
       return { untilMs, reason: pacedBy(untilMs) };
     },
-    sent() {
-      const nowMs = clock.nowMs();
+    sent(nowMs) {
       scope.inFlight += 1;
       ledger.add(key);
       const number = allowances.sent();
-      closeWhenSpent();
+      closeWhenSpent(nowMs);
       if (tokensPerMs !== null) tokensUntilMs = Math.max(tokensUntilMs, nowMs) + usualTokens / tokensPerMs;
       const isBreakerProbe = breaker.isBroken();
       if (isBreakerProbe) probes += 1;
       return { pace: pace.sent(nowMs), tokens: usualTokens, number, isBreakerProbe };
     },
-    told(ticket, allowance) {
-      allowances.told(ticket.number, clock.nowMs(), allowance);
-      closeWhenSpent();
+    told(ticket, nowMs, allowance) {
+      allowances.told(ticket.number, nowMs, allowance);
+      closeWhenSpent(nowMs);
     },
     left(ticket, tokens) {
       scope.inFlight -= 1;

@@ -18,18 +18,37 @@ interface Timer {
   rang: boolean;
 }
 
+/** Readings of a moving clock without a timer ringing after which somebody is said to spin. */
+const SPINS_AFTER_READINGS = 2_000_000;
+
 /** Rounds of the event loop without any timer after which virtual time is said to stand still. */
 const STALLED_AFTER_ROUNDS = 1_000;
 
-/** `startMs`: of the monotonic clock, which starts anywhere: whoever takes 0 for the beginning is wrong elsewhere. */
-export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), startMs = 0): SimulatedClock {
+/**
+ * `startMs`: start of the monotonic clock, which starts anywhere: code that takes 0 for the beginning fails elsewhere.
+ * `stepMs`: how much time passes with each reading. Without it time stands still between two timers, which no real clock
+ * does; with it timers also ring up to a millisecond early, as Node's do.
+ */
+export function simulatedClock(
+  startWallMs: number = Date.UTC(2026, 0, 1),
+  startMs = 0,
+  stepMs: (() => number) | null = null,
+): SimulatedClock {
   let nowMs = startMs;
   let order = 0;
+  let readings = 0;
   const timers = timerHeap();
+
+  const read = (): number => {
+    if (stepMs === null) return nowMs;
+    if (++readings > SPINS_AFTER_READINGS) throw new Error(`somebody spins at virtual time ${nowMs} ms`);
+    nowMs += stepMs();
+    return nowMs;
+  };
 
   const after = (ms: number, ring: () => void) => {
     const timer: Timer = {
-      atMs: nowMs + Math.max(0, ms),
+      atMs: nowMs + Math.max(0, stepMs === null ? ms : Math.floor(ms)),
       order: order++,
       cancelled: false,
       rang: false,
@@ -46,20 +65,26 @@ export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), start
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      const untilMs = nowMs + ms;
       const stop = () => {
         cancel();
         reject(signal?.reason);
       };
-      const cancel = after(ms, () => {
+      const wake = () => {
+        if (nowMs < untilMs) {
+          cancel = after(Math.ceil(untilMs - nowMs), wake);
+          return;
+        }
         signal?.removeEventListener('abort', stop);
         resolve();
-      });
+      };
+      let cancel = after(ms, wake);
       signal?.addEventListener('abort', stop, { once: true });
     });
 
   return {
-    nowMs: () => nowMs,
-    wallMs: () => startWallMs + nowMs - startMs,
+    nowMs: read,
+    wallMs: () => startWallMs + read() - startMs,
     sleep,
     after,
     timersLeft: timers.count,
@@ -79,6 +104,7 @@ export function simulatedClock(startWallMs: number = Date.UTC(2026, 0, 1), start
           continue;
         }
         idleRounds = 0;
+        readings = 0;
         nowMs = Math.max(nowMs, next.atMs);
         next.rang = true;
         next.ring();

@@ -77,6 +77,19 @@ export interface Asked {
 /** The clock does not start at zero: whoever takes zero for the beginning shall be found out. */
 export const START_MS = 86_400_000 * 3.5;
 
+/**
+ * How the simulated clock moves. `still`: not between two timers, as in simulated runs. `moving`: by 1 to 50 us with each
+ * reading, as a real one does. `slow`: by up to 8 ms, as on a machine that is busy.
+ */
+export const clockModes = ['still', 'moving', 'slow'] as const;
+export type ClockMode = (typeof clockModes)[number];
+
+function stepOf(mode: ClockMode, seed: string): (() => number) | null {
+  if (mode === 'still') return null;
+  const random = seededRandom(`${seed}/clock`);
+  return mode === 'moving' ? () => 0.001 + 0.049 * random.next() : () => 8 * random.next();
+}
+
 /** Asks `count` trials of each candidate at once, in virtual time. */
 export async function askAll(
   candidates: readonly Candidate[],
@@ -87,11 +100,13 @@ export async function askAll(
     concurrency?: number;
     latencyMs?: number;
     signal?: AbortSignal;
+    clock?: ClockMode;
     watch?: (event: RunEvent, nowMs: number) => void;
   } = {},
 ): Promise<Asked> {
-  const clock = simulatedClock(Date.UTC(2026, 0, 1), START_MS);
-  const random = seededRandom(options.seed ?? 'engine');
+  const seed = options.seed ?? 'engine';
+  const clock = simulatedClock(Date.UTC(2026, 0, 1), START_MS, stepOf(options.clock ?? 'still', seed));
+  const random = seededRandom(seed);
   const events: RunEvent[] = [];
   const sent: SentRequest[] = [];
   const seen = new Map<string, number>();
@@ -116,9 +131,10 @@ export async function askAll(
     const one: SentRequest = { model: model.name, atMs, endedMs: null, outcome: null };
     sent.push(one);
     const end = (outcome: Sent['outcome']) => {
-      one.endedMs = clock.nowMs();
+      const endedMs = clock.nowMs();
+      one.endedMs = endedMs;
       one.outcome = outcome;
-      return clock.nowMs() - atMs;
+      return endedMs - atMs;
     };
     const scripted = script(model.name, nth, atMs - START_MS);
     const isAnswer = scripted === 'answer' || 'latencyMs' in scripted;

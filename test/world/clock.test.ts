@@ -17,6 +17,24 @@ describe('virtual time', () => {
   });
 });
 
+describe('virtual time that moves', () => {
+  it('goes on with every reading, rings early but never ends a sleep early, and finds who spins', async () => {
+    const clock = simulatedClock(0, 0, () => 0.01);
+    expect([clock.nowMs(), clock.wallMs()]).toEqual([0.01, 0.02]);
+    let rangMs = 0;
+    clock.after(1.7, () => {
+      rangMs = clock.nowMs();
+    });
+    await clock.run(clock.sleep(1.7));
+    expect(rangMs).toBeLessThan(1.7);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(1.7);
+    const spinning = async () => {
+      while (clock.nowMs() < 1e9) await null;
+    };
+    await expect(clock.run(spinning())).rejects.toThrow('somebody spins');
+  });
+});
+
 describe('within', () => {
   it('gives the result, the deadline, or the reason of the outer signal', async () => {
     const clock = simulatedClock();
