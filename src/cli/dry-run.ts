@@ -1,7 +1,7 @@
 /** `bench run --dry-run`: what would be sent, how long the limits make it take, what it may cost, whether it fits today. */
 import { type Account, modelsOf } from '../domain/candidate.js';
 import { formatDuration, formatUsd } from '../domain/units.js';
-import { accountKey } from '../engine/account-key.js';
+import { accountKey } from '../engine/identity.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { forecastOf, type RunsForecast, simulateRuns } from '../run/forecast.js';
 import { type Foresight, foresee } from '../run/foresight.js';

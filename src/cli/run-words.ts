@@ -14,7 +14,7 @@ import { hasLimits } from '../run/shard.js';
 import { sharedAccounts } from '../run/simulate.js';
 
 export function linesBefore(
-  { plan, seed, simulatedTime, gate, stored, shard }: RunRequest,
+  { plan, env, seed, simulatedTime, gate, stored, shard }: RunRequest,
   folder: string,
   done: number,
   columns: number,
@@ -56,7 +56,7 @@ export function linesBefore(
     const divided = hasLimits(candidates) ? `; limits are divided by ${shard.of}` : '';
     lines.push(`${part}${divided}`, '');
   }
-  for (const names of sharedAccounts(candidates)) {
+  for (const names of sharedAccounts(candidates, env)) {
     lines.push(`! ${names.join(', ')} share one account and its limits: they slow each other down`, '');
   }
   return `${lines.map((line) => folded(line, columns, '    ')).join('\n')}\n`;

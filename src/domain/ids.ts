@@ -141,12 +141,16 @@ export function candidateIdentity(candidate: Candidate): string {
 
 function identityOf(candidate: Candidate): Json {
   return candidate.kind === 'model'
-    ? { model: modelIdentity(candidate.model), name: candidate.name }
-    : { name: candidate.name, rotation: candidate.chain.map(modelIdentity) };
+    ? { model: asksOf(candidate.model), name: candidate.name }
+    : { name: candidate.name, rotation: candidate.chain.map(asksOf) };
 }
 
 /** Retry settings and limits change when a model is asked, not what: they are no part of its identity. */
-function modelIdentity(model: Model): Json {
+export function modelIdentity(model: Model): string {
+  return hashOf(asksOf(model));
+}
+
+function asksOf(model: Model): Json {
   return {
     base_url: model.simulation === null ? model.account.baseUrl : 'simulated',
     provider: model.account.provider,

@@ -7,6 +7,7 @@ import type { RunEvent } from '../domain/event.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Allowance } from '../domain/trial.js';
 import type { Clock, Random } from '../world/world.js';
+import { serverKey } from './identity.js';
 import type { DailyLedger } from './ledger.js';
 import { openScope, type Scope, type ScopeTicket, toMidnightMs } from './scope.js';
 
@@ -74,8 +75,9 @@ export interface LaneOptions {
   /** So many failed probes of a broken lane in a row take it down for the run. */
   readonly probesToDown: number;
   readonly ledger: DailyLedger;
-  /** The same for models of one account, on every run. */
+  /** The same for one account, and for one model, on every run. */
   readonly accountKey: (account: Account) => string;
+  readonly modelKey: (model: Model) => string;
   readonly on: (event: RunEvent) => void;
 }
 
@@ -97,7 +99,7 @@ const TOGETHER_MS = 2000;
 interface SharedAccount {
   readonly scope: Scope;
   /** Model and time of the last refusal that did not say whose limit it was. */
-  lastUnmarked: { readonly model: string; readonly atMs: number } | null;
+  lastUnmarked: { readonly model: Lane; readonly atMs: number } | null;
   /** Unmarked refusals are taken for the account's. */
   isShared: boolean;
 }
@@ -134,26 +136,28 @@ export function openLanes(options: LaneOptions): Lanes {
     return opened;
   };
   const providerOf = ({ provider, baseUrl }: Account): Scope => {
-    const known = providers.get(baseUrl);
+    const server = serverKey(baseUrl);
+    const known = providers.get(server);
     if (known !== undefined) return known;
     const scope = openScope({
       ...options,
       name: provider,
-      key: JSON.stringify([baseUrl]),
+      key: JSON.stringify([server]),
       limits: {},
       slots: Number.POSITIVE_INFINITY,
       failuresToBreak: NETWORK_FAILURES_TO_BREAK,
-      random: options.random.fork(`provider/${baseUrl}`),
+      random: options.random.fork(`provider/${server}`),
     });
-    providers.set(baseUrl, scope);
+    providers.set(server, scope);
     return scope;
   };
   return {
     of(model) {
-      const known = lanes.get(model.name);
+      const key = options.modelKey(model);
+      const known = lanes.get(key);
       if (known !== undefined) return known;
       const lane = openLane(model, accountOf(model.account), providerOf(model.account), options, others);
-      lanes.set(model.name, lane);
+      lanes.set(key, lane);
       return lane;
     },
   };
@@ -360,8 +364,8 @@ function openLane(
   function whose(scope: 'account' | 'model' | 'unknown', nowMs: number): 'account' | 'model' {
     if (scope !== 'unknown') return scope;
     const last = account.lastUnmarked;
-    account.isShared ||= last !== null && last.model !== model.name && nowMs - last.atMs < TOGETHER_MS;
-    account.lastUnmarked = { model: model.name, atMs: nowMs };
+    account.isShared ||= last !== null && last.model !== lane && nowMs - last.atMs < TOGETHER_MS;
+    account.lastUnmarked = { model: lane, atMs: nowMs };
     return account.isShared ? 'account' : 'model';
   }
 

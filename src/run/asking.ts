@@ -1,11 +1,11 @@
 /** From a plan's candidates to an `Ask`: lanes over a network, with the plan's simulated models answering in process. */
-import { type Candidate, type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
+import { type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Case } from '../domain/suite.js';
 import type { Ask, Question, Trial } from '../domain/trial.js';
-import { accountKey } from '../engine/account-key.js';
 import { type AskParts, ask } from '../engine/ask.js';
 import type { Budget } from '../engine/budget.js';
+import { accountKey, modelKey } from '../engine/identity.js';
 import { openLanes } from '../engine/lane.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { languages } from '../grading/languages/index.js';
@@ -16,7 +16,7 @@ import { isSameModel } from '../providers/served-model.js';
 import { type SimulatedCase, simulatedModels } from '../providers/simulated.js';
 import { didYouMean } from '../suite/suggest.js';
 import { networkWith } from '../world/network.simulated.js';
-import type { Clock, Network, Random, World } from '../world/world.js';
+import type { Clock, Handler, Network, Random, World } from '../world/world.js';
 import { mostUsd, type Plan } from './plan.js';
 
 export interface AskingOptions {
@@ -39,7 +39,9 @@ export function openAsking(
   options: AskingOptions,
 ): Ask {
   const { random, on } = options;
-  const network = networkWith(SIMULATED_ORIGIN, simulatedServer(plan, clock, random), outside);
+  const keyOf = keysOnce(options.env);
+  const simulated = simulatedServers(plan, keyOf, clock, random);
+  const network = networkWith(SIMULATED_ORIGIN, simulated.handler, outside);
   const lanes = openLanes({
     clock,
     random,
@@ -47,14 +49,16 @@ export function openAsking(
     probesToDown: Math.max(...plan.candidates.map((candidate) => retryOf(candidate).maxAttempts)),
     ledger: options.ledger,
     accountKey: (account) => accountKey(account, options.env),
+    modelKey: keyOf,
     on,
   });
   const endpoints = new Map<string, Endpoint>();
   const endpointOf = (model: Model): Endpoint => {
-    const known = endpoints.get(model.name);
+    const key = keyOf(model);
+    const known = endpoints.get(key);
     if (known !== undefined) return known;
-    const endpoint = openEndpoint(model, options.env);
-    endpoints.set(model.name, endpoint);
+    const endpoint = model.simulation === null ? openEndpoint(model, options.env) : simulated.endpointOf(key);
+    endpoints.set(key, endpoint);
     return endpoint;
   };
   const parts: AskParts = {
@@ -76,8 +80,8 @@ export function openAsking(
   const told = new Set<string>();
   /** A server's own fallback would pass another model's work off as this one's. */
   const warnOfOther = (asked: Model, served: string | null) => {
-    if (served === null || isSameModel(asked.id, served) || told.has(asked.name)) return;
-    told.add(asked.name);
+    if (served === null || isSameModel(asked.id, served) || told.has(keyOf(asked))) return;
+    told.add(keyOf(asked));
     on({
       kind: 'warned',
       message: `${asked.name}: asked for "${asked.id}", the server says it used "${served}"`,
@@ -97,8 +101,7 @@ function worstUsd(model: Model, { system, prompt, params }: Question): number {
 /** No such name can exist outside (RFC 6761, section 6.4). */
 const SIMULATED_ORIGIN = 'http://simulated.invalid';
 
-function openEndpoint({ account, simulation }: Model, env: World['env']): Endpoint {
-  if (simulation !== null) return { baseUrl: `${SIMULATED_ORIGIN}/v1`, key: null, own: true };
+function openEndpoint({ account }: Model, env: World['env']): Endpoint {
   const { apiKeyEnv, baseUrl } = account;
   return { baseUrl, key: apiKeyEnv === null ? null : (env[apiKeyEnv]?.trim() ?? null), own: false };
 }
@@ -117,14 +120,32 @@ function questionOf(trial: Trial) {
   return { system, prompt, params, label: { suite: trial.suite, case: id, sample: trial.sample } };
 }
 
-function simulatedServer(plan: Plan, clock: Clock, random: Random) {
+/** A model's key is a hash of a secret and a text of JSON: made once for each model. */
+function keysOnce(env: World['env']): (model: Model) => string {
+  const keys = new Map<Model, string>();
+  return (model) => {
+    const known = keys.get(model) ?? modelKey(model, env);
+    keys.set(model, known);
+    return known;
+  };
+}
+
+interface SimulatedServers {
+  readonly handler: Handler;
+  readonly endpointOf: (modelKey: string) => Endpoint;
+}
+
+/** Each simulated model is a server of its own, at a path of its own: two of one id may behave differently. */
+function simulatedServers(
+  plan: Plan,
+  keyOf: (model: Model) => string,
+  clock: Clock,
+  random: Random,
+): SimulatedServers {
   const cases = new Map<string, Case>();
   for (const suite of plan.suites) {
     for (const item of suite.cases) cases.set(JSON.stringify([suite.name, item.id]), item);
   }
-  const models = new Map(
-    simulatedIn(plan.candidates).flatMap(({ id, simulation }) => (simulation ? [[id, simulation]] : [])),
-  );
   const caseOf = (suite: string, id: string): SimulatedCase | null => {
     const asked = cases.get(JSON.stringify([suite, id]));
     if (asked === undefined) return null;
@@ -137,10 +158,21 @@ function simulatedServer(plan: Plan, clock: Clock, random: Random) {
       stub: entry === null || stub === undefined ? '' : stub(entry),
     };
   };
-  return simulatedModels({ models, caseOf }, clock, random.fork('simulated'));
-}
-
-function simulatedIn(candidates: readonly Candidate[]): Model[] {
-  const all = candidates.flatMap(modelsOf).filter((model) => model.simulation !== null);
-  return [...new Map(all.map((model) => [model.id, model])).values()];
+  const servers: Handler[] = [];
+  const places = new Map<string, number>();
+  for (const model of plan.candidates.flatMap(modelsOf)) {
+    const key = keyOf(model);
+    if (model.simulation === null || places.has(key)) continue;
+    const models = new Map([[model.id, model.simulation]]);
+    places.set(key, servers.push(simulatedModels({ models, caseOf }, clock, random.fork('simulated'))) - 1);
+  }
+  return {
+    async handler(request) {
+      const place = /^\/(\d+)\//.exec(request.path)?.[1];
+      const server = place === undefined ? undefined : servers[Number(place)];
+      if (server === undefined) throw new Error(`no simulated model is at ${request.path}`);
+      return server(request);
+    },
+    endpointOf: (key) => ({ baseUrl: `${SIMULATED_ORIGIN}/${places.get(key)}/v1`, key: null, own: true }),
+  };
 }

@@ -33,17 +33,15 @@ export interface Forecast {
 const CHARS_PER_TOKEN = 4;
 const ASSUMED_MAX_TOKENS = 1024;
 
-/** `chosen`: candidates from the command line; null: each suite's own. */
 export function plan(
   suites: readonly Suite[],
-  chosen: readonly Candidate[] | null,
   samples: number | null,
   filter: CaseFilter,
   random: Random,
 ): Plan {
   const list = trialList();
   for (const suite of suites) {
-    const candidates = chosen ?? suite.candidates;
+    const { candidates } = suite;
     const cases = suite.cases.filter((item) => matches(item, filter));
     // Models interleave case by case, so that a slow hour of the day hits all alike.
     for (const item of shuffled(cases, random.fork(`order/${suite.name}`))) {
@@ -56,7 +54,7 @@ export function plan(
     }
   }
   const trials = list.done();
-  const candidates = distinct(chosen ?? suites.flatMap((suite) => suite.candidates));
+  const candidates = distinct(suites.flatMap((suite) => suite.candidates));
   return { suites, candidates, trials };
 }
 

@@ -23,6 +23,7 @@ import {
   type Wanted,
 } from '../suite/candidates.js';
 import { type Config, loadConfig } from '../suite/config.js';
+import { withDistinctNames } from '../suite/distinct-names.js';
 import { type LoadedSuite, loadSuite } from '../suite/load.js';
 import { didYouMean } from '../suite/suggest.js';
 import { seededRandom } from '../world/random.js';
@@ -204,13 +205,11 @@ export async function readRunRequest(
   if (failed !== null && 'problem' in failed)
     return { ok: false, diagnostics: [{ message: failed.problem }] };
   const shared = (candidate: Candidate) => (shard === null ? candidate : withShare(candidate, shard.of));
-  const planned = plan(
-    suites.map((suite) => ({ ...suite, candidates: suite.candidates.map(shared) })),
-    chosen.value?.map(shared) ?? null,
-    options.samples ?? null,
-    filter,
-    random,
-  );
+  const asked = suites.map((suite, index) => {
+    const candidates = chosen.value?.[index] ?? suite.candidates;
+    return { ...suite, candidates: candidates.map(shared) };
+  });
+  const planned = plan(withDistinctNames(asked), options.samples ?? null, filter, random);
   const wholePlan =
     failed === null
       ? planned
@@ -369,19 +368,26 @@ function drawSeed(random: Random): string {
   return String(Math.floor(random.fork('seed').next() * 2 ** 32));
 }
 
-/** Null: each suite's own candidates. */
+/** Of each suite, who is asked in it: a name means what that suite means by it, or else any other. Null: each suite's own. */
 function chooseCandidates(
   wanted: readonly Wanted[],
   config: Config,
   loaded: readonly LoadedSuite[],
-): Checked<readonly Candidate[] | null> {
+): Checked<readonly (readonly Candidate[])[] | null> {
   if (wanted.length === 0) return { ok: true, value: null, warnings: [] };
-  const names: Names = {
-    ...config,
-    models: new Map([...config.models, ...loaded.flatMap((one) => [...one.names.models])]),
-    rotations: new Map([...config.rotations, ...loaded.flatMap((one) => [...one.names.rotations])]),
-  };
-  return resolveCandidates(wanted, names);
+  const chosen: (readonly Candidate[])[] = [];
+  for (const own of loaded) {
+    const sources = [...loaded.map(({ names }) => names), own.names];
+    const names: Names = {
+      ...config,
+      models: new Map([...config.models, ...sources.flatMap(({ models }) => [...models])]),
+      rotations: new Map([...config.rotations, ...sources.flatMap(({ rotations }) => [...rotations])]),
+    };
+    const found = resolveCandidates(wanted, names);
+    if (!found.ok) return found;
+    chosen.push(found.value);
+  }
+  return { ok: true, value: chosen, warnings: [] };
 }
 
 /** Trials are told apart by their suite's name. */

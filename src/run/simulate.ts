@@ -13,6 +13,7 @@ import type { RunEvent } from '../domain/event.js';
 import { isAnswered } from '../domain/outcome.js';
 import type { TrialRecord } from '../domain/record.js';
 import type { Completion, Trial } from '../domain/trial.js';
+import { accountKey } from '../engine/identity.js';
 import { memoryLedger } from '../engine/ledger.js';
 import { simulatedClock } from '../world/clock.simulated.js';
 import { seededRandom } from '../world/random.js';
@@ -65,6 +66,7 @@ const USUAL_LATENCY = { medianMs: 5000, spread: 0.4, ttftMs: 800 };
 
 /** Real models become pretend ones that keep the limits they are known to have; the engine knows those limits too. */
 export function pretended(plan: Plan): Plan {
+  // Names are distinct in a plan, and two suites may give one model two objects.
   const models = new Map<string, Model>();
   const pretend = (model: Model): Model => {
     const known = models.get(model.name);
@@ -201,11 +203,17 @@ function noteEnd(tally: Tally, record: TrialRecord, atMs: number): void {
 }
 
 /** Names of models that share an account's limits with another of the plan: one candidate's requests slow the other's. */
-export function sharedAccounts(candidates: readonly Candidate[]): string[][] {
+export function sharedAccounts(
+  candidates: readonly Candidate[],
+  env: Readonly<Record<string, string | undefined>>,
+): string[][] {
   const byAccount = new Map<string, Set<string>>();
   for (const model of candidates.flatMap(modelsOf)) {
-    if (model.simulation !== null) continue;
-    const key = JSON.stringify([model.account.provider, model.account.baseUrl, model.account.apiKeyEnv]);
+    const { account, simulation } = model;
+    // A server at home without limits slows nobody down that is known of.
+    const isLimited = account.apiKeyEnv !== null || Object.keys(account.limits).length > 0;
+    if (simulation !== null || !isLimited) continue;
+    const key = accountKey(account, env);
     byAccount.set(key, (byAccount.get(key) ?? new Set()).add(model.name));
   }
   return [...byAccount.values()].filter((names) => names.size > 1).map((names) => [...names]);

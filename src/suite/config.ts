@@ -187,7 +187,7 @@ export async function makeModel(
 ): Promise<{ model: Model | null; diagnostics: readonly Diagnostic[] }> {
   const { accounts, retry, file, files, locate, path } = context;
   const simulated = entry.provider === 'simulated';
-  const account = simulated ? simulatedAccount(entry.model ?? name) : accounts.get(entry.provider);
+  const account = simulated ? simulatedAccount(name) : accounts.get(entry.provider);
   const wrong = (key: string, message: string, mend: string | null = null): Diagnostic => ({
     ...locate([...path, key], 'value'),
     message,

@@ -147,7 +147,7 @@ it('another model than the one that was asked for is told once', async () => {
 it('candidates that share an account are warned of, and -v logs each attempt as text or JSON', async () => {
   const endpoint = await serve((asked, _, response) => answer(asked, response, right));
   const cwd = folder(
-    `p: { base_url: "${endpoint.baseUrl}" }`,
+    `p: { base_url: "${endpoint.baseUrl}", limits: { rpm: 600 } }`,
     'a: { provider: p, model: a }, b: { provider: p, model: b }',
     'rotations: { r: [a, b] }',
   );

@@ -29,7 +29,7 @@ function serveModels(): Promise<Endpoint> {
 const configOf = ({ baseUrl }: Endpoint) => `# ours
 providers:
   one: { base_url: "${baseUrl}" }
-  other: { base_url: "${baseUrl}" }
+  other: { base_url: "${baseUrl.replace('/v1', '/other/v1')}" }
 models:
   good: { provider: one, model: good, stream: false, price: { input: 1, output: 10 } } # the slow one
   quick: { provider: one, model: quick, stream: false, price: { input: 0, output: 0 } }

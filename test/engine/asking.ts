@@ -5,8 +5,8 @@ import { defaultRetry } from '../../src/domain/candidate.js';
 import type { RunEvent } from '../../src/domain/event.js';
 import type { FailedOutcome, Outcome } from '../../src/domain/outcome.js';
 import type { Allowance, Reply, Sent } from '../../src/domain/trial.js';
-import { accountKey } from '../../src/engine/account-key.js';
 import { ask, type Send } from '../../src/engine/ask.js';
+import { accountKey, modelKey } from '../../src/engine/identity.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
@@ -121,6 +121,7 @@ export async function askAll(
     probesToDown: 7,
     ledger: memoryLedger(clock),
     accountKey: (account) => accountKey(account, {}),
+    modelKey: (model) => modelKey(model, {}),
     on,
   });
   const latencyMs = options.latencyMs ?? 100;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { accountKey } from '../../src/engine/account-key.js';
+import { accountKey } from '../../src/engine/identity.js';
 import { fileLedger } from '../../src/engine/ledger.js';
 import { realFiles } from '../../src/world/files.js';
 import { folderWith } from '../suite/folder.js';

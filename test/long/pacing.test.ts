@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultRetry, type Model } from '../../src/domain/candidate.js';
-import { accountKey } from '../../src/engine/account-key.js';
 import { ask, type Send } from '../../src/engine/ask.js';
+import { accountKey, modelKey } from '../../src/engine/identity.js';
 import { openLanes } from '../../src/engine/lane.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
 import { sendChat } from '../../src/providers/openai-compatible.js';
@@ -68,6 +68,7 @@ async function makespan(requests: number, hintOf: (waitMs: number) => Record<str
     probesToDown: 7,
     ledger: memoryLedger(realClock),
     accountKey: (account) => accountKey(account, {}),
+    modelKey: (model) => modelKey(model, {}),
     on,
   });
   const retry = { ...defaultRetry, maxAttempts: 1000 };

@@ -5,8 +5,8 @@
  *   npm run bench:pace [-- --seeds 20 --only exact --requests 300 --in-flight 16]
  */
 import { setMaxListeners } from 'node:events';
-import { accountKey } from '../../dist/engine/account-key.js';
 import { ask } from '../../dist/engine/ask.js';
+import { accountKey, modelKey } from '../../dist/engine/identity.js';
 import { openLanes } from '../../dist/engine/lane.js';
 import { memoryLedger } from '../../dist/engine/ledger.js';
 import { limiterOf } from '../../dist/providers/simulated-limits.js';
@@ -145,6 +145,7 @@ async function engine({ clock, server, random, rpm, ledger = memoryLedger(clock)
     probesToDown: 1000,
     ledger,
     accountKey: (account) => accountKey(account, {}),
+    modelKey: (model) => modelKey(model, {}),
     on,
   });
   const account = { provider: 'p', baseUrl: 'http://p', apiKeyEnv: null, headers: {}, limits: {} };

@@ -5,6 +5,7 @@ import { recommend, whyNot } from '../../analysis/recommend.js';
 import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
 import { objectives, type Recommendation, type Wishes } from '../../domain/recommendation.js';
 import { parseDurationMs } from '../../domain/units.js';
+import { accountKey } from '../../engine/identity.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
 import { DEFAULT_OUT, findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { renderRecommendation } from '../../reports/recommendation.js';
@@ -47,7 +48,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const seen = evidence.models.find((one) => one.name === name);
     return model === undefined || model.simulation !== null
       ? (model?.account.baseUrl ?? seen?.provider ?? name)
-      : `${model.account.provider} ${model.account.baseUrl} ${model.account.apiKeyEnv}`;
+      : accountKey(model.account, world.env);
   };
   const random = seededRandom(flags.text('seed') ?? '1');
   const judged = recommend(evidence, wishes, accountOf, random.fork('tests').next);
