@@ -198,7 +198,7 @@ function noteTrial(candidate: OpenCandidate, line: TrialRecord): void {
   if (line.verdict === 'passed') own.passed += 1;
 }
 
-const answered = new Set<OutcomeKind>(['answered', 'refused', 'truncated']);
+const answered = new Set<OutcomeKind>(['answered', 'refused', 'truncated', 'tool_call']);
 
 function noteAttempt(
   model: OpenModel,

@@ -52,8 +52,6 @@ export function caseKey(suite: string, id: string): string {
   return JSON.stringify([suite, id]);
 }
 
-const answered = new Set(['answered', 'refused', 'truncated']);
-
 function slimOf(line: TrialRecord): Slim {
   const failed = line.verdict === 'failed' ? line.checks.find((check) => !check.passed) : undefined;
   return {
@@ -64,7 +62,7 @@ function slimOf(line: TrialRecord): Slim {
     candidate: line.candidate,
     verdict: line.verdict,
     score: line.score,
-    isAnswered: answered.has(line.outcome),
+    isAnswered: line.verdict !== 'unanswered',
     latencyMs: line.latency_ms,
     why: failed === undefined ? null : shortened(`${failed.name}: ${failed.detail ?? 'failed'}`),
   };

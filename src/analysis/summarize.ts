@@ -377,8 +377,8 @@ function figuresOf({ trials, verdicts, ...sums }: CaseSums, planned: number): Fi
   };
 }
 
-function hasCompletion({ outcome }: SlimTrial): boolean {
-  return outcome === 'answered' || outcome === 'refused' || outcome === 'truncated';
+function hasCompletion({ verdict }: SlimTrial): boolean {
+  return verdict !== 'unanswered';
 }
 
 function estimate(clusters: readonly ClusterSum[], scale = 1): Estimate {

@@ -47,6 +47,8 @@ export type RunEvent =
   | {
       readonly kind: 'held';
       readonly trial: string;
+      readonly suite: string;
+      readonly case: string;
       readonly candidate: string;
       readonly reason: HeldReason;
       readonly message: string;

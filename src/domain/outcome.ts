@@ -5,7 +5,11 @@ export type AnsweredOutcome =
   | { readonly kind: 'answered' }
   | { readonly kind: 'refused'; readonly message: string }
   /** Cut at the token limit. */
-  | { readonly kind: 'truncated' };
+  | { readonly kind: 'truncated' }
+  /** It called a tool where it was asked for an answer. */
+  | { readonly kind: 'tool_call'; readonly message: string }
+  /** Twice nothing, with a good status: that is the answer. */
+  | { readonly kind: 'empty'; readonly message: string };
 
 interface Told {
   /** The server's own words, shortened: the evidence for the classification. */
@@ -41,20 +45,31 @@ export type FailedOutcome =
   | (Told & { readonly kind: 'network'; readonly refused: boolean })
   | (Told & { readonly kind: 'broken_stream' })
   | (Told & { readonly kind: 'malformed' })
-  | (Told & { readonly kind: 'empty' })
   | (Told & { readonly kind: 'too_large' })
   | (Told & { readonly kind: 'cancelled' });
 
 export type Outcome = AnsweredOutcome | FailedOutcome;
 export type OutcomeKind = Outcome['kind'];
 
+/** An attempt that did not end its trial: an empty answer is asked for once more. */
+export type RetriedOutcome = FailedOutcome | Extract<AnsweredOutcome, { kind: 'empty' }>;
+
 /** Why a trial has no completion: the reason of its last attempt, or of the engine. */
-export type UnansweredReason = FailedOutcome['kind'] | 'deadline' | 'budget' | 'lane_down';
+export type UnansweredReason = RetriedOutcome['kind'] | 'deadline' | 'budget' | 'lane_down';
+
+const answeredKinds: ReadonlySet<string> = new Set<AnsweredOutcome['kind']>([
+  'answered',
+  'refused',
+  'truncated',
+  'tool_call',
+  'empty',
+]);
 
 export const outcomeKinds = [
   'answered',
   'refused',
   'truncated',
+  'tool_call',
   'rate_limited',
   'quota',
   'concurrency',
@@ -76,5 +91,10 @@ export const outcomeKinds = [
 ] as const satisfies readonly OutcomeKind[];
 
 export function isAnswered(outcome: Outcome): outcome is AnsweredOutcome {
-  return outcome.kind === 'answered' || outcome.kind === 'refused' || outcome.kind === 'truncated';
+  return isAnsweredKind(outcome.kind);
+}
+
+/** Of a word in a file. */
+export function isAnsweredKind(kind: string): boolean {
+  return answeredKinds.has(kind);
 }

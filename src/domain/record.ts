@@ -2,7 +2,7 @@
 
 import type { CompareSettings } from './compare-settings.js';
 import type { Check, Verdict } from './grade.js';
-import type { OutcomeKind, UnansweredReason } from './outcome.js';
+import type { AnsweredOutcome, OutcomeKind, UnansweredReason } from './outcome.js';
 import type { SandboxUse } from './program.js';
 import type { HeldReason } from './trial.js';
 
@@ -167,7 +167,7 @@ export interface TrialRecord {
   /** Null only for completions imported and not yet judged. */
   readonly verdict: Verdict | null;
   readonly score: number | null;
-  readonly outcome: 'answered' | 'refused' | 'truncated' | UnansweredReason;
+  readonly outcome: AnsweredOutcome['kind'] | UnansweredReason;
   /** Wire time of the winning attempt; null when there is none. */
   readonly latency_ms: number | null;
   readonly ttft_ms: number | null;

@@ -106,8 +106,9 @@ export type Reply =
       readonly attempts: readonly Attempt[];
     };
 
-/** What holds a trial back: a limit that lasts longer than the run should, a budget, or the user. */
-export type HeldReason = 'quota' | 'budget' | 'interrupted';
+/** Why a trial is deferred: a limit that lasts longer than the run should, a budget, the user, or a disabled model. */
+export const heldReasons = ['quota', 'budget', 'interrupted', 'lane_down'] as const;
+export type HeldReason = (typeof heldReasons)[number];
 
 /** After `stop` nothing more is sent; `signal` ends what is in flight as well. */
 export type Ask = (trial: Trial, signal: AbortSignal, stop: AbortSignal) => Promise<Reply>;

@@ -1,7 +1,7 @@
 /** The loop of asking: decide, wait, enter the lane, send, note the attempt, and again until there is an answer. */
 import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
-import type { Outcome } from '../domain/outcome.js';
+import type { Outcome, RetriedOutcome } from '../domain/outcome.js';
 import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
@@ -72,6 +72,9 @@ export async function ask(
       if (decision.do === 'stop') {
         return { kind: 'unanswered', reason: decision.reason, message: decision.message, attempts };
       }
+      if (decision.do === 'defer') {
+        return { kind: 'held', reason: 'lane_down', message: decision.message, untilMs: null, attempts };
+      }
       if (decision.do === 'park')
         return {
           kind: 'held',
@@ -92,6 +95,7 @@ export async function ask(
       const isRetry = own.some((past) => !isLimit(past.outcome.kind));
       const entry = {
         candidate: candidate.name,
+        promptChars: (question.system ?? '').length + question.prompt.length,
         isRetry,
         enteredMs,
         untilMs: decision.reconsiderAtMs,
@@ -149,7 +153,13 @@ export async function ask(
       // What gave no answer is not charged for, as far as anyone tells.
       allowance.settle('completion' in sent ? costUsd : 0);
       on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt, costUsd });
-      if ('completion' in sent) {
+      const failures = own.length + 1;
+      // An empty answer is asked for once more; then it is the answer.
+      const isAskedAgain =
+        sent.outcome.kind === 'empty' &&
+        failures < retry.maxAttempts &&
+        !own.some((past) => past.outcome.kind === 'empty');
+      if ('completion' in sent && !isAskedAgain) {
         const { completion, outcome } = sent;
         return { kind: 'completion', completion, outcome, answeredBy: model, attempts };
       }
@@ -157,11 +167,11 @@ export async function ask(
       waitingSinceMs = clock.nowMs();
       queuedMs = 0;
       pacedMs = 0;
-      const failures = own.length + 1;
+      const outcome = retried(sent.outcome);
       // A gate says when a limited model is ready; the trial's own backoff is for everything else.
-      const gateWaits = isLimit(sent.outcome.kind) && lane.closedUntilMs() > waitingSinceMs;
+      const gateWaits = isLimit(outcome.kind) && lane.closedUntilMs() > waitingSinceMs;
       const againAtMs = gateWaits ? lane.closedUntilMs() : waitingSinceMs + policy.delayMs(failures, dice);
-      history.push({ model, outcome: sent.outcome, againAtMs });
+      history.push({ model, outcome, againAtMs });
     }
   } catch (error) {
     if (stop.aborted || signal.aborted) {
@@ -206,6 +216,18 @@ async function beforeDeadline(
     return await send(AbortSignal.any([signal, over.signal]));
   } finally {
     ended.abort(NO_LONGER_WANTED);
+  }
+}
+
+function retried(outcome: Sent['outcome']): RetriedOutcome {
+  switch (outcome.kind) {
+    case 'answered':
+    case 'refused':
+    case 'truncated':
+    case 'tool_call':
+      throw new Error(`an answer is not asked for again: ${outcome.kind}`);
+    default:
+      return outcome;
   }
 }
 

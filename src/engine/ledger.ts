@@ -11,6 +11,8 @@ export interface DailyLedger {
   /** What was learned of the rate that is allowed, here or in another run; null: nothing, or too long ago. */
   recall(key: string): LearnedPace | null;
   learned(key: string, perMinute: number): void;
+  /** It was another's limit. */
+  forget(key: string): void;
   /** Writes what was added. Other processes' additions are kept. */
   save(): Promise<void>;
 }
@@ -54,6 +56,9 @@ export function memoryLedger(clock: Clock): DailyLedger {
     learned(key, perMinute) {
       paces.set(key, { perMinute, atMs: clock.wallMs() });
     },
+    forget(key) {
+      paces.delete(key);
+    },
     async save() {},
   };
 }
@@ -76,11 +81,13 @@ export async function fileLedger(
   let added = memoryLedger(clock);
   const keys = new Set<string>();
   const paces = await readPaces(pacesPath, files);
-  const changed = new Map<string, StoredPace>();
+  /** Null: forgotten. */
+  const changed = new Map<string, StoredPace | null>();
   async function savePaces(): Promise<void> {
     if (changed.size === 0) return;
     try {
-      const latest = { ...(await readPaces(pacesPath, files)), ...Object.fromEntries(changed) };
+      const all = { ...(await readPaces(pacesPath, files)), ...Object.fromEntries(changed) };
+      const latest = Object.fromEntries(Object.entries(all).filter(([, pace]) => pace !== null));
       await files.writeAtomic(pacesPath, `${JSON.stringify(latest, null, 2)}\n`);
     } catch {
       // It will be learned again.
@@ -95,8 +102,8 @@ export async function fileLedger(
       added.add(key);
     },
     recall(key) {
-      const pace = changed.get(key) ?? paces[key];
-      if (pace === undefined) return null;
+      const pace = changed.has(key) ? changed.get(key) : paces[key];
+      if (pace === undefined || pace === null) return null;
       const agoMs = clock.wallMs() - Date.parse(pace.at);
       return Number.isNaN(agoMs) || agoMs < 0 || agoMs > DAY_MS
         ? null
@@ -104,6 +111,9 @@ export async function fileLedger(
     },
     learned(key, perMinute) {
       changed.set(key, { per_minute: perMinute, at: new Date(clock.wallMs()).toISOString() });
+    },
+    forget(key) {
+      changed.set(key, null);
     },
     async save() {
       await savePaces();

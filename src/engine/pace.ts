@@ -13,6 +13,7 @@
  */
 import type { Random } from '../world/world.js';
 import { openMinuteLog } from './minute-log.js';
+import { type OpeningTicket, openOpening } from './opening.js';
 
 export interface PaceOptions {
   /** Known requests per ms; null: to be learned. */
@@ -21,15 +22,27 @@ export interface PaceOptions {
   readonly rememberedPerMs?: number | null;
   /** Requests in flight at most. */
   readonly slots: number;
+  /** Requests in flight at most until one was admitted. */
+  readonly alone: number;
 }
 
 /** A request that was sent; given back with what became of it. */
 export interface PaceTicket {
   readonly sentMs: number;
-  readonly cycle: number;
-  readonly isProbe: boolean;
-  /** A status, or an end, has come. */
-  heard: boolean;
+  readonly opening: OpeningTicket;
+  cycle: number;
+  /** Sent while requests were held back, and not admitted yet. */
+  isProbe: boolean;
+}
+
+/** What a refusal has taught, when it turns out to be another scope's to know. */
+export interface Lesson {
+  /** Of the requests of its last cycle. */
+  readonly refused: number;
+  /** Held back until then by refusals. */
+  readonly untilMs: number;
+  readonly fromServerMs: number;
+  readonly isExact: boolean;
 }
 
 export interface Pace {
@@ -39,8 +52,10 @@ export interface Pace {
   opensAtMs(ahead: number, nowMs: number): number;
   /** Until when a refusal, or a word of `closeUntil`, admits nothing. */
   closedUntilMs(): number;
-  /** How many may be in flight now that so many are. */
-  window(nowMs: number, inFlight: number): number;
+  /** One more may go now that so many are in flight, as far as times allow. */
+  hasRoom(nowMs: number, inFlight: number): boolean;
+  /** When that may change if nothing is heard before; infinity: only when something is heard. */
+  roomAtMs(nowMs: number, inFlight: number): number;
   sent(nowMs: number): PaceTicket;
   /** A good status came. */
   accepted(ticket: PaceTicket): void;
@@ -56,6 +71,10 @@ export interface Pace {
   perMinute(): number | null;
   /** The same, where it was found out here and nobody told it. */
   learnedPerMinute(): number | null;
+  /** What refusals have taught of it, and forgets it: it was another scope's limit. */
+  handOver(): Lesson;
+  /** What others have learned, of requests that this one has sent too. */
+  takeOver(lessons: readonly Lesson[], nowMs: number): void;
 }
 
 export interface Refusal {
@@ -72,6 +91,8 @@ const FIRST_PROBE_MS = 1000;
 const LAST_PROBE_MS = 60_000;
 /** So long a probe waits for answers that are still in flight: over them 1.01x of the bound, past them at once 1.05x. */
 const PROBE_WAITS_MS = 1000;
+/** A probe that is silent for so long was admitted: refusals are quick, and a server may stall. */
+const PROBE_SILENT_MS = 1000;
 /** A told wait is stretched by up to this share of it, so that several processes do not come back as one. */
 const HINT_STRETCH = 0.1;
 const GROWTH = 1.1;
@@ -107,13 +128,20 @@ interface Cycle {
   refused: number;
 }
 
-export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOptions, random: Random): Pace {
+export function openPace(
+  { knownPerMs, rememberedPerMs = null, slots, alone }: PaceOptions,
+  random: Random,
+): Pace {
   /** Null: nothing was refused yet, and what is known, if anything, is kept by the log. */
   let perMs: number | null = knownPerMs === null ? rememberedPerMs : null;
   const minute = knownPerMs === null ? null : openMinuteLog(knownPerMs * 60_000);
   let spacedUntilMs = Number.NEGATIVE_INFINITY;
-  let gateMs = Number.NEGATIVE_INFINITY;
+  /** Until when refusals hold requests back, and until when anything else does. */
+  let refusedUntilMs = Number.NEGATIVE_INFINITY;
+  let pausedUntilMs = Number.NEGATIVE_INFINITY;
+  const gateMs = () => Math.max(refusedUntilMs, pausedUntilMs);
 
+  let cycles = 0;
   let cycle: Cycle | null = null;
   /** Closed by a refusal: the next request is a probe, and goes alone. */
   let isClosed = false;
@@ -126,13 +154,10 @@ export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOpti
   /** Short cycles in a row, and the rate before the first of them. */
   let shortCycles = 0;
   let perMsBefore = 0;
-  let probeInFlight = false;
+  let probe: PaceTicket | null = null;
   let refusalsInRow = 0;
 
-  let firstSentMs: number | null = null;
-  let heard = 0;
-  /** Sent, and no status yet. */
-  let unheard = 0;
+  const opening = openOpening(alone);
 
   let successes = 0;
   let needed = perMs === null ? EARLY_SUCCESSES : REMEMBERED_SUCCESSES;
@@ -197,62 +222,82 @@ export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOpti
     perMs = Math.min(knownPerMs ?? Number.POSITIVE_INFINITY, perMs * (isFallen() ? FALLEN_GROWTH : GROWTH));
   }
 
-  function reopen(probe: PaceTicket): void {
+  function reopen(admitted: PaceTicket): void {
     const before = cycle;
     isClosed = false;
+    probe = null;
     // Of a burst that was refused, nothing is learned but that it was one.
     if (isLesson && perMs === null && knownPerMs !== null) perMs = knownPerMs;
     else if (isLesson && before !== null && before.sent > before.refused) {
       learn(
         before.sent - before.refused,
         closedMs - before.openedMs,
-        (hintIsExact ? toldMs : probe.sentMs) - closedMs,
+        (hintIsExact ? toldMs : admitted.sentMs) - closedMs,
       );
     }
     // What nobody asked for is saved up by some servers, and not by others: only a short wait is counted.
-    const isPrompt = hintIsExact && probe.sentMs - toldMs < PROBE_WAITS_MS;
-    const openedMs = isPrompt ? Math.min(toldMs, probe.sentMs) : probe.sentMs;
-    cycle = { number: (before?.number ?? 0) + 1, openedMs, sent: 1, refused: 0 };
-    spacedUntilMs = perMs === null ? Number.NEGATIVE_INFINITY : probe.sentMs + 1 / perMs;
+    const isPrompt = hintIsExact && admitted.sentMs - toldMs < PROBE_WAITS_MS;
+    const openedMs = isPrompt ? Math.min(toldMs, admitted.sentMs) : admitted.sentMs;
+    cycle = openCycle(openedMs, 1);
+    admitted.cycle = cycle.number;
+    admitted.isProbe = false;
+    spacedUntilMs = perMs === null ? Number.NEGATIVE_INFINITY : admitted.sentMs + 1 / perMs;
   }
 
-  function hear(ticket: PaceTicket): void {
-    if (!ticket.heard) unheard -= 1;
-    ticket.heard = true;
-    if (ticket.isProbe) probeInFlight = false;
+  const openCycle = (openedMs: number, sent: number): Cycle => ({
+    number: cycles++,
+    openedMs,
+    sent,
+    refused: 0,
+  });
+
+  function hear(ticket: PaceTicket, isGood: boolean): void {
+    opening.heard(ticket.opening, isGood);
+    if (ticket === probe) probe = null;
   }
+
+  /** Takes a probe that stays silent for admitted. */
+  function advance(nowMs: number): void {
+    if (isClosed && probe !== null && nowMs >= probe.sentMs + PROBE_SILENT_MS) reopen(probe);
+  }
+
+  /** A cycle that ends before its answers do is measured wrongly; but no slow answer holds a probe up for long. */
+  const answersWaitUntilMs = () => gateMs() + PROBE_WAITS_MS;
 
   return {
-    nextAtMs: () => Math.max(gateMs, perMs === null && minute !== null ? minute.nextAtMs() : spacedUntilMs),
+    nextAtMs: () => Math.max(gateMs(), perMs === null && minute !== null ? minute.nextAtMs() : spacedUntilMs),
     opensAtMs(ahead, nowMs) {
-      if (perMs !== null) return Math.max(gateMs, spacedUntilMs) + ahead / perMs;
-      return Math.max(gateMs, minute?.opensAtMs(ahead, nowMs) ?? spacedUntilMs);
+      if (perMs !== null) return Math.max(gateMs(), spacedUntilMs) + ahead / perMs;
+      return Math.max(gateMs(), minute?.opensAtMs(ahead, nowMs) ?? spacedUntilMs);
     },
-    closedUntilMs: () => gateMs,
-    window(nowMs, inFlight) {
-      if (isClosed) {
-        // A cycle that ends before its answers do is measured wrongly; but no slow answer holds a probe up for long.
-        const waits = inFlight > 0 && nowMs < gateMs + PROBE_WAITS_MS;
-        return probeInFlight || waits ? 0 : inFlight + 1;
-      }
-      if (perMs !== null) return crowd;
-      // Until a limit is known, few go without word of the ones before: that many, at most, a first refusal costs.
-      const seconds = firstSentMs === null ? 0 : Math.floor((nowMs - firstSentMs) / 1000);
-      return Math.min(crowd, inFlight - unheard + 1 + Math.floor(Math.sqrt(heard)) + seconds);
+    closedUntilMs: gateMs,
+    hasRoom(nowMs, inFlight) {
+      advance(nowMs);
+      if (isClosed) return probe === null && (inFlight === 0 || nowMs >= answersWaitUntilMs());
+      if (inFlight >= crowd) return false;
+      if (opening.isUntried(nowMs)) return opening.hasRoom(nowMs);
+      return perMs !== null || minute !== null || opening.hasRoom(nowMs);
+    },
+    roomAtMs(nowMs, inFlight) {
+      if (isClosed) return probe === null ? answersWaitUntilMs() : probe.sentMs + PROBE_SILENT_MS;
+      return inFlight >= crowd ? Number.POSITIVE_INFINITY : opening.roomAtMs(nowMs);
     },
     sent(nowMs) {
-      firstSentMs ??= nowMs;
-      unheard += 1;
       minute?.sent(nowMs);
-      cycle ??= { number: 0, openedMs: nowMs, sent: 0, refused: 0 };
-      if (isClosed) probeInFlight = true;
-      else cycle.sent += 1;
+      cycle ??= openCycle(nowMs, 0);
+      if (!isClosed) cycle.sent += 1;
       if (perMs !== null) spacedUntilMs = Math.max(spacedUntilMs, nowMs) + 1 / perMs;
-      return { sentMs: nowMs, cycle: cycle.number, isProbe: isClosed, heard: false };
+      const ticket: PaceTicket = {
+        sentMs: nowMs,
+        opening: opening.sent(nowMs),
+        cycle: cycle.number,
+        isProbe: isClosed,
+      };
+      if (isClosed) probe = ticket;
+      return ticket;
     },
     accepted(ticket) {
-      hear(ticket);
-      heard += 1;
+      hear(ticket, true);
       // Whatever was sent before the gate closed is no news of it.
       if (isClosed && !ticket.isProbe) return;
       refusalsInRow = 0;
@@ -264,9 +309,9 @@ export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOpti
       }
       grow();
     },
-    ended: hear,
+    ended: (ticket) => hear(ticket, false),
     refused(ticket, nowMs, { hintMs, isPool, queued }) {
-      hear(ticket);
+      hear(ticket, false);
       if (!ticket.isProbe && cycle !== null && ticket.cycle === cycle.number) cycle.refused += 1;
       // Of an unknown wait, only the first refusal and those of probes tell something.
       if (isClosed && !ticket.isProbe && hintMs === null) return;
@@ -283,21 +328,54 @@ export function openPace({ knownPerMs, rememberedPerMs = null, slots }: PaceOpti
         hintMs === null
           ? Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** (refusalsInRow - 1)) * (0.5 + random.next() / 2)
           : hintMs + random.next() * stretch(hintMs, queued, perMs);
-      gateMs = Math.max(gateMs, nowMs + waitMs);
+      refusedUntilMs = Math.max(refusedUntilMs, nowMs + waitMs);
     },
     crowded(ticket, inFlight) {
-      hear(ticket);
+      hear(ticket, false);
       crowd = Math.max(1, Math.min(crowd, inFlight));
       sinceCrowded = 0;
     },
     closeUntil(untilMs) {
-      gateMs = Math.max(gateMs, untilMs);
+      pausedUntilMs = Math.max(pausedUntilMs, untilMs);
     },
     perMinute() {
       const known = perMs ?? knownPerMs;
       return known === null ? null : known * 60_000;
     },
     learnedPerMinute: () => (knownPerMs !== null || perMs === null ? null : perMs * 60_000),
+    handOver() {
+      const lesson: Lesson = {
+        refused: cycle?.refused ?? 0,
+        untilMs: refusedUntilMs,
+        fromServerMs: toldMs,
+        isExact: hintIsExact,
+      };
+      perMs = null;
+      cycle = null;
+      isClosed = false;
+      probe = null;
+      refusedUntilMs = Number.NEGATIVE_INFINITY;
+      spacedUntilMs = Number.NEGATIVE_INFINITY;
+      toldMs = 0;
+      refusalsInRow = 0;
+      successes = 0;
+      needed = EARLY_SUCCESSES;
+      hasGrown = false;
+      bestPerMs = 0;
+      return lesson;
+    },
+    takeOver(lessons, nowMs) {
+      const latest = lessons.reduce((one, other) => (other.fromServerMs > one.fromServerMs ? other : one));
+      if (cycle !== null) cycle.refused += lessons.reduce((sum, { refused }) => sum + refused, 0);
+      if (!isClosed) {
+        closedMs = nowMs;
+        isLesson = true;
+      }
+      isClosed = true;
+      hintIsExact = latest.isExact;
+      toldMs = Math.max(toldMs, latest.fromServerMs);
+      refusedUntilMs = Math.max(refusedUntilMs, ...lessons.map(({ untilMs }) => untilMs));
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Who is asked next, and when. Pure: every `if` about rotation stands here, and the loop in ask.ts only does it. */
 import { defaultRetry, type Model, type RetryOptions } from '../domain/candidate.js';
-import type { FailedOutcome, UnansweredReason } from '../domain/outcome.js';
+import type { RetriedOutcome, UnansweredReason } from '../domain/outcome.js';
 
 /** All that a rotation needs to know of a model: other programs rotate models of their own. */
 export interface Named {
@@ -10,7 +10,7 @@ export interface Named {
 /** A failed attempt of this trial. */
 export interface PastAttempt<M extends Named = Model> {
   readonly model: M;
-  readonly outcome: FailedOutcome;
+  readonly outcome: RetriedOutcome;
   /** When this trial may ask the same model again, by its own backoff; on the monotonic clock. */
   readonly againAtMs: number;
 }
@@ -40,6 +40,8 @@ export type Decision<M extends Named = Model> =
       readonly reconsiderAtMs: number | null;
     }
   | { readonly do: 'stop'; readonly reason: UnansweredReason; readonly message: string }
+  /** Every model that could still answer is disabled for this run: another run may ask it. */
+  | { readonly do: 'defer'; readonly message: string }
   /** Every way on is closed for longer than a run should wait. */
   | { readonly do: 'park'; readonly untilMs: number; readonly message: string };
 
@@ -47,7 +49,7 @@ export type Decision<M extends Named = Model> =
  * How often one model is asked in a row before a rotation turns to the next; 0: no retry of it can succeed. Limits are
  * not here: they close a gate, and a closed gate is left at once.
  */
-const PATIENCE: Readonly<Partial<Record<FailedOutcome['kind'], number>>> = {
+const PATIENCE: Readonly<Partial<Record<RetriedOutcome['kind'], number>>> = {
   auth: 0,
   credits: 0,
   unknown_model: 0,
@@ -129,11 +131,18 @@ export class ModelRotationManager<M extends Named = Model> {
   }
 
   #isUsable(model: M, history: readonly PastAttempt<M>[], lanes: Required<LaneView<M>>): boolean {
+    return lanes.downWhy(model) === null && this.#isWorthAsking(model, history, isHopeless);
+  }
+
+  #isWorthAsking(
+    model: M,
+    history: readonly PastAttempt<M>[],
+    isEnd: (outcome: RetriedOutcome) => boolean,
+  ): boolean {
     const own = history.filter((past) => past.model.name === model.name);
     return (
-      lanes.downWhy(model) === null &&
       own.filter((past) => !isFree(past.outcome)).length < this.retry.maxAttempts &&
-      own.every((past) => PATIENCE[past.outcome.kind] !== 0)
+      !own.some((past) => isEnd(past.outcome))
     );
   }
 
@@ -157,18 +166,32 @@ export class ModelRotationManager<M extends Named = Model> {
   }
 
   #nobodyLeft(history: readonly PastAttempt<M>[], lanes: Required<LaneView<M>>): Decision<M> {
+    const mayAnswerLater = this.chain.filter(
+      (model) => lanes.downWhy(model) !== null && this.#isWorthAsking(model, history, isOfTheRequest),
+    );
+    const why = mayAnswerLater.map((model) => lanes.downWhy(model)).find((text) => text !== null);
+    if (why !== undefined && why !== null) return { do: 'defer', message: why };
     const last = history.at(-1);
     if (last !== undefined) return { do: 'stop', reason: last.outcome.kind, message: last.outcome.message };
-    const why = this.chain.map((model) => lanes.downWhy(model)).find((text) => text !== null);
-    return { do: 'stop', reason: 'lane_down', message: why ?? 'no model of it is left' };
+    return { do: 'defer', message: 'no model of it is left' };
   }
+}
+
+/** No retry in this run can succeed. */
+function isHopeless(outcome: RetriedOutcome): boolean {
+  return PATIENCE[outcome.kind] === 0;
+}
+
+/** No retry of the same request can succeed in any run: a key or a credit can be had, another prompt cannot. */
+function isOfTheRequest(outcome: RetriedOutcome): boolean {
+  return outcome.kind === 'bad_request' || outcome.kind === 'context';
 }
 
 /**
  * What is no attempt of the trial's: an account that is limited or crowded for all its models alike, and a model that is
  * not loaded yet. Their end is the gate's: refused for longer than `max_wait`, trials are parked.
  */
-function isFree(outcome: FailedOutcome): boolean {
+function isFree(outcome: RetriedOutcome): boolean {
   return (
     outcome.kind === 'concurrency' ||
     outcome.kind === 'loading' ||

@@ -1,6 +1,6 @@
 /**
- * One thing that limits and failures apply to: a model, the account of several, the provider of accounts. Its gate and
- * pace, its day, its tokens, its breaker.
+ * One thing that limits and failures apply to: a model, or the account of several. Its rate, its day, its tokens, its
+ * circuit breaker.
  */
 import type { RateLimits } from '../domain/candidate.js';
 import type { Allowance } from '../domain/trial.js';
@@ -8,7 +8,7 @@ import type { Clock, Random } from '../world/world.js';
 import { openAllowances } from './allowance.js';
 import { type Breaker, openBreaker } from './breaker.js';
 import type { DailyLedger, LearnedPace } from './ledger.js';
-import { openPace, type Pace, type PaceTicket } from './pace.js';
+import { type Lesson, openPace, type Pace, type PaceTicket } from './pace.js';
 
 export interface ScopeOptions {
   /** For people: `mistral-small`, `openrouter account`. */
@@ -18,6 +18,8 @@ export interface ScopeOptions {
   readonly limits: RateLimits;
   /** Requests in flight at most. */
   readonly slots: number;
+  /** Requests in flight at most until one was admitted. */
+  readonly alone: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: DailyLedger;
@@ -47,12 +49,12 @@ export interface Scope {
   inFlight: number;
   /** Since when it refuses, without a success in between. */
   refusesSinceMs: number | null;
-  /** It has given a good status in this run. */
-  hasAnswered: boolean;
   /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
   opensAtMs(): number;
   closedUntilMs(): number;
   hasRoom(nowMs: number): boolean;
+  /** When there is room if nothing is heard before; infinity: only when something is heard. */
+  roomAtMs(nowMs: number): number;
   /** Once after the gate has closed by itself, because what is known to be allowed is spent: what that was. */
   newlySpent(): string | null;
   /** Once for each turn that is a second or more away with no gate closed, and when that moves: until when, for what. */
@@ -62,6 +64,8 @@ export interface Scope {
   told(ticket: ScopeTicket, nowMs: number, allowance: Allowance | null): void;
   /** A request has ended; `tokens` as the server counted them. */
   left(ticket: ScopeTicket, tokens: number | null): void;
+  /** What refusals have taught of it, and forgets it, in the ledger too: it was another scope's limit. */
+  handOver(): Lesson;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -78,6 +82,7 @@ export function openScope(options: ScopeOptions): Scope {
       knownPerMs: limits.rpm === undefined ? null : limits.rpm / 60_000,
       rememberedPerMs: recalled === null ? null : recalled.perMinute / 60_000,
       slots: Math.min(options.slots, limits.concurrency ?? Number.POSITIVE_INFINITY),
+      alone: options.alone,
     },
     options.random,
   );
@@ -123,12 +128,14 @@ export function openScope(options: ScopeOptions): Scope {
     downWhy: null,
     inFlight: 0,
     refusesSinceMs: null,
-    hasAnswered: false,
     opensAtMs: () => Math.max(pace.nextAtMs(), tokensUntilMs, allowances.nextAtMs()),
     closedUntilMs: pace.closedUntilMs,
     // A probe of what is broken goes alone, but for answers that are still on their way.
-    hasRoom: (nowMs) =>
-      breaker.isBroken() ? probes === 0 : scope.inFlight < pace.window(nowMs, scope.inFlight),
+    hasRoom: (nowMs) => (breaker.isBroken() ? probes === 0 : pace.hasRoom(nowMs, scope.inFlight)),
+    roomAtMs(nowMs) {
+      if (breaker.isBroken()) return probes === 0 ? nowMs : Number.POSITIVE_INFINITY;
+      return pace.roomAtMs(nowMs, scope.inFlight);
+    },
     newlySpent() {
       const was = newlySpent;
       newlySpent = null;
@@ -164,6 +171,10 @@ export function openScope(options: ScopeOptions): Scope {
       if (tokens === null || tokensPerMs === null) return;
       tokensUntilMs += (tokens - ticket.tokens) / tokensPerMs;
       usualTokens = 0.8 * usualTokens + 0.2 * tokens;
+    },
+    handOver() {
+      ledger.forget(key);
+      return pace.handOver();
     },
   };
   return scope;

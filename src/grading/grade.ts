@@ -25,6 +25,11 @@ export async function grade(
     prompt: asked.prompt,
     needsCode: asked.scorings.some((scoring) => scoring.needsCode),
   });
+  const nothing = nothingIn(completion);
+  if (nothing !== null) {
+    const checks = asked.scorings.map((scoring) => failed(scoring, nothing));
+    return { answer, checks, verdict: 'failed', score: 0 };
+  }
   const tools = { run: (program: Program) => runTwiceIfSlow(program, sandboxes) };
   const checks: Check[] = [];
   for (const scoring of asked.scorings) {
@@ -47,11 +52,24 @@ function deathOf(execution: Execution): Death | null {
   return execution.kind === 'called' || execution.kind === 'tested' ? execution.death : null;
 }
 
+const toolCalls: ReadonlySet<string | null> = new Set(['tool_calls', 'function_call']);
+
+/** What to say of an answer without a word; null: it has some, or was cut off before its first. */
+function nothingIn({ text, finishReason }: Pick<Completion, 'text' | 'finishReason'>): string | null {
+  if (text.trim() !== '' || finishReason === 'length') return null;
+  return toolCalls.has(finishReason) ? 'called a tool instead of answering' : 'the answer is empty';
+}
+
 /** Nothing is run: the answer arrived, and it failed. */
-function withoutCode({ scorer, required, weight }: Scoring, answer: Answer): Check {
-  const detail =
+function withoutCode(scoring: Scoring, answer: Answer): Check {
+  return failed(
+    scoring,
     answer.kind === 'truncated'
       ? 'the answer was cut off before its code was whole'
-      : 'no code in the answer';
+      : 'no code in the answer',
+  );
+}
+
+function failed({ scorer, required, weight }: Scoring, detail: string): Check {
   return { name: scorer, score: 0, passed: false, required, weight, detail };
 }

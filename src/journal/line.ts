@@ -10,11 +10,12 @@ import {
   type JournalLine,
   type TrialRecord,
 } from '../domain/record.js';
+import { heldReasons } from '../domain/trial.js';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
-const held = z.enum(['quota', 'budget', 'interrupted']);
+const held = z.enum(heldReasons);
 
 const runLine = z.looseObject({
   type: z.literal('run'),

@@ -1,6 +1,5 @@
 /** A finished trial as its line in the journal. */
 import type { Answer, Check, Verdict } from '../domain/grade.js';
-import { isAnswered } from '../domain/outcome.js';
 import type { AttemptRecord, CompletionRecord, TrialRecord } from '../domain/record.js';
 import type { Attempt, Completion, Reply, Trial } from '../domain/trial.js';
 
@@ -18,7 +17,7 @@ export function trialRecord(
   judged: Judged | null,
   gradingMs: number,
 ): TrialRecord {
-  const winner = reply.attempts.findLast((attempt) => isAnswered(attempt.outcome));
+  const winner = reply.kind === 'completion' ? reply.attempts.at(-1) : undefined;
   const sum = (read: (attempt: Attempt) => number) =>
     tenths(reply.attempts.reduce((total, attempt) => total + read(attempt), 0));
   const completion = reply.kind === 'completion' ? reply.completion : null;

@@ -223,11 +223,6 @@ function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
   if (!all.complete) {
     return { kind: 'broken_stream', message: 'the stream ended with neither a finish reason nor [DONE]' };
   }
-  const said = all.text !== '' || all.reasoning !== '' || all.refusal !== '' || all.finishReason === 'length';
-  const counted = (all.usage.completionTokens ?? 0) > 0;
-  if (!all.any || !(said || counted || all.finishReason === 'content_filter')) {
-    return { kind: 'empty', message: all.any ? 'an answer without content' : 'no choices' };
-  }
   return null;
 }
 
@@ -235,7 +230,10 @@ function answeredOutcome(read: Gathering): AnsweredOutcome {
   if (read.finishReason === 'content_filter' || (read.refusal !== '' && read.text === '')) {
     return { kind: 'refused', message: read.refusal || 'content_filter' };
   }
-  return { kind: read.finishReason === 'length' ? 'truncated' : 'answered' };
+  if (read.finishReason === 'length') return { kind: 'truncated' };
+  const said = read.text !== '' || read.reasoning !== '' || (read.usage.completionTokens ?? 0) > 0;
+  if (said) return { kind: 'answered' };
+  return { kind: 'empty', message: read.any ? 'an answer without content' : 'no choices' };
 }
 
 function completionOf(read: Gathering, model: Model): Completion {

@@ -23,6 +23,8 @@ export interface ShownCase {
   /** Null in journals that do not hold the questions. */
   readonly asked: AskedLine | null;
   readonly trials: readonly ShownTrial[];
+  /** Candidates that have no trial of it yet, and what they wait for. */
+  readonly deferred: readonly { readonly candidate: string; readonly reason: string }[];
 }
 
 export interface CaseStyle {
@@ -40,6 +42,9 @@ export function renderCase(shown: ShownCase, { colour, columns }: CaseStyle): st
   }
   const many = new Set(shown.trials.map(({ record }) => record.sample)).size > 1;
   for (const trial of shown.trials) lines.push(...trialLines(trial, many, columns, chalk), '');
+  for (const { candidate, reason } of shown.deferred) {
+    lines.push(chalk.bold(`${RULE.repeat(2)} ${candidate}  deferred`), `  ${oneLine(reason)}`, '');
+  }
   if (shown.trials.some(({ simulated }) => simulated)) lines.push(chalk.magenta('~ simulated'), '');
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -164,12 +169,13 @@ export function renderCases(
   const names = candidates.map(({ candidate }) => candidate);
   const head = ['case', ...candidates.map((one) => `${one.simulated ? '~' : ''}${one.candidate}`)];
   const table = plainTable(head, (title) => chalk.bold(title));
-  for (const { category, id, trials } of cases) {
+  for (const { category, id, trials, deferred } of cases) {
     table.push([
       `${category}/${id}`,
       ...names.map((name) =>
         cellOf(
           trials.map(({ record }) => record).filter((record) => record.candidate === name),
+          deferred.some(({ candidate }) => candidate === name),
           chalk,
         ),
       ),
@@ -180,8 +186,8 @@ export function renderCases(
   return `${tableText(table)}\n${chalk.dim(`${legend}${simulated}`)}\n`;
 }
 
-function cellOf(records: readonly TrialRecord[], chalk: ChalkInstance): string {
-  if (records.length === 0) return '';
+function cellOf(records: readonly TrialRecord[], isDeferred: boolean, chalk: ChalkInstance): string {
+  if (records.length === 0) return isDeferred ? '–' : '';
   const count = (verdict: TrialRecord['verdict']) => records.filter((one) => one.verdict === verdict).length;
   const [passed, failed, unanswered] = [count('passed'), count('failed'), count('unanswered')];
   if (records.length === 1) {

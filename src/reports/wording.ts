@@ -3,6 +3,7 @@
 import type { ComparedMetric } from '../domain/compare-settings.js';
 import type { ComparedFigure } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
+import { isAnsweredKind } from '../domain/outcome.js';
 import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
 import { formatShare } from '../domain/units.js';
 
@@ -83,7 +84,7 @@ export function conclusionsOf(summary: RunSummary): string[] {
   for (const candidate of rowsOf(summary)) sentences.push(...unansweredSentences(candidate, summary));
   for (const { candidate, trials: waiting, reason, until } of summary.parked) {
     const when = until === null ? '' : ` They may go on at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
-    sentences.push(`${plural(waiting, 'trial')} of ${candidate} parked: ${reason}.${when}`);
+    sentences.push(`${plural(waiting, 'trial')} of ${candidate} deferred: ${reason}.${when}`);
   }
   if (verdicts.error > 0) {
     sentences.push(
@@ -118,9 +119,8 @@ function rankingSentences({ candidates, ranking }: RunSummary): string[] {
 function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): string[] {
   const count = candidate.verdicts.unanswered;
   if (count === 0) return [];
-  const answered = new Set(['answered', 'refused', 'truncated']);
   const reasons = Object.entries(candidate.outcomes)
-    .filter(([outcome]) => !answered.has(outcome))
+    .filter(([outcome]) => !isAnsweredKind(outcome))
     .sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
     .map(([outcome, times]) => `${outcome.replaceAll('_', ' ')}${times === count ? '' : ` ${times}`}`);
   const retries =

@@ -99,8 +99,10 @@ export async function conduct(trials: Trials, parts: RunParts): Promise<RunEnd> 
     await record(trialRecord(trial, reply, graded, parts.clock.nowMs() - startMs));
   }
 
-  function hold({ id, candidate: { name } }: Trial, reason: HeldReason, why: Why = interruption): void {
-    parts.on({ kind: 'held', trial: id, candidate: name, reason, ...why });
+  function hold(trial: Trial, reason: HeldReason, why: Why = interruption): void {
+    const { name } = trial.candidate;
+    const { id, suite } = trial;
+    parts.on({ kind: 'held', trial: id, suite, case: trial.case.id, candidate: name, reason, ...why });
     const reasons = held[name] ?? {};
     held[name] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
   }

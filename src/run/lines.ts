@@ -93,7 +93,7 @@ export function eventLineOf(
     const { trial, candidate, attempt, costUsd } = event;
     return { type: 'attempt', trial, candidate, attempt: attemptRecord(attempt), cost_usd: costUsd };
   }
-  if (event.kind !== 'held' || event.reason !== 'quota') return null;
+  if (event.kind !== 'held' || (event.reason !== 'quota' && event.reason !== 'lane_down')) return null;
   const { candidate, trial, message, untilMs } = event;
   const until = untilMs === null ? null : new Date(clock.wallMs() + untilMs - clock.nowMs()).toISOString();
   return { type: 'event', kind: 'parked', at: stamp(clock), candidate, trial, reason: message, until };

@@ -128,7 +128,8 @@ export async function simulate(plan: Plan, seed: string, options: SimulateOption
     if (event.kind === 'attempt-ended') {
       const tally = tallyOf(event.candidate);
       tally.requests += 1;
-      if (!isAnswered(event.attempt.outcome)) tally.wasted += 1;
+      const { outcome } = event.attempt;
+      if (!isAnswered(outcome) || outcome.kind === 'empty') tally.wasted += 1;
     }
     if (event.kind === 'rotated') tallyOf(event.rotation.candidate).rotations += 1;
     if (event.kind === 'trial-ended')

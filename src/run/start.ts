@@ -253,7 +253,10 @@ async function measure(
   const ledger = await openLedger(request, time.clock, world);
   /** Events are written as they happen; the end of the run waits for the last of them. */
   let noted: Promise<unknown> = Promise.resolve();
+  const questions = openQuestions(journal, plan, earlier?.asked ?? new Map());
   const on = (event: RunEvent) => {
+    // Whoever looks for the case finds it, with the reason why nothing came of it.
+    if (event.kind === 'held' && event.reason === 'lane_down') questions.note(event.suite, event.case);
     const line = eventLineOf(event, time.clock);
     // What a simulated model is asked costs nobody anything.
     if (line !== null && !(simulatedTime && line.type === 'attempt')) {
@@ -290,7 +293,7 @@ async function measure(
         : { type: 'event', kind: 'resumed', at: stamp(world.clock), done: earlier.done.size },
     );
     const pending = earlier === null ? plan.trials : plan.trials.where(({ id }) => !earlier.done.has(id));
-    const append = withQuestions(journal, plan, earlier?.asked ?? new Map());
+    const { append } = questions;
     const backlog = world.processes.cores * BACKLOG_PER_CORE;
     if (request.leftOut > 0) {
       const [verb, is] = request.leftOut === 1 ? ['trial has', 'is'] : ['trials have', 'are'];
@@ -367,27 +370,38 @@ function watchJumps(clock: Clock): () => string | null {
   };
 }
 
+interface Questions {
+  readonly append: Journal['append'];
+  /** Writes down what is asked in a case, where that was not done yet. */
+  note(suite: string, id: string): void;
+}
+
 /** What was asked goes before the first trial that asked it: the journal can be read without its suite. */
-function withQuestions(
-  journal: Journal,
-  { suites }: Plan,
-  asked: ReadonlyMap<string, string>,
-): Journal['append'] {
+function openQuestions(journal: Journal, { suites }: Plan, asked: ReadonlyMap<string, string>): Questions {
   const unasked = new Map<string, Map<string, Case>>();
   for (const { name, cases } of suites) {
     const own = unasked.get(name) ?? new Map<string, Case>();
     unasked.set(name, own);
     for (const item of cases) if (asked.get(caseKey(name, item.id)) !== item.hash) own.set(item.id, item);
   }
-  return (line, text) => {
-    if (line.type !== 'trial') return journal.append(line, text);
-    const ofSuite = unasked.get(line.suite);
-    const question = ofSuite?.get(line.case);
-    if (question === undefined) return journal.append(line, text);
-    ofSuite?.delete(line.case);
-    return Promise.all([journal.append(askedLineOf(line.suite, question)), journal.append(line, text)]).then(
-      () => {},
-    );
+  /** Null where it is written down. */
+  const noted = (suite: string, id: string): Promise<void> | null => {
+    const ofSuite = unasked.get(suite);
+    const question = ofSuite?.get(id);
+    if (question === undefined) return null;
+    ofSuite?.delete(id);
+    return journal.append(askedLineOf(suite, question));
+  };
+  return {
+    note(suite, id) {
+      // Where the disk takes no more, the next line that is waited for says so.
+      noted(suite, id)?.catch(() => {});
+    },
+    append(line, text) {
+      const question = line.type === 'trial' ? noted(line.suite, line.case) : null;
+      if (question === null) return journal.append(line, text);
+      return Promise.all([question, journal.append(line, text)]).then(() => {});
+    },
   };
 }
 

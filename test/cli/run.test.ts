@@ -111,11 +111,16 @@ it('a 401 stops after the first request, says so once, and exits 3', async () =>
   expect(endpoint.asked).toHaveLength(1);
   expect(stderr.match(/^! /gm)).toHaveLength(1);
   expect(stderr).toContain('! paid: keyed: this key is not known');
-  expect(trialsIn(onlyRun(cwd)).map(({ verdict, outcome }) => `${verdict} ${outcome}`)).toEqual(
-    Array.from({ length: 10 }, (_, index) =>
-      index === 0 ? 'unanswered auth' : expect.stringMatching(/^unanswered (auth|lane_down)$/),
-    ),
-  );
+  // A key can be mended: nothing is final, and the run can be resumed.
+  expect(trialsIn(onlyRun(cwd))).toEqual([]);
+  const summary = summaryIn(onlyRun(cwd));
+  expect(summary.candidates[0]).toMatchObject({
+    verdicts: { unanswered: 10 },
+    outcomes: { lane_down: 10 },
+  });
+  expect(summary.parked).toMatchObject([{ candidate: 'paid', trials: 10, until: null }]);
+  const shown = await bench(cwd, ['show', 'latest', 'one']);
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('keyed: this key is not known')]);
 });
 
 it('a rotation says who answered each trial, and every change is in the journal and in run.json', async () => {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Candidate, Model, RetryOptions } from '../../src/domain/candidate.js';
 import { defaultRetry } from '../../src/domain/candidate.js';
 import type { RunEvent } from '../../src/domain/event.js';
-import type { FailedOutcome, Outcome } from '../../src/domain/outcome.js';
+import type { FailedOutcome, Outcome, RetriedOutcome } from '../../src/domain/outcome.js';
 import type { Allowance, Reply, Sent } from '../../src/domain/trial.js';
 import { ask, type Send } from '../../src/engine/ask.js';
 import { accountKey, modelKey } from '../../src/engine/identity.js';
@@ -41,12 +41,20 @@ export function rotationOf(names: readonly string[], retry: Partial<RetryOptions
   };
 }
 
+/** An end that is no answer, so long after the request was sent; with a good status before it, where that comes. */
+export interface Fault {
+  readonly outcome: FailedOutcome;
+  readonly afterMs: number;
+  readonly statusMs?: number;
+}
+
 /** What a pretend server makes of its n-th request (from 0), sent at `atMs`: an answer, in its own time if it says so. */
 export type Script = (
   model: string,
   nth: number,
   atMs: number,
-) => FailedOutcome | 'answer' | { readonly latencyMs: number; readonly allowance?: Allowance };
+  prompt: string,
+) => RetriedOutcome | Fault | 'answer' | { readonly latencyMs: number; readonly allowance?: Allowance };
 
 export const limited = (retryAfterMs: number | null): FailedOutcome => ({
   kind: 'rate_limited',
@@ -66,7 +74,10 @@ export interface SentRequest {
 }
 
 export interface Asked {
+  /** Of each candidate in turn, its trials in their order. */
   readonly replies: readonly Reply[];
+  /** When each reply was there, since the start. */
+  readonly repliedMs: readonly number[];
   readonly sent: readonly SentRequest[];
   readonly events: readonly RunEvent[];
   readonly tookMs: number;
@@ -101,6 +112,8 @@ export async function askAll(
     latencyMs?: number;
     signal?: AbortSignal;
     clock?: ClockMode;
+    /** Of each candidate's n-th trial. */
+    prompt?: (nth: number) => string;
     watch?: (event: RunEvent, nowMs: number) => void;
   } = {},
 ): Promise<Asked> {
@@ -125,7 +138,7 @@ export async function askAll(
     on,
   });
   const latencyMs = options.latencyMs ?? 100;
-  const send: Send = async (model, _, signal, accepted): Promise<Sent> => {
+  const send: Send = async (model, question, signal, accepted): Promise<Sent> => {
     const nth = seen.get(model.name) ?? 0;
     seen.set(model.name, nth + 1);
     const atMs = clock.nowMs();
@@ -137,13 +150,28 @@ export async function askAll(
       one.outcome = outcome;
       return endedMs - atMs;
     };
-    const scripted = script(model.name, nth, atMs - START_MS);
+    const scripted = script(model.name, nth, atMs - START_MS, question.prompt);
+    if (scripted !== 'answer' && 'afterMs' in scripted) {
+      const { outcome, afterMs, statusMs } = scripted;
+      try {
+        if (statusMs !== undefined) {
+          await clock.sleep(statusMs, signal);
+          accepted(null);
+        }
+        await clock.sleep(afterMs - (statusMs ?? 0), signal);
+      } catch {
+        const cancelled = { kind: 'cancelled', message: 'cancelled' } as const;
+        return { outcome: cancelled, status: null, totalMs: end(cancelled) };
+      }
+      return { outcome, status: null, totalMs: end(outcome) };
+    }
     const isAnswer = scripted === 'answer' || 'latencyMs' in scripted;
     const tookMs = isAnswer ? (scripted === 'answer' ? latencyMs : scripted.latencyMs) : 10;
     try {
       await clock.sleep(isAnswer ? tookMs / 2 : tookMs, signal);
-      if (!isAnswer) return { outcome: scripted, status: 429, totalMs: end(scripted) };
-      accepted(scripted === 'answer' ? null : (scripted.allowance ?? null));
+      if (!isAnswer && scripted.kind !== 'empty')
+        return { outcome: scripted, status: 429, totalMs: end(scripted) };
+      accepted(isAnswer && scripted !== 'answer' ? (scripted.allowance ?? null) : null);
       await clock.sleep(tookMs / 2, signal);
     } catch {
       const outcome = { kind: 'cancelled', message: 'cancelled' } as const;
@@ -151,7 +179,7 @@ export async function askAll(
     }
     const usage = { promptTokens: 1, completionTokens: 1, reasoningTokens: null };
     const completion = {
-      text: `from ${model.name}`,
+      text: isAnswer ? `from ${model.name}` : '',
       reasoning: null,
       finishReason: 'stop',
       servedModel: null,
@@ -159,7 +187,7 @@ export async function askAll(
       usage,
       costUsd: null,
     };
-    const outcome = { kind: 'answered' } as const;
+    const outcome = !isAnswer && scripted.kind === 'empty' ? scripted : ({ kind: 'answered' } as const);
     return { outcome, completion, status: 200, firstTokenMs: null, totalMs: end(outcome) };
   };
   const question = {
@@ -171,14 +199,23 @@ export async function askAll(
   const signal = options.signal ?? new AbortController().signal;
   // Every trial listens, as under the conductor.
   setMaxListeners(0, signal);
-  const replies = await clock.run(
-    Promise.all(
-      candidates.flatMap((candidate) =>
-        Array.from({ length: count }, (_, index) =>
-          ask({ clock, random, lanes, send, on }, `${candidate.name}/${index}`, question, candidate, signal),
-        ),
-      ),
-    ),
+  const asking = candidates.flatMap((candidate) =>
+    Array.from({ length: count }, async (_, index) => {
+      const own = { ...question, prompt: options.prompt?.(index) ?? question.prompt };
+      const name = `${candidate.name}/${index}`;
+      const reply = await ask({ clock, random, lanes, send, on }, name, own, candidate, signal);
+      return { reply, atMs: clock.nowMs() - START_MS };
+    }),
   );
-  return { replies, sent, events, tookMs: clock.nowMs() - START_MS, timersLeft: clock.timersLeft() };
+  const replied = await clock.run(Promise.all(asking));
+  const replies = replied.map(({ reply }) => reply);
+  const repliedMs = replied.map(({ atMs }) => atMs);
+  return {
+    replies,
+    repliedMs,
+    sent,
+    events,
+    tookMs: clock.nowMs() - START_MS,
+    timersLeft: clock.timersLeft(),
+  };
 }

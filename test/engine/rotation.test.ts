@@ -1,12 +1,12 @@
 /** The decision alone: every history of a rotation of three, over the kinds of failure that are decided alike. */
 import { describe, expect, it } from 'vitest';
 import { defaultRetry } from '../../src/domain/candidate.js';
-import type { FailedOutcome } from '../../src/domain/outcome.js';
+import type { RetriedOutcome } from '../../src/domain/outcome.js';
 import { type LaneView, ModelRotationManager, type PastAttempt } from '../../src/engine/rotation.js';
 import { limited, modelNamed, upstream } from './asking.js';
 
 const message = 'scripted';
-const alike: readonly FailedOutcome[] = [
+const alike: readonly RetriedOutcome[] = [
   { kind: 'unknown_model', message },
   { kind: 'bad_request', message },
   upstream,
@@ -35,8 +35,8 @@ function lanesAfter(history: readonly PastAttempt[], nowMs: number): Required<La
   };
 }
 
-const isFree = ({ kind }: FailedOutcome) => kind === 'loading';
-const isFinal = ({ kind }: FailedOutcome) => kind === 'unknown_model' || kind === 'bad_request';
+const isFree = ({ kind }: RetriedOutcome) => kind === 'loading';
+const isFinal = ({ kind }: RetriedOutcome) => kind === 'unknown_model' || kind === 'bad_request';
 
 describe('every history up to six attempts', () => {
   it('asks nobody who cannot succeed, nobody too often, nobody too early, and stops only when nobody is left', () => {

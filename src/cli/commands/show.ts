@@ -1,6 +1,6 @@
 /** `bench show <run> [case]`: what became of each case, or of one of them in full. */
 import { join } from 'node:path';
-import type { AskedLine, RunLine, TrialRecord } from '../../domain/record.js';
+import type { AskedLine, ParkedRecord, RunLine, TrialRecord } from '../../domain/record.js';
 import { extract } from '../../grading/extract.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
 import { DEFAULT_OUT, findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
@@ -56,6 +56,7 @@ async function readCases(
 ): Promise<{ readonly run: RunLine; readonly cases: readonly ShownCase[] } | { readonly problem: string }> {
   const asked = new Map<string, AskedLine>();
   const records = new Map<string, TrialRecord[]>();
+  const deferred = new Map<string, ParkedRecord>();
   let run: RunLine | null = null;
   try {
     const journal = readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
@@ -63,8 +64,14 @@ async function readCases(
     });
     for await (const line of journal) {
       if (line.type === 'run') run = line;
-      if (line.type === 'asked') asked.set(JSON.stringify([line.suite, line.id]), line);
+      if (line.type === 'asked') {
+        const key = JSON.stringify([line.suite, line.id]);
+        asked.set(key, line);
+        if (!records.has(key)) records.set(key, []);
+      }
+      if (line.type === 'event' && line.kind === 'parked') deferred.set(line.trial, line);
       if (line.type !== 'trial') continue;
+      deferred.delete(line.trial);
       const key = JSON.stringify([line.suite, line.case]);
       const own = records.get(key);
       if (own === undefined) records.set(key, [line]);
@@ -78,6 +85,9 @@ async function readCases(
   const { suites, candidates } = run;
   const simulated = new Set(candidates.filter((one) => one.simulated).map((one) => one.candidate));
   const order = new Map(candidates.map(({ candidate }, index) => [candidate, index]));
+  const waiting = [...new Map([...deferred.values()].map((one) => [one.candidate, one])).values()].map(
+    ({ candidate, reason }) => ({ candidate, reason }),
+  );
   const categories = suites.flatMap((suite) => suite.categories);
   const cases = [...records].map(([key, own]): ShownCase => {
     const question = asked.get(key) ?? null;
@@ -86,10 +96,11 @@ async function readCases(
     );
     const [first] = own;
     return {
-      suite: first?.suite ?? '',
-      id: first?.case ?? '',
-      category: first?.category ?? '',
+      suite: first?.suite ?? question?.suite ?? '',
+      id: first?.case ?? question?.id ?? '',
+      category: first?.category ?? question?.category ?? '',
       asked: question,
+      deferred: waiting.filter(({ candidate }) => !own.some((one) => one.candidate === candidate)),
       trials: sorted.map((record) => ({
         record,
         simulated: simulated.has(record.candidate),
@@ -112,12 +123,13 @@ function codeOf({ completion, extraction, language }: TrialRecord, asked: AskedL
   return answer.kind === 'code' ? answer.code : null;
 }
 
-function asJson({ suite, id, category, asked, trials }: ShownCase) {
+function asJson({ suite, id, category, asked, deferred, trials }: ShownCase) {
   return {
     suite,
     case: id,
     category,
     prompt: asked?.prompt ?? null,
+    ...(deferred.length > 0 ? { deferred } : {}),
     trials: trials.map(({ record, simulated, code }: ShownTrial) => ({ simulated, code, ...record })),
   };
 }
