@@ -17,6 +17,8 @@ export interface SlimTrial {
   readonly verdict: Verdict | null;
   readonly score: number | null;
   readonly outcome: TrialRecord['outcome'];
+  /** With the last attempt of a trial that was not answered. */
+  readonly serverSaid: string | null;
   readonly extraction: string | null;
   readonly latencyMs: number | null;
   readonly ttftMs: number | null;
@@ -68,6 +70,10 @@ export function slimTrials(by: Grouping): SlimTrials {
       columns.verdict.set(row, line.verdict);
       columns.score.set(row, line.score);
       columns.outcome.set(row, line.outcome);
+      columns.serverSaid.set(
+        row,
+        line.verdict === 'unanswered' ? (line.attempts.at(-1)?.message ?? null) : null,
+      );
       columns.extraction.set(row, line.extraction?.outcome ?? null);
       columns.latencyMs.set(row, line.latency_ms);
       columns.ttftMs.set(row, line.ttft_ms);
@@ -133,6 +139,7 @@ function openColumns() {
     verdict: values<Verdict | null>(),
     score: numbers(),
     outcome: values<TrialRecord['outcome']>(),
+    serverSaid: values<string | null>(),
     extraction: values<string | null>(),
     latencyMs: numbers(),
     ttftMs: numbers(),
@@ -178,6 +185,9 @@ class Row implements SlimTrial {
   }
   get outcome() {
     return this.#columns.outcome.at(this.#row);
+  }
+  get serverSaid() {
+    return this.#columns.serverSaid.at(this.#row);
   }
   get extraction() {
     return this.#columns.extraction.at(this.#row);

@@ -210,7 +210,7 @@ function candidateSummary(
 ): CandidateSummary {
   const planned = plannedOf(stamp);
   const sums = sumsByCase(trials);
-  const { latencies, firstTokens, speeds, words, totals } = walked(trials);
+  const { latencies, firstTokens, speeds, words, serverSaid, totals } = walked(trials);
   const cost = withSpent(costOf(trials), spent);
   const { passed } = sums.verdicts;
   const held = heldOf(stamp, end, planned - trials.length);
@@ -235,6 +235,7 @@ function candidateSummary(
     rotations: rotations.filter((rotation) => rotation.candidate === stamp.candidate).length,
     answered_by: words.answeredBy.counts(),
     outcomes: words.outcomes.counts(held),
+    ...(Object.keys(serverSaid).length === 0 ? {} : { server_said: serverSaid }),
     extraction: words.extraction.counts(),
     attempts: totals.attempts + spent.reduce((sum, { requests }) => sum + requests, 0),
     waits_ms: {
@@ -252,6 +253,8 @@ function walked(trials: TrialTable) {
   const firstTokens = figures(trials.length);
   const speeds = figures(trials.length);
   const words = { answeredBy: tally(), outcomes: tally(), extraction: tally() };
+  /** By outcome, what a server said first. */
+  const serverSaid = new Map<string, string>();
   const totals = {
     attempts: 0,
     queueMs: 0,
@@ -268,6 +271,8 @@ function walked(trials: TrialTable) {
     speeds.add(tokensPerSecond(trial));
     words.answeredBy.add(trial.answeredBy);
     words.outcomes.add(trial.outcome);
+    if (trial.serverSaid !== null && !serverSaid.has(trial.outcome))
+      serverSaid.set(trial.outcome, trial.serverSaid);
     words.extraction.add(trial.extraction);
     totals.attempts += trial.attempts;
     totals.queueMs += trial.queueMs;
@@ -283,6 +288,7 @@ function walked(trials: TrialTable) {
     firstTokens: firstTokens.ascending(),
     speeds: speeds.ascending(),
     words,
+    serverSaid: Object.fromEntries([...serverSaid].sort(([a], [b]) => (a < b ? -1 : 1))),
     totals,
   };
 }

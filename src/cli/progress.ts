@@ -7,6 +7,8 @@ import type { Console } from './console.js';
 
 const PLAIN_EVERY_MS = 10_000;
 const TICK_MS = 120;
+/** A first token that is awaited for so long is worth a word. */
+const LONG_SILENT_MS = 5_000;
 /** A gate closed for so long is told on a line of its own. */
 const LONG_CLOSED_MS = 5 * 60_000;
 /** Waiters that fit one line. */
@@ -32,6 +34,8 @@ interface State {
   done: number;
   grading: number;
   readonly inFlight: Map<string, number>;
+  /** Requests whose first token has not come, by their trial: of which model, and since when. */
+  readonly silent: Map<string, { readonly model: string; readonly sinceMs: number }>;
   readonly gates: Map<string, Gate>;
   readonly down: Map<string, string>;
 }
@@ -55,6 +59,7 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
     done: 0,
     grading: 0,
     inFlight: new Map(),
+    silent: new Map(),
     gates: new Map(),
     down: new Map(),
   };
@@ -70,9 +75,24 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
     live?.go();
   };
 
+  /** Where no line is live, a run in which nothing ends still says that it waits. */
+  let cancelLook = () => {};
+  const look = () => {
+    const nowMs = clock.nowMs();
+    const isSilent = [...longestSilences(state, options.runClock.nowMs()).values()].some(
+      (ms) => ms >= LONG_SILENT_MS,
+    );
+    if (isSilent && nowMs - saidMs >= PLAIN_EVERY_MS) {
+      saidMs = nowMs;
+      print(line());
+    }
+    cancelLook = clock.after(PLAIN_EVERY_MS, look);
+  };
+  if (live === null && log === null) cancelLook = clock.after(PLAIN_EVERY_MS, look);
+
   return {
     on(event) {
-      note(state, event);
+      note(state, event, options.runClock.nowMs());
       const logged =
         log === null
           ? null
@@ -97,7 +117,10 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
         print(line());
       }
     },
-    stop: () => live?.stop(),
+    stop() {
+      cancelLook();
+      live?.stop();
+    },
   };
 }
 
@@ -148,7 +171,7 @@ async function startSpinner(clock: Clock, line: () => string, colour: boolean): 
   };
 }
 
-function note(state: State, event: RunEvent): void {
+function note(state: State, event: RunEvent, nowMs: number): void {
   const inFlight = (model: string, change: number) =>
     state.inFlight.set(model, (state.inFlight.get(model) ?? 0) + change);
   switch (event.kind) {
@@ -157,8 +180,13 @@ function note(state: State, event: RunEvent): void {
       return;
     case 'attempt-started':
       inFlight(event.model, 1);
+      state.silent.set(event.trial, { model: event.model, sinceMs: nowMs });
+      return;
+    case 'answer-began':
+      state.silent.delete(event.trial);
       return;
     case 'attempt-ended':
+      state.silent.delete(event.trial);
       inFlight(event.attempt.model.name, -1);
       return;
     case 'gate-closed':
@@ -197,14 +225,28 @@ function describe(state: State, nowMs: number, elapsedMs: number): string {
       const told = gate.told ? ', told' : '';
       return `${model} waits ${formatDuration(gate.untilMs - nowMs)} (${gate.reason}${told})`;
     });
+  const silentMs = longestSilences(state, nowMs);
   const flights = [...state.inFlight]
     .filter(([, count]) => count > 0)
-    .map(([model, count]) => `${model} ${count} in flight`);
+    .map(([model, count]) => {
+      const ms = silentMs.get(model) ?? 0;
+      const silent = ms < LONG_SILENT_MS ? '' : `, waiting for the first token, ${formatDuration(ms)}`;
+      return `${model} ${count} in flight${silent}`;
+    });
   const lanes = [...waits, ...flights];
   const shown = lanes.slice(0, SHOWN_LANES);
   if (lanes.length > shown.length) shown.push(`${lanes.length - shown.length} more`);
   if (state.grading > 0) shown.push(`${state.grading} grading`);
   return `${state.done}/${state.trials}  ${rate.toFixed(1)}/s  ${shown.join(' · ')}`.trimEnd();
+}
+
+/** By model. */
+function longestSilences({ silent }: State, nowMs: number): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const { model, sinceMs } of silent.values()) {
+    longest.set(model, Math.max(longest.get(model) ?? 0, nowMs - sinceMs));
+  }
+  return longest;
 }
 
 function inWords(event: RunEvent, runClock: Clock): string | null {
@@ -231,6 +273,7 @@ function inWords(event: RunEvent, runClock: Clock): string | null {
     }
     case 'run-started':
     case 'attempt-started':
+    case 'answer-began':
     case 'lane-down':
     case 'grading-started':
     case 'stopping':
@@ -304,6 +347,7 @@ function fieldsOf(event: RunEvent, runClock: Clock): object | null {
       return { message: event.message };
     case 'run-started':
     case 'attempt-started':
+    case 'answer-began':
     case 'grading-started':
     case 'stopping':
     case 'sandbox-started':

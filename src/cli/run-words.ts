@@ -1,10 +1,12 @@
 /** What a run says before its first request and after its last. */
 import type { ThresholdResult } from '../analysis/gates.js';
 import { settingsAtEnd } from '../analysis/stopping.js';
-import { isSimulated } from '../domain/candidate.js';
+import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
 import { metrics } from '../domain/metric.js';
 import { formatUsd } from '../domain/units.js';
 import { DEFAULT_OUT } from '../journal/run-folder.js';
+import { knownProviders } from '../providers/index.js';
+import { hostOf } from '../providers/refusals.js';
 import { folded } from '../reports/folded.js';
 import { type Foresight, foresee } from '../run/foresight.js';
 import { type Forecast, planForecast } from '../run/plan.js';
@@ -56,6 +58,7 @@ export function linesBefore(
     const divided = hasLimits(candidates) ? `; limits are divided by ${shard.of}` : '';
     lines.push(`${part}${divided}`, '');
   }
+  for (const warning of keysNotSent(candidates, env)) lines.push(`! ${warning}`, '');
   for (const names of sharedAccounts(candidates, env)) {
     lines.push(`! ${names.join(', ')} share one account and its limits: they slow each other down`, '');
   }
@@ -88,8 +91,30 @@ export function gateLines(
   ];
 }
 
+/** A key that is set, of a provider that bench.yaml puts elsewhere: it stays here, and that is said before anything is sent. */
+function keysNotSent(candidates: readonly Candidate[], env: RunRequest['env']): string[] {
+  const warnings = candidates.flatMap(modelsOf).flatMap(({ account, simulation }) => {
+    const known = knownProviders.find(({ name }) => name === account.provider);
+    const variable = known?.apiKeyEnv ?? null;
+    if (simulation !== null || account.apiKeyEnv !== null || variable === null || !env[variable]?.trim())
+      return [];
+    const host = hostOf(account.baseUrl);
+    return [
+      `no key is sent to ${host}: ${variable} is for ${known?.baseUrl}; add api_key_env to the provider "${account.provider}" in bench.yaml`,
+    ];
+  });
+  return [...new Set(warnings)];
+}
+
+/** So many names are read; of more the number says enough. */
+const NAMED = 4;
+
+function namesOrCount(names: readonly string[]): string {
+  return names.length <= NAMED ? names.join(', ') : `${names.length} models`;
+}
+
 function costText({ costUsdMax, unpriced }: Forecast): string {
-  if (costUsdMax === null) return `cost unknown: no price of ${unpriced.join(', ')}`;
+  if (costUsdMax === null) return `cost unknown: no price for ${namesOrCount(unpriced)}`;
   return costUsdMax === 0 ? 'cost $0' : `cost at most ${formatUsd(costUsdMax)}`;
 }
 

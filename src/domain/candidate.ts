@@ -28,13 +28,23 @@ export const defaultRetry: RetryOptions = {
 };
 
 /** The three timers of a request. A server's comments and role-only chunks are no progress. */
-export interface Timeouts {
+export interface RequestTimeouts {
   readonly headersMs: number;
   readonly progressMs: number;
   readonly totalMs: number;
 }
 
-export const defaultTimeouts: Timeouts = { headersMs: 60_000, progressMs: 60_000, totalMs: 600_000 };
+export interface Timeouts extends RequestTimeouts {
+  /** `headersMs` for servers on this machine, which load a model with its first request. */
+  readonly localHeadersMs: number;
+}
+
+export const defaultTimeouts: Timeouts = {
+  headersMs: 60_000,
+  localHeadersMs: 600_000,
+  progressMs: 60_000,
+  totalMs: 600_000,
+};
 
 /** What a server allows, as far as it is known; absent means unknown. */
 export interface RateLimits {

@@ -10,6 +10,8 @@ export type RunEvent =
       readonly candidate: string;
       readonly model: string;
     }
+  /** The first token is here. */
+  | { readonly kind: 'answer-began'; readonly trial: string; readonly model: string }
   | {
       readonly kind: 'attempt-ended';
       readonly trial: string;

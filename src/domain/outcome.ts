@@ -36,7 +36,8 @@ export type FailedOutcome =
   | (Told & { readonly kind: 'auth' })
   | (Told & { readonly kind: 'forbidden' })
   | (Told & { readonly kind: 'unknown_model' })
-  | (Told & { readonly kind: 'bad_request' })
+  /** `isOfServer`: no request to that address is taken, whatever it asks. */
+  | (Told & { readonly kind: 'bad_request'; readonly isOfServer?: true })
   | (Told & { readonly kind: 'context' })
   | (Told & { readonly kind: 'upstream'; readonly retryAfterMs: number | null })
   | (Told & { readonly kind: 'loading'; readonly retryAfterMs: number | null })

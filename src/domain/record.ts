@@ -318,6 +318,8 @@ export interface CandidateSummary extends Figures {
   readonly rotations: number;
   readonly answered_by: Readonly<Record<string, number>>;
   readonly outcomes: Readonly<Record<string, number>>;
+  /** By an outcome that left trials unanswered: what the server said with one of them. */
+  readonly server_said?: Readonly<Record<string, string>>;
   readonly extraction: Readonly<Record<string, number>>;
   readonly attempts: number;
   readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };

@@ -15,6 +15,8 @@ export type Send = (
   question: Question,
   signal: AbortSignal,
   accepted: (allowance: Allowance | null) => void,
+  /** The first of the answer has come. */
+  began: () => void,
 ) => Promise<Sent>;
 
 export interface AskParts {
@@ -133,7 +135,13 @@ export async function ask(
       on({ kind: 'attempt-started', trial: name, candidate: candidate.name, model: model.name });
       lane.started(admission);
       const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime) =>
-        parts.send(model, question, inTime, (allowance) => lane.accepted(admission, allowance)),
+        parts.send(
+          model,
+          question,
+          inTime,
+          (allowance) => lane.accepted(admission, allowance),
+          () => on({ kind: 'answer-began', trial: name, model: model.name }),
+        ),
       );
       const used = 'completion' in sent ? sent.completion.usage : null;
       const tokens = used === null ? null : (used.promptTokens ?? 0) + (used.completionTokens ?? 0);

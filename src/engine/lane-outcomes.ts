@@ -244,7 +244,10 @@ export function openLaneOutcomes(parts: OutcomeParts): LaneOutcomes {
           takeDown(account.scope, `${provider}: ${outcome.message}`);
           return;
         case 'unknown_model':
-          takeDown(own, `${provider} does not know the model "${model.id}": ${outcome.message}`);
+          takeDown(
+            own,
+            `${provider} does not know the model "${model.id}" at ${baseUrl}: ${outcome.message}`,
+          );
           return;
         case 'network':
           networkFailed(ticket, outcome);
@@ -257,7 +260,8 @@ export function openLaneOutcomes(parts: OutcomeParts): LaneOutcomes {
           failed(ticket, outcome.message);
           return;
         case 'bad_request':
-          badRequest(ticket, outcome.message);
+          if (outcome.isOfServer) takeDown(line, `${provider}: ${outcome.message}`);
+          else badRequest(ticket, outcome.message);
           return;
         case 'context':
         case 'too_large':

@@ -184,7 +184,7 @@ function isHopeless(outcome: RetriedOutcome): boolean {
 
 /** No retry of the same request can succeed in any run: a key or a credit can be had, another prompt cannot. */
 function isOfTheRequest(outcome: RetriedOutcome): boolean {
-  return outcome.kind === 'bad_request' || outcome.kind === 'context';
+  return (outcome.kind === 'bad_request' && !outcome.isOfServer) || outcome.kind === 'context';
 }
 
 /**

@@ -12,9 +12,32 @@ export interface ErrorBody {
   readonly upstream: boolean;
   /** Headers that a router passes on inside the error. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Gemini's RetryInfo: `30s`. */
-  readonly retryDelay: string | null;
+  /** Waits that stand in fields: Gemini's `retryDelay: 30s`, `resets_at` in epoch seconds, `retry_after`. */
+  readonly waits: readonly Wait[];
 }
+
+export interface Wait {
+  readonly text: string;
+  /** What a bare number means: ms, or whatever its size says. */
+  readonly unit: 'ms' | null;
+}
+
+const waitFields: readonly (readonly [string, Wait['unit']])[] = [
+  ['retry_after_ms', 'ms'],
+  ['retryAfterMs', 'ms'],
+  ['retryDelay', null],
+  ['retry_delay', null],
+  ['retry_after', null],
+  ['retryAfter', null],
+  ['retry_after_seconds', null],
+  ['resets_in_seconds', null],
+  ['resets_at', null],
+  ['resetsAt', null],
+  ['reset_at', null],
+  ['resetAt', null],
+  ['reset_time', null],
+  ['resetTime', null],
+];
 
 const MESSAGE_CHARS = 300;
 
@@ -60,9 +83,18 @@ export function readErrorBody(text: string): ErrorBody {
     moderated: 'reasons' in metadata || 'flagged_input' in metadata,
     upstream: 'provider_name' in metadata,
     headers: headersIn(metadata['headers']),
-    retryDelay:
-      details.map((detail) => detail['retryDelay']).find((delay) => typeof delay === 'string') ?? null,
+    waits: waitsIn([...details, inner, metadata, availability, outer]),
   };
+}
+
+function waitsIn(places: readonly Readonly<Record<string, unknown>>[]): Wait[] {
+  return places.flatMap((place) =>
+    waitFields.flatMap(([field, unit]): Wait[] => {
+      const value = place[field];
+      const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+      return text === '' ? [] : [{ text, unit }];
+    }),
+  );
 }
 
 /** A page of a proxy or a login: somebody before the model answered. */
@@ -81,7 +113,7 @@ function fromProse(text: string): ErrorBody {
     moderated: false,
     upstream: false,
     headers: {},
-    retryDelay: null,
+    waits: [],
   };
 }
 

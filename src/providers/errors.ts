@@ -5,7 +5,8 @@
  */
 import type { FailedOutcome } from '../domain/outcome.js';
 import { type ErrorBody, readErrorBody } from './error-body.js';
-import { hintInProseMs, resetMs, retryHintMs, serverNowMs } from './rate-limit-headers.js';
+import { dateInProseMs, hintInProseMs, resetMs, retryHintMs, serverNowMs } from './rate-limit-headers.js';
+import { contextWords, moderationCodes, moderationWords, outputCodes } from './spellings.js';
 
 export interface Failure {
   readonly status: number;
@@ -15,7 +16,11 @@ export interface Failure {
 }
 
 /** A refusal for what was asked is an answer of the model's, and no failure to ask it. */
-export type Classified = FailedOutcome | { readonly kind: 'refused'; readonly message: string };
+export type Classified =
+  | FailedOutcome
+  | { readonly kind: 'refused'; readonly message: string }
+  /** What the model wrote was a call of a tool, and none that could be made. */
+  | { readonly kind: 'tool_call'; readonly message: string };
 
 const A_MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -32,18 +37,13 @@ export function classifyFailure(failure: Failure): Classified {
   const retryAfterMs = hintMs(failure, body);
 
   // Whatever the status: llama.cpp once sent this with 200, gateways wrap it in 400, 413 or 500.
-  if (
-    says(
-      /context_length_exceeded|exceed_context_size|maximum context length|context (length|window) .*exceed|longer than the maximum model length|prompt is too long/i,
-    )
-  ) {
-    return { kind: 'context', message };
-  }
+  if (says(contextWords)) return { kind: 'context', message };
   // Too large a request is too long a prompt, whatever else its body says.
   if (status === 413) return { kind: 'context', message };
-  if (body.moderated || says(/content_policy_violation|content_filter|responsibleai/i)) {
+  if (body.moderated || coded(moderationCodes) || moderationWords.test(message)) {
     return { kind: 'refused', message };
   }
+  if (coded(outputCodes)) return { kind: 'tool_call', message };
   if (status === 429 || (status === 402 && coded(/in_flight_budget/))) {
     return limitOf({ status, message, coded, says, retryAfterMs, wallMs: failure.wallMs });
   }
@@ -150,6 +150,10 @@ function hintMs(failure: Failure, body: ErrorBody): number | null {
   if (own !== null) return own;
   const inside = retryHintMs(body.headers, serverNowMs(failure.headers, failure.wallMs));
   if (inside !== null) return inside;
-  if (body.retryDelay !== null) return resetMs(body.retryDelay, failure.wallMs);
-  return hintInProseMs(body.message);
+  const serverMs = serverNowMs(failure.headers, failure.wallMs);
+  for (const { text, unit } of body.waits) {
+    const ms = unit === 'ms' ? Number(text) : resetMs(text, serverMs);
+    if (ms !== null && Number.isFinite(ms)) return Math.max(0, ms);
+  }
+  return hintInProseMs(body.message) ?? dateInProseMs(body.message, serverMs);
 }

@@ -8,13 +8,13 @@ import type { Endpoint } from './provider.js';
 const LIMIT_MS = 5000;
 const LARGEST_CHARS = 4 * 1024 * 1024;
 
-/** Ids in the server's order; empty when it tells none, for whatever reason. */
+/** Ids in the server's order; null where what comes is no list, or nothing does. */
 export async function servedModels(
   { clock, network }: { readonly clock: Clock; readonly network: Network },
   { baseUrl, key }: Endpoint,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | null> {
   try {
     return await within(clock, LIMIT_MS, signal, async (inTime) => {
       const response = await network.request({
@@ -28,19 +28,19 @@ export async function servedModels(
       let text = '';
       for await (const piece of response.body) {
         text += decoder.decode(piece, { stream: true });
-        if (text.length > LARGEST_CHARS) return [];
+        if (text.length > LARGEST_CHARS) return null;
       }
-      return response.status === 200 ? idsIn(JSON.parse(text)) : [];
+      return response.status === 200 ? idsIn(JSON.parse(text)) : null;
     });
   } catch {
-    return [];
+    return null;
   }
 }
 
 /** `{data: [{id}]}`, a bare list (Together), or `{models: [{name}]}`. */
-function idsIn(body: unknown): string[] {
+function idsIn(body: unknown): string[] | null {
   const listed = Array.isArray(body) ? body : (fieldOf(body, 'data') ?? fieldOf(body, 'models'));
-  if (!Array.isArray(listed)) return [];
+  if (!Array.isArray(listed)) return null;
   return listed.flatMap((item) => {
     const id = fieldOf(item, 'id') ?? fieldOf(item, 'name');
     return typeof id === 'string' ? [id] : [];

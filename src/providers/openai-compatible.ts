@@ -2,24 +2,21 @@
  * Chat completions as OpenAI and nearly all others speak them: one request, streamed or plain, to one `Sent`.
  * https://platform.openai.com/docs/api-reference/chat
  */
-import { createParser } from 'eventsource-parser';
-import type { Model, Timeouts } from '../domain/candidate.js';
+import type { Model, RequestTimeouts } from '../domain/candidate.js';
 import type { JsonObject } from '../domain/json.js';
 import type { AnsweredOutcome, FailedOutcome } from '../domain/outcome.js';
 import type { Allowance, Completion, Question, Sent } from '../domain/trial.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
-import { type Chunk, emptyGathering, type Gathering, gather, readChunk } from './completion-chunks.js';
-import { looksLikeHtml } from './error-body.js';
+import { emptyGathering, type Gathering } from './completion-chunks.js';
 import { classifyFailure } from './errors.js';
 import { knownProviders } from './index.js';
 import type { Endpoint } from './provider.js';
 import { allowanceOf } from './rate-limit-headers.js';
+import { LARGEST_BODY_BYTES, type Read, readAnswer } from './read-answer.js';
 import { labelHeader } from './simulated-label.js';
 import { startTimers, TimerRang } from './timers.js';
 
-/** More than this is no answer: the memory that one response can take is bounded. */
-const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** An error body is read this far. */
 const LARGEST_ERROR_CHARS = 64 * 1024;
 
@@ -34,21 +31,24 @@ export async function sendChat(
   endpoint: Endpoint,
   model: Model,
   question: Question,
-  timeouts: Timeouts,
+  timeouts: RequestTimeouts,
   signal: AbortSignal,
-  /** Called when a good status is here, long before the answer is, with what its headers tell of a limit. */
+  /** Called with the first event of a good answer, long before its end, with what its headers tell of a limit. */
   accepted: (allowance: Allowance | null) => void = () => {},
+  /** Called with the first of the answer's text or thoughts. */
+  began: () => void = () => {},
 ): Promise<Sent> {
   const { clock, network } = edges;
   const startMs = clock.nowMs();
   const elapsedMs = () => clock.nowMs() - startMs;
   const timers = startTimers(clock, timeouts, signal);
+  const url = chatUrl(endpoint.baseUrl);
   let status: number | null = null;
   const failed = (outcome: FailedOutcome): Sent => ({ outcome, status, totalMs: elapsedMs() });
   try {
     const response = await network.request({
       method: 'POST',
-      url: `${endpoint.baseUrl.replace(/\/+$/, '')}/chat/completions`,
+      url,
       headers: headersOf(endpoint, model, question),
       body: JSON.stringify(bodyOf(model, question)),
       signal: timers.signal,
@@ -58,25 +58,32 @@ export async function sendChat(
     const failure = (body: string): Sent => {
       const { headers, status: told } = response;
       const classified = classifyFailure({ status: told, headers, body, wallMs: clock.wallMs() });
-      if (classified.kind !== 'refused') return failed(classified);
-      const completion = completionOf({ ...emptyGathering(), refusal: classified.message }, model);
+      if (classified.kind !== 'refused' && classified.kind !== 'tool_call') return failed(classified);
+      const refusal = classified.kind === 'refused' ? classified.message : '';
+      const completion = completionOf({ ...emptyGathering(), refusal }, model, classified);
       return { outcome: classified, completion, status: told, firstTokenMs: null, totalMs: elapsedMs() };
     };
+    if (status >= 300 && status <= 399) return failed(redirected(url, response));
     if (status < 200 || status > 299) return failure(await readStart(response));
-    accepted(allowanceOf(response.headers, clock.wallMs()));
 
-    const gathered = await readAnswer(response, timers.progressed, elapsedMs);
+    const gathered = await readAnswer(response, {
+      progressed: timers.progressed,
+      accepted: once(() => accepted(allowanceOf(response.headers, clock.wallMs()))),
+      began,
+      elapsedMs,
+    });
     if (gathered.tooLarge) {
       return failed({ kind: 'too_large', message: `more than ${LARGEST_BODY_BYTES} bytes` });
     }
     if (gathered.errorBody !== null) return failure(gathered.errorBody);
     const trouble = troubleIn(gathered);
     if (trouble !== null) return failed(trouble);
+    const outcome = answeredOutcome(gathered.all);
     return {
-      outcome: answeredOutcome(gathered.all),
-      completion: completionOf(gathered.all, model),
+      outcome,
+      completion: completionOf(gathered.all, model, outcome),
       status,
-      firstTokenMs: gathered.streamed ? gathered.firstTokenMs : null,
+      firstTokenMs: gathered.firstTokenMs,
       totalMs: gathered.endedMs ?? elapsedMs(),
     };
   } catch (error) {
@@ -86,10 +93,36 @@ export async function sendChat(
   }
 }
 
+const CHAT_PATH = '/chat/completions';
+
+/** Where a model of that base URL is asked. */
+export function chatUrl(baseUrl: string): string {
+  return `${baseUrl.replace(/\/+$/, '')}${CHAT_PATH}`;
+}
+
+/** A redirect is not followed: a key would go where nobody said that it may, and each request would be two. */
+function redirected(url: string, { status, headers }: HttpResponse): FailedOutcome {
+  const location = headers['location'] ?? '';
+  const target = URL.canParse(location, url) ? new URL(location, url).href : location;
+  const isChat = target.endsWith(CHAT_PATH);
+  const fix = isChat ? `: set base_url to ${target.slice(0, -CHAT_PATH.length)}` : ': change base_url';
+  const to = target === '' ? 'elsewhere' : `to ${target}`;
+  return { kind: 'bad_request', isOfServer: true, message: `${url} redirects ${to} (HTTP ${status})${fix}` };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
+
 function headersOf(endpoint: Endpoint, model: Model, question: Question): Record<string, string> {
   return {
     'content-type': 'application/json',
     accept: model.stream ? 'text/event-stream' : 'application/json',
+    'accept-encoding': 'gzip, deflate, br',
     'user-agent': 'codegen-bench',
     ...(endpoint.key === null ? {} : { authorization: `Bearer ${endpoint.key}` }),
     ...model.account.headers,
@@ -114,108 +147,7 @@ function bodyOf(model: Model, question: Question): JsonObject {
   };
 }
 
-interface Read {
-  readonly all: Gathering;
-  readonly streamed: boolean;
-  readonly tooLarge: boolean;
-  /** A 200 whose body, or one of whose chunks, is an error. */
-  readonly errorBody: string | null;
-  /** Neither JSON nor an event stream. */
-  readonly unreadable: string | null;
-  readonly firstTokenMs: number | null;
-  /** When the stream said that it was done, which may be before it closed. */
-  readonly endedMs: number | null;
-}
-
-/** What came decides how it is read: some servers stream when not asked to, or answer whole when asked to stream. */
-async function readAnswer(
-  response: HttpResponse,
-  progressed: () => void,
-  elapsedMs: () => number,
-): Promise<Read> {
-  const streamed = /text\/event-stream/i.test(response.headers['content-type'] ?? '');
-  const gathering = emptyGathering();
-  let errorBody: string | null = null;
-  let unreadable: string | null = null;
-  let firstTokenMs: number | null = null;
-  let endedMs: number | null = null;
-  let whole = '';
-
-  const take = (text: string) => {
-    const chunk: Chunk = readChunk(text);
-    if (chunk.kind === 'error') errorBody ??= text;
-    if (chunk.kind === 'unreadable') {
-      if (looksLikeHtml(text)) errorBody ??= text;
-      else unreadable ??= text.slice(0, 200);
-    }
-    if (chunk.kind !== 'delta') return;
-    if (gather(gathering, chunk)) {
-      firstTokenMs ??= elapsedMs();
-      progressed();
-    }
-  };
-  const parser = streamed
-    ? createParser({
-        onEvent: ({ data }) => {
-          if (endedMs !== null) return;
-          if (data === '[DONE]') endedMs = elapsedMs();
-          else take(data);
-        },
-      })
-    : null;
-
-  let bytes = 0;
-  const decoder = new TextDecoder();
-  const result = (tooLarge: boolean): Read => ({
-    all: gathering,
-    streamed,
-    tooLarge,
-    errorBody,
-    unreadable,
-    firstTokenMs,
-    endedMs,
-  });
-  const pieces = response.body[Symbol.asyncIterator]();
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    const piece = next.value;
-    bytes += piece.byteLength;
-    if (bytes > LARGEST_BODY_BYTES) {
-      await pieces.return?.();
-      return result(true);
-    }
-    const text = decoder.decode(piece, { stream: true });
-    if (parser !== null) parser.feed(text);
-    else {
-      whole += text;
-      progressed();
-    }
-    if (endedMs !== null) {
-      // A server may hold the connection open after its last word. Nobody waits for that; reading on to the end lets
-      // the connection be used again.
-      drain(pieces);
-      break;
-    }
-  }
-  if (parser !== null) {
-    // The last event of a stream that ends without an empty line.
-    parser.feed('\n\n');
-    gathering.complete ||= endedMs !== null;
-  } else {
-    take(whole);
-    gathering.complete = true;
-  }
-  return result(false);
-}
-
-function drain(pieces: AsyncIterator<Uint8Array>): void {
-  pieces.next().then(
-    ({ done }) => {
-      if (!done) drain(pieces);
-    },
-    () => {},
-  );
-}
-
+/** Why what came is no answer; null: it is one. */
 function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
   if (unreadable !== null && !all.any) {
     return { kind: 'malformed', message: `no JSON: ${unreadable.replaceAll(/\s+/g, ' ')}` };
@@ -223,24 +155,36 @@ function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
   if (!all.complete) {
     return { kind: 'broken_stream', message: 'the stream ended with neither a finish reason nor [DONE]' };
   }
+  if (all.finish === 'upstream') {
+    return {
+      kind: 'upstream',
+      retryAfterMs: null,
+      message: `the server ended the answer with "${all.finishReason}"`,
+    };
+  }
   return null;
 }
 
 function answeredOutcome(read: Gathering): AnsweredOutcome {
-  if (read.finishReason === 'content_filter' || (read.refusal !== '' && read.text === '')) {
-    return { kind: 'refused', message: read.refusal || 'content_filter' };
+  const { text, refusal, finish } = read;
+  if (finish === 'refused' || (refusal !== '' && text === '')) {
+    return { kind: 'refused', message: refusal || (read.finishReason ?? '') };
   }
-  if (read.finishReason === 'length') return { kind: 'truncated' };
-  const said = read.text !== '' || read.reasoning !== '' || (read.usage.completionTokens ?? 0) > 0;
+  if (finish === 'length') return { kind: 'truncated' };
+  if (text === '' && (read.calledTool || finish === 'tool_call')) {
+    return { kind: 'tool_call', message: 'it called a tool instead of answering' };
+  }
+  const said = text !== '' || read.reasoning !== '' || (read.usage.completionTokens ?? 0) > 0;
   if (said) return { kind: 'answered' };
   return { kind: 'empty', message: read.any ? 'an answer without content' : 'no choices' };
 }
 
-function completionOf(read: Gathering, model: Model): Completion {
+function completionOf(read: Gathering, model: Model, outcome: AnsweredOutcome): Completion {
   return {
     text: read.text || read.refusal,
     reasoning: read.reasoning || null,
-    finishReason: read.finishReason,
+    // Some say "stop" beside the call of a tool; who rescores the answer has only this word.
+    finishReason: outcome.kind === 'tool_call' ? 'tool_calls' : read.finishReason,
     servedModel: read.servedModel,
     servedBy: read.servedBy,
     usage: read.usage,
@@ -248,9 +192,9 @@ function completionOf(read: Gathering, model: Model): Completion {
   };
 }
 
-function pricedUsd({ usage }: Gathering, { price }: Model): number | null {
-  if (price === null || usage.promptTokens === null || usage.completionTokens === null) return null;
-  return (usage.promptTokens * price.inputUsd + usage.completionTokens * price.outputUsd) / 1e6;
+function pricedUsd({ usage, billedTokens }: Gathering, { price }: Model): number | null {
+  if (price === null || usage.promptTokens === null || billedTokens === null) return null;
+  return (usage.promptTokens * price.inputUsd + billedTokens * price.outputUsd) / 1e6;
 }
 
 async function readStart(response: HttpResponse): Promise<string> {

@@ -29,7 +29,7 @@ export function retryHintMs(headers: Headers, wallMs: number): number | null {
 /** The same from prose: `Please try again in 6m0s`, `retry after 20 seconds`. */
 export function hintInProseMs(text: string): number | null {
   const match =
-    /\b(?:try again|retry|wait|available)\b[^.\d]{0,40}?(?:((?:\d+(?:\.\d+)?(?:d|h|ms|m|s))+)\b|(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|milliseconds?)\b)/i.exec(
+    /\b(?:try again|retry|wait|available|resets?|refreshes|come back)\b[^.\d]{0,40}?(?:((?:\d+(?:\.\d+)?(?:d|h|ms|m|s))+)\b|(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|milliseconds?)\b)/i.exec(
       text,
     );
   if (match === null) return null;
@@ -37,6 +37,21 @@ export function hintInProseMs(text: string): number | null {
   const unit = word.toLowerCase().startsWith('milli') ? 'ms' : word.slice(0, 1).toLowerCase();
   const ms = durationMs(compact ?? `${amount}${unit}`);
   return ms === null ? null : floored(ms);
+}
+
+/** The same where it stands as a date: `resets at 2026-11-29T20:00:00Z`, `until Sun, 29 Nov 2026 20:00:00 GMT`. */
+export function dateInProseMs(text: string, nowMs: number): number | null {
+  const found =
+    /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?|\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/.exec(
+      text,
+    )?.[0];
+  if (found === undefined) return null;
+  // A date without a zone is UTC's, as servers mean it.
+  const plain = found.replace(' UTC', 'Z').replace(/ ?GMT$/, (zone) => (found.includes(',') ? zone : 'Z'));
+  const hasZone = /(Z|GMT|[+-]\d\d:?\d\d)$/.test(plain);
+  const iso = plain.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
+  const atMs = Date.parse(hasZone ? iso : `${iso}Z`);
+  return Number.isFinite(atMs) ? floored(atMs - nowMs) : null;
 }
 
 function retryAfterMs(text: string | undefined, nowMs: number): number | null {

@@ -1,4 +1,4 @@
-import type { Timeouts } from '../domain/candidate.js';
+import type { RequestTimeouts } from '../domain/candidate.js';
 import type { Clock } from '../world/world.js';
 
 /** Why a request was given up: the reason of the abort, told apart from the user's by its type. */
@@ -8,10 +8,10 @@ export class TimerRang extends Error {
   constructor(timer: 'headers' | 'progress' | 'total', limitMs: number) {
     super(
       timer === 'headers'
-        ? `no status within ${limitMs / 1000} s`
+        ? `no response within ${limitMs / 1000} s (timeouts.headers in bench.yaml)`
         : timer === 'progress'
-          ? `nothing of the answer came for ${limitMs / 1000} s`
-          : `not done within ${limitMs / 1000} s`,
+          ? `no part of the answer for ${limitMs / 1000} s (timeouts.progress in bench.yaml)`
+          : `no whole answer within ${limitMs / 1000} s (timeouts.total in bench.yaml)`,
     );
     this.timer = timer;
   }
@@ -27,7 +27,7 @@ export interface RequestTimers {
 }
 
 /** The three timers of a request: one that looks at the time of the last progress, not one per chunk. */
-export function startTimers(clock: Clock, timeouts: Timeouts, outer: AbortSignal): RequestTimers {
+export function startTimers(clock: Clock, timeouts: RequestTimeouts, outer: AbortSignal): RequestTimers {
   const controller = new AbortController();
   const startMs = clock.nowMs();
   let lastMs = startMs;

@@ -122,7 +122,11 @@ function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): 
   const reasons = Object.entries(candidate.outcomes)
     .filter(([outcome]) => !isAnsweredKind(outcome))
     .sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
-    .map(([outcome, times]) => `${outcome.replaceAll('_', ' ')}${times === count ? '' : ` ${times}`}`);
+    .map(([outcome, times]) => {
+      const said = candidate.server_said?.[outcome];
+      const words = said === undefined || said === '' ? '' : ` ("${said}")`;
+      return `${outcome.replaceAll('_', ' ')}${times === count ? '' : ` ${times}`}${words}`;
+    });
   const retries =
     candidate.attempts > 0 && candidate.attempts <= candidate.trials && candidate.outcomes['rate_limited']
       ? ' (no retries were allowed)'

@@ -1,5 +1,5 @@
 /** From a plan's candidates to an `Ask`: lanes over a network, with the plan's simulated models answering in process. */
-import { type Model, modelsOf, retryOf, type Timeouts } from '../domain/candidate.js';
+import { type Model, modelsOf, type RateLimits, retryOf, type Timeouts } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Case } from '../domain/suite.js';
 import type { Ask, Question, Trial } from '../domain/trial.js';
@@ -9,9 +9,9 @@ import { accountKey, modelKey } from '../engine/identity.js';
 import { openLanes } from '../engine/lane.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import { languages } from '../grading/languages/index.js';
-import { servedModels } from '../providers/model-list.js';
 import { sendChat } from '../providers/openai-compatible.js';
 import type { Endpoint } from '../providers/provider.js';
+import { explainRefusal, isLocal } from '../providers/refusals.js';
 import { isSameModel } from '../providers/served-model.js';
 import { type SimulatedCase, simulatedModels } from '../providers/simulated.js';
 import { didYouMean } from '../suite/suggest.js';
@@ -52,6 +52,7 @@ export function openAsking(
     modelKey: keyOf,
     on,
   });
+  const strictest = withStrictestLimits(plan.candidates.flatMap(modelsOf), keyOf, options.env);
   const endpoints = new Map<string, Endpoint>();
   const endpointOf = (model: Model): Endpoint => {
     const key = keyOf(model);
@@ -64,17 +65,19 @@ export function openAsking(
   const parts: AskParts = {
     clock,
     random,
-    lanes,
+    lanes: { of: (model) => lanes.of(strictest(model)) },
     on,
     ...(options.budget === undefined ? {} : { budget: { of: options.budget, worstUsd } }),
-    async send(model, question, signal, accepted) {
+    async send(model, question, signal, accepted, began) {
       const edges = { clock, network };
       const endpoint = endpointOf(model);
-      const sent = await sendChat(edges, endpoint, model, question, options.timeouts, signal, accepted);
-      if (sent.outcome.kind !== 'unknown_model' || 'completion' in sent || endpoint.own) return sent;
-      const mend = suggestion(model.id, await servedModels(edges, endpoint, model.account.headers, signal));
-      const message = mend === null ? sent.outcome.message : `${sent.outcome.message}; ${mend}`;
-      return { ...sent, outcome: { ...sent.outcome, message } };
+      const timeouts = isLocal(endpoint.baseUrl)
+        ? { ...options.timeouts, headersMs: options.timeouts.localHeadersMs }
+        : options.timeouts;
+      const sent = await sendChat(edges, endpoint, model, question, timeouts, signal, accepted, began);
+      if ('completion' in sent || endpoint.own) return sent;
+      const explained = await explainRefusal(edges, endpoint, model, sent.outcome, didYouMean, signal);
+      return { ...sent, outcome: explained };
     },
   };
   const told = new Set<string>();
@@ -106,15 +109,6 @@ function openEndpoint({ account }: Model, env: World['env']): Endpoint {
   return { baseUrl, key: apiKeyEnv === null ? null : (env[apiKeyEnv]?.trim() ?? null), own: false };
 }
 
-/** What is served at home is soon told; a router's hundreds are not. */
-const LISTED = 8;
-
-function suggestion(id: string, served: readonly string[]): string | null {
-  const near = didYouMean(id, served);
-  if (near !== null) return near;
-  return served.length > 0 && served.length <= LISTED ? `it serves ${served.join(', ')}` : null;
-}
-
 function questionOf(trial: Trial) {
   const { system, prompt, params, id } = trial.case;
   return { system, prompt, params, label: { suite: trial.suite, case: id, sample: trial.sample } };
@@ -128,6 +122,45 @@ function keysOnce(env: World['env']): (model: Model) => string {
     keys.set(model, known);
     return known;
   };
+}
+
+/** Entries that are one account, or one model, have all the limits of any of them. */
+function withStrictestLimits(
+  models: readonly Model[],
+  keyOf: (model: Model) => string,
+  env: World['env'],
+): (model: Model) => Model {
+  const limitsOf = new Map<string, RateLimits>();
+  const note = (key: string, limits: RateLimits) =>
+    limitsOf.set(key, stricter(limitsOf.get(key) ?? {}, limits));
+  for (const model of models) {
+    note(keyOf(model), model.limits);
+    note(accountKey(model.account, env), model.account.limits);
+  }
+  const made = new Map<string, Model>();
+  return (model) => {
+    const key = keyOf(model);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const { account } = model;
+    const strict: Model = {
+      ...model,
+      limits: limitsOf.get(key) ?? model.limits,
+      account: { ...account, limits: limitsOf.get(accountKey(account, env)) ?? account.limits },
+    };
+    made.set(key, strict);
+    return strict;
+  };
+}
+
+function stricter(one: RateLimits, other: RateLimits): RateLimits {
+  const names = ['rpm', 'rpd', 'tpm', 'concurrency'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const least = Math.min(one[name] ?? Number.POSITIVE_INFINITY, other[name] ?? Number.POSITIVE_INFINITY);
+      return Number.isFinite(least) ? [[name, least]] : [];
+    }),
+  );
 }
 
 interface SimulatedServers {

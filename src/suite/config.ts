@@ -151,6 +151,7 @@ async function build(
     retry,
     timeouts: {
       headersMs: timeouts?.headers === undefined ? defaultTimeouts.headersMs : ms(timeouts.headers),
+      localHeadersMs: timeouts?.headers === undefined ? defaultTimeouts.localHeadersMs : ms(timeouts.headers),
       progressMs: timeouts?.progress === undefined ? defaultTimeouts.progressMs : ms(timeouts.progress),
       totalMs: timeouts?.total === undefined ? defaultTimeouts.totalMs : ms(timeouts.total),
     },

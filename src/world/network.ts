@@ -1,8 +1,11 @@
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Network, NetworkError } from './world.js';
 
-/** Codes that say that no server is there, as against one that failed. */
-const REFUSED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** Codes that say that no connection was made, as against one that broke: nobody there, no such name, no TLS. */
+const REFUSED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|EPROTO|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
 
 /**
  * HTTP by undici, with no timers of its own: its 300 s for headers and body would kill long answers, and the provider
@@ -49,7 +52,7 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
         return {
           status: response.statusCode,
           headers: flatHeaders(response.headers),
-          body: chunksOf(response.body, signal),
+          body: chunksOf(decoded(response.body, response.headers['content-encoding']), signal),
         };
       } catch (error) {
         throw signal.aborted ? signal.reason : networkError(error);
@@ -58,6 +61,23 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
     // Whatever is still in flight belongs to nobody any more.
     close: async () => (await dispatcher)?.destroy(),
   };
+}
+
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: () => createInflate(),
+  br: () => createBrotliDecompress(),
+};
+
+/** As it was before the encodings of `content-encoding` (RFC 9110, 8.4), the last one undone first. */
+function decoded(body: Readable, encoding: string | string[] | undefined): Readable {
+  const names = (Array.isArray(encoding) ? encoding.join(',') : (encoding ?? '')).toLowerCase().split(',');
+  return names.reverse().reduce<Readable>((coded, name) => {
+    const decoder = decoders[name.trim()]?.();
+    // What breaks the one breaks the other; whoever reads the last hears of it.
+    return decoder === undefined ? coded : pipeline(coded, decoder, () => {});
+  }, body);
 }
 
 async function* chunksOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -83,7 +103,7 @@ function networkError(error: unknown): NetworkError {
   const message = error instanceof Error ? error.message : String(error);
   return new NetworkError(
     message || codes.join(', ') || 'the connection failed',
-    codes.some((code) => REFUSED.has(code)),
+    codes.some((code) => REFUSED.test(code)),
   );
 }
 

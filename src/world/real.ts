@@ -25,8 +25,9 @@ export function realWorld(interrupted: AbortSignal = signalsOfProcess()): World 
 function signalsOfProcess(): AbortSignal {
   const interrupt = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
-    // A second one is meant: the default action ends the process at once.
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    // A second one is meant: the default action ends the process at once. Not before the next tick: a spinner's own
+    // listener ends the process now if it finds itself alone.
+    setImmediate(() => process.off('SIGINT', stop).off('SIGTERM', stop));
     interrupt.abort(new Error(`interrupted by ${signal}`));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);

@@ -22,8 +22,12 @@ export interface Endpoint {
 
 export type Respond = (asked: Asked, index: number, response: ServerResponse) => void;
 
-/** `models`: what `GET /models` lists; it is not counted among the asked. */
-export async function serve(respond: Respond, models: readonly string[] = []): Promise<Endpoint> {
+/** `models`: what `GET /models` lists; it is not counted among the asked. `listPath`: the only path where it is; null: any. */
+export async function serve(
+  respond: Respond,
+  models: readonly string[] = [],
+  listPath: string | null = null,
+): Promise<Endpoint> {
   const asked: Asked[] = [];
   let tellFirst: (asked: Asked) => void = () => {};
   const first = new Promise<Asked>((resolve) => {
@@ -33,6 +37,7 @@ export async function serve(respond: Respond, models: readonly string[] = []): P
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.method === 'GET') {
+      if (listPath !== null && request.url !== listPath) return fail(response, 404, 'Not Found');
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
       return;

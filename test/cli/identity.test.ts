@@ -94,6 +94,20 @@ models: { a: { provider: p, model: a }, b: { provider: q, model: b } }
   expect((await run('one-key-of-ours', 'another-key-of-ours', 'y')).stderr).not.toContain(warning);
 });
 
+it('two entries that are one account have the limits of both', async () => {
+  const endpoint = await serve((asked, _, response) => answer(asked, response, 'It is fine.'));
+  const cwd = folderWith({
+    'suite.yaml': `name: s\ncases: [${caseOf('one')}, ${caseOf('two')}]\n`,
+    'bench.yaml': `providers:
+  p: { base_url: "${endpoint.baseUrl}" }
+  q: { base_url: "${endpoint.baseUrl}/", limits: { rpd: 3 } }
+models: { a: { provider: p, model: a }, b: { provider: q, model: b } }
+`,
+  });
+  const { code } = await bench(cwd, ['run', 'suite.yaml', '-m', 'a', '-m', 'b']);
+  expect([code, endpoint.asked.length]).toEqual([3, 3]);
+});
+
 it('many models of a server at home without limits are not warned of', async () => {
   const endpoint = await serve((asked, _, response) => answer(asked, response, 'It is fine.'));
   const cwd = folderWith({

@@ -50,7 +50,7 @@ it('a model that is not known costs one request, and the nearest that is served 
   expect(code).toBe(3);
   expect(endpoint.asked.map(({ model }) => model).sort()).toEqual(['qwen-codr', 'something-else']);
   expect(stderr).toContain(
-    '! m: p does not know the model "qwen-codr": model \'qwen-codr\' not found; did you mean "qwen-coder"?',
+    `! m: p does not know the model "qwen-codr" at ${endpoint.baseUrl}: model 'qwen-codr' not found; did you mean "qwen-coder"?`,
   );
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain('it serves qwen-chat, qwen-coder, phi');
 });

@@ -198,10 +198,10 @@ describe('an empty answer', () => {
   });
 });
 
-it('many models without a limit open quickly, with headers that come last', async () => {
+it('many models without a limit open quickly, though their headers come late: silence is assent', async () => {
   const eight = ofOneAccount('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
-  const { sent, tookMs } = await askAll(eight, 50, () => ({ latencyMs: 2000 }));
-  // Seven rounds of eight; the script's status comes after half of an answer.
-  expect(tookMs).toBeLessThan(1.1 * 7 * 2000);
+  const { sent, tookMs } = await askAll(eight, 16, () => ({ latencyMs: 8000 }));
+  // Two rounds of eight; the script's status comes after half of an answer.
+  expect(tookMs).toBeLessThan(1.1 * 2 * 8000);
   expect(sent.filter(({ atMs }) => atMs - START_MS < 200)).toHaveLength(1);
 });

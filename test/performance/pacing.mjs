@@ -12,11 +12,8 @@ import { memoryLedger } from '../../dist/engine/ledger.js';
 import { limiterOf } from '../../dist/providers/simulated-limits.js';
 import { simulatedClock } from '../../dist/world/clock.simulated.js';
 import { seededRandom } from '../../dist/world/random.js';
+import { completion, flag, modelNamed, print } from './pretend.mjs';
 
-const print = (line) => process.stdout.write(`${line}\n`);
-/** The value that follows a flag. */
-const flag = (name) =>
-  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
 const SEEDS = Number(flag('--seeds') ?? 20);
 const REQUESTS = Number(flag('--requests') ?? 400);
 const IN_FLIGHT = Number(flag('--in-flight') ?? 32);
@@ -116,26 +113,6 @@ function serverOf(clock, limiter, latencyMs, { hint: hintOf, tells = false }) {
   };
 }
 
-const usage = { promptTokens: 1, completionTokens: 1, reasoningTokens: null };
-const completion = {
-  text: 'x',
-  reasoning: null,
-  finishReason: 'stop',
-  servedModel: null,
-  servedBy: null,
-  usage,
-  costUsd: 0,
-};
-const retry = {
-  baseDelayMs: 1000,
-  factor: 2,
-  maxDelayMs: 60_000,
-  jitter: 'full',
-  maxAttempts: 1000,
-  deadlineMs: null,
-  maxWaitMs: 9e9,
-};
-
 async function engine({ clock, server, random, rpm, ledger = memoryLedger(clock) }) {
   const on = () => {};
   const lanes = openLanes({
@@ -148,20 +125,7 @@ async function engine({ clock, server, random, rpm, ledger = memoryLedger(clock)
     modelKey: (model) => modelKey(model, {}),
     on,
   });
-  const account = { provider: 'p', baseUrl: 'http://p', apiKeyEnv: null, headers: {}, limits: {} };
-  const limits = rpm === null ? {} : { rpm };
-  const model = {
-    name: 'm',
-    account,
-    id: 'm',
-    limits,
-    price: null,
-    params: {},
-    body: {},
-    retry,
-    stream: true,
-    simulation: null,
-  };
+  const model = modelNamed('m', { limits: rpm === null ? {} : { rpm } });
   const send = async (_, __, signal, accepted) => {
     const startMs = clock.nowMs();
     const { admitted, hintMs } = await server.serve(accepted, signal);

@@ -12,34 +12,12 @@ import { memoryLedger } from '../../dist/engine/ledger.js';
 import { limiterOf } from '../../dist/providers/simulated-limits.js';
 import { simulatedClock } from '../../dist/world/clock.simulated.js';
 import { seededRandom } from '../../dist/world/random.js';
+import { completion, flag, modelNamed, print, retry } from './pretend.mjs';
 
-const print = (line) => process.stdout.write(`${line}\n`);
-const flag = (name) =>
-  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
 const SEEDS = Number(flag('--seeds') ?? 5);
 /** `-j`, as it is by default. */
 const IN_FLIGHT = 8;
 const ROUND_TRIP_MS = 10;
-
-const usage = { promptTokens: 1, completionTokens: 1, reasoningTokens: null };
-const completion = {
-  text: 'x',
-  reasoning: null,
-  finishReason: 'stop',
-  servedModel: null,
-  servedBy: null,
-  usage,
-  costUsd: 0,
-};
-const retry = {
-  baseDelayMs: 1000,
-  factor: 2,
-  maxDelayMs: 60_000,
-  jitter: 'full',
-  maxAttempts: 1000,
-  deadlineMs: null,
-  maxWaitMs: 9e9,
-};
 
 /** Asks `cases` of each of `models` models of one server and one key; the server answers as `serve` does. */
 async function run({ models, cases, serve, ownRetry = retry, probesToDown = 1000, seed }) {
@@ -55,7 +33,6 @@ async function run({ models, cases, serve, ownRetry = retry, probesToDown = 1000
     modelKey: (model) => modelKey(model, {}),
     on: () => {},
   });
-  const account = { provider: 'p', baseUrl: 'http://p', apiKeyEnv: null, headers: {}, limits: {} };
   const counts = { sent: 0, refused: 0, answered: 0 };
   const send = async (model, _, signal, accepted) => {
     counts.sent += 1;
@@ -75,18 +52,7 @@ async function run({ models, cases, serve, ownRetry = retry, probesToDown = 1000
   const candidates = Array.from({ length: models }, (_, index) => ({
     kind: 'model',
     name: `m${index}`,
-    model: {
-      name: `m${index}`,
-      account,
-      id: `m${index}`,
-      limits: {},
-      price: null,
-      params: {},
-      body: {},
-      retry: ownRetry,
-      stream: true,
-      simulation: null,
-    },
+    model: modelNamed(`m${index}`, { retry: ownRetry }),
   }));
   // As the conductor does: two askers for each slot, in turns over the candidates.
   const asking = [];

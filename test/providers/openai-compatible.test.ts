@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { Model, Timeouts } from '../../src/domain/candidate.js';
+import type { Model, RequestTimeouts } from '../../src/domain/candidate.js';
 import { defaultRetry } from '../../src/domain/candidate.js';
 import type { Question } from '../../src/domain/trial.js';
 import { sendChat } from '../../src/providers/openai-compatible.js';
@@ -51,11 +51,16 @@ const question: Question = {
   params: { temperature: 0.7, max_tokens: 100 },
   label: { suite: 's', case: 'c', sample: 0 },
 };
-const patient: Timeouts = { headersMs: 5000, progressMs: 5000, totalMs: 20_000 };
+const patient: RequestTimeouts = { headersMs: 5000, progressMs: 5000, totalMs: 20_000 };
 
 async function send(
   handler: Serve,
-  more: { model?: Partial<Model>; timeouts?: Partial<Timeouts>; key?: string; signal?: AbortSignal } = {},
+  more: {
+    model?: Partial<Model>;
+    timeouts?: Partial<RequestTimeouts>;
+    key?: string;
+    signal?: AbortSignal;
+  } = {},
 ) {
   const baseUrl = await serve(handler);
   const network = realNetwork({});
@@ -123,7 +128,7 @@ test('reads a stream: text, reasoning apart, usage, price, who served, first tok
     const bytes = Buffer.from(`${pieces.join('')}${usage}data: [DONE]\n\n`);
     const middle = bytes.indexOf(0xc3) + 1;
     response.write(bytes.subarray(0, middle));
-    setImmediate(() => response.end(bytes.subarray(middle)));
+    setTimeout(() => response.end(bytes.subarray(middle)), 50);
   });
   expect(sent).toMatchObject({
     outcome: { kind: 'answered' },

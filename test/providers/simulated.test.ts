@@ -279,7 +279,6 @@ describe('a simulated model', () => {
       outcome: { kind: 'answered' },
       completion: { text: '```python\nright ✓\n```\n' },
       status: 200,
-      firstTokenMs: expect.any(Number),
     });
     expect(await ask()).toMatchObject({ outcome: { kind: 'rate_limited', retryAfterMs: 1000 }, status: 429 });
   });

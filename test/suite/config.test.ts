@@ -51,7 +51,7 @@ timeouts: { headers: 5s }
       simulation: null,
     });
     expect(models.get('local')).toMatchObject({ stream: false, price: null, account: { apiKeyEnv: 'MINE' } });
-    expect(timeouts).toEqual({ headersMs: 5000, progressMs: 60_000, totalMs: 600_000 });
+    expect(timeouts).toEqual({ headersMs: 5000, localHeadersMs: 5000, progressMs: 60_000, totalMs: 600_000 });
   });
 
   it('does not hand a known key to another address', async () => {

@@ -1,4 +1,5 @@
 /** `bench import <format> <file>`: a foreign benchmark as a suite. */
+
 import { importers } from '../../suite/importers/index.js';
 import { suiteText } from '../../suite/importers/suite-text.js';
 import { didYouMean } from '../../suite/suggest.js';

@@ -48,11 +48,16 @@ export const act: Act = async (typed, world) => {
   const console = redacted(redactor(request.secrets));
   console.say(linesBefore(request, run.folder.path, run.done, world.terminal.stderr.columns));
   /** The first failure by name: a hint that is the same in every run of one story. */
-  let look: string | null = null;
+  let failed: string | null = null;
+  /** A case that nobody answered, for what the server said. */
+  let unanswered: string | null = null;
+  const first = (known: string | null, name: string) => (known === null || name < known ? name : known);
   const on = (event: RunEvent) => {
-    if (event.kind !== 'trial-ended' || event.record.verdict !== 'failed') return;
-    const name = `${event.record.category}/${event.record.case}`;
-    if (look === null || name < look) look = name;
+    if (event.kind === 'held' && event.reason === 'lane_down') unanswered = first(unanswered, event.case);
+    if (event.kind !== 'trial-ended') return;
+    const { verdict, category, case: id } = event.record;
+    if (verdict === 'failed') failed = first(failed, `${category}/${id}`);
+    if (verdict === 'unanswered') unanswered = first(unanswered, `${category}/${id}`);
   };
   const log = flags.on('verbose') ? logFormat : null;
   const result = await carryOut(run, { console, json, log, out: request.out, on }, world);
@@ -78,7 +83,7 @@ export const act: Act = async (typed, world) => {
   const hints = {
     folder: run.folder.path,
     out,
-    look,
+    look: failed ?? unanswered,
     simulated,
     reports: result.reports,
     unfinished: summary.complete || result.stoppedEarly ? null : run.folder.id,

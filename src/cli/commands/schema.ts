@@ -1,4 +1,5 @@
 /** `bench schema suite|config`: what editors check a file with. */
+
 import { jsonSchemas } from '../../suite/schema.js';
 import { didYouMean } from '../../suite/suggest.js';
 import type { Act } from '../command.js';
