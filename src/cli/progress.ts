@@ -1,7 +1,7 @@
 /** RunEvents -> one live line on a terminal, plain lines now and then elsewhere, every attempt with --verbose. */
 import type { RunEvent } from '../domain/event.js';
 import type { Attempt } from '../domain/trial.js';
-import { formatDuration } from '../domain/units.js';
+import { formatDuration, isoTime } from '../domain/units.js';
 import type { Clock } from '../world/world.js';
 import type { Console } from './console.js';
 
@@ -127,7 +127,7 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
 function closedText(name: string, reason: string, forMs: number, clock: Clock): string {
   // Midnight less a millisecond is midnight.
   const untilMs = Math.round((clock.wallMs() + forMs) / 60_000) * 60_000;
-  const until = new Date(untilMs).toISOString().slice(11, 16);
+  const until = isoTime(untilMs).slice(11, 16);
   return `! ${name}: ${reason}; closed until ${until} UTC (${formatDuration(forMs)}). What waits for it may be parked; the others go on.`;
 }
 
@@ -289,7 +289,7 @@ function inWords(event: RunEvent, runClock: Clock): string | null {
 function asJson(event: RunEvent, runClock: Clock, clock: Clock): string | null {
   const line = fieldsOf(event, runClock);
   if (line === null) return null;
-  return JSON.stringify({ at: new Date(clock.wallMs()).toISOString(), event: event.kind, ...line });
+  return JSON.stringify({ at: isoTime(clock.wallMs()), event: event.kind, ...line });
 }
 
 function fieldsOf(event: RunEvent, runClock: Clock): object | null {

@@ -34,6 +34,15 @@ export function parseSizeBytes(text: string): number | null {
   return Math.round(Number(match[1]) * (SIZE_BYTES[(match[2] ?? '').toUpperCase()] ?? 0));
 }
 
+/** The farthest that a date can be (ECMA-262, 21.4.1.1). */
+const LAST_DATE_MS = 8.64e15;
+
+/** Ms since 1970 -> `2026-11-29T20:00:00.000Z`; what no date can be becomes the nearest that can. */
+export function isoTime(wallMs: number): string {
+  const ms = Number.isNaN(wallMs) ? 0 : Math.min(LAST_DATE_MS, Math.max(-LAST_DATE_MS, wallMs));
+  return new Date(ms).toISOString();
+}
+
 /** For people: `80 ms`, `2.3 s`, `15.7 s`, `2 min 05 s`, `5 h 12 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return '0 s';

@@ -3,6 +3,7 @@ import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candida
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome, RetriedOutcome } from '../domain/outcome.js';
 import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
+import { isoTime } from '../domain/units.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
 import { type Budget, BudgetSpent, type Grant, noBudget } from './budget.js';
@@ -260,7 +261,7 @@ function rotation(clock: Clock, candidate: Candidate, from: Model, to: Model, re
   return {
     type: 'event',
     kind: 'rotation',
-    at: new Date(clock.wallMs()).toISOString(),
+    at: isoTime(clock.wallMs()),
     candidate: candidate.name,
     from: from.name,
     to: to.name,

@@ -3,6 +3,7 @@
  * a day, and how fast each may be asked, where nobody told that.
  */
 import { z } from 'zod';
+import { isoTime } from '../domain/units.js';
 import type { Clock, Files } from '../world/world.js';
 
 export interface DailyLedger {
@@ -28,7 +29,7 @@ const DAY_MS = 24 * 3_600_000;
 /** Days since 1970: asked for with every request, so no text. */
 const dayOf = (clock: Clock) => Math.floor(clock.wallMs() / DAY_MS);
 
-const dayText = (clock: Clock) => new Date(clock.wallMs()).toISOString().slice(0, 10);
+const dayText = (clock: Clock) => isoTime(clock.wallMs()).slice(0, 10);
 
 const schema = z.object({ day: z.string(), used: z.record(z.string(), z.number().int().min(0)) });
 type Day = z.infer<typeof schema>;
@@ -110,7 +111,7 @@ export async function fileLedger(
         : { perMinute: pace.per_minute, agoMs };
     },
     learned(key, perMinute) {
-      changed.set(key, { per_minute: perMinute, at: new Date(clock.wallMs()).toISOString() });
+      changed.set(key, { per_minute: perMinute, at: isoTime(clock.wallMs()) });
     },
     forget(key) {
       changed.set(key, null);

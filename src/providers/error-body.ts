@@ -40,15 +40,17 @@ const waitFields: readonly (readonly [string, Wait['unit']])[] = [
 ];
 
 const MESSAGE_CHARS = 300;
+const PAGE_CHARS = 8 * 1024;
 
-export function readErrorBody(text: string): ErrorBody {
+/** `redact` sees messages whole, and as a person would read them. */
+export function readErrorBody(text: string, redact: (text: string) => string = (same) => same): ErrorBody {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return fromProse(text);
+    return fromProse(text, redact);
   }
-  if (typeof parsed === 'string') return fromProse(parsed);
+  if (typeof parsed === 'string') return fromProse(parsed, redact);
   const outer = asObject(Array.isArray(parsed) ? parsed[0] : parsed);
   // An error in a stream stands in its chunk, or in the choice.
   const choice = asObject(Array.isArray(outer['choices']) ? outer['choices'][0] : null);
@@ -77,7 +79,7 @@ export function readErrorBody(text: string): ErrorBody {
   const status = statuses.map(statusOf).find((code) => code !== null) ?? null;
   const message = texts.find((item) => item !== '') ?? '';
   return {
-    message: shortened(raw === '' || message.includes(raw) ? message : `${message} ${raw}`),
+    message: shortened(redact(raw === '' || message.includes(raw) ? message : `${message} ${raw}`)),
     codes: codes.filter((code) => typeof code === 'string').map((code) => code.toLowerCase()),
     status,
     moderated: 'reasons' in metadata || 'flagged_input' in metadata,
@@ -102,12 +104,14 @@ export function looksLikeHtml(text: string): boolean {
   return /^\s*<(!doctype|html|head|body)/i.test(text);
 }
 
-function fromProse(text: string): ErrorBody {
+function fromProse(text: string, redact: (text: string) => string): ErrorBody {
   const isHtml = looksLikeHtml(text);
-  const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(text)?.[1];
-  const plain = isHtml ? (title ?? text.replaceAll(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')) : text;
+  // A page says what it has to say at its beginning, and tags that never end make patterns slow.
+  const page = isHtml ? redact(text).slice(0, PAGE_CHARS) : '';
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(page)?.[1];
+  const plain = isHtml ? (title ?? page.replaceAll(/<(style|script)[\s\S]*?<\/\1>|<[^<>]*>/g, ' ')) : text;
   return {
-    message: shortened(plain),
+    message: shortened(redact(plain)),
     codes: [],
     status: null,
     moderated: false,
@@ -143,7 +147,8 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
     : {};
 }
 
-function shortened(text: string): string {
+/** One line, and no longer than that. */
+export function shortened(text: string, mostChars = MESSAGE_CHARS): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > MESSAGE_CHARS ? `${line.slice(0, MESSAGE_CHARS - 1)}…` : line;
+  return line.length > mostChars ? `${line.slice(0, mostChars - 1)}…` : line;
 }

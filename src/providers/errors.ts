@@ -5,7 +5,14 @@
  */
 import type { FailedOutcome } from '../domain/outcome.js';
 import { type ErrorBody, readErrorBody } from './error-body.js';
-import { dateInProseMs, hintInProseMs, resetMs, retryHintMs, serverNowMs } from './rate-limit-headers.js';
+import {
+  dateInProseMs,
+  hintInProseMs,
+  plausibleMs,
+  resetMs,
+  retryHintMs,
+  serverNowMs,
+} from './rate-limit-headers.js';
 import { contextWords, moderationCodes, moderationWords, outputCodes } from './spellings.js';
 
 export interface Failure {
@@ -13,6 +20,8 @@ export interface Failure {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly wallMs: number;
+  /** Takes keys out of messages before they are shortened; without: nothing. */
+  readonly redact?: (text: string) => string;
 }
 
 /** A refusal for what was asked is an answer of the model's, and no failure to ask it. */
@@ -29,7 +38,7 @@ const GOOGLES_DAY_ENDS_UTC = 8;
 const A_DAY_AT_LEAST_MS = 2 * 3_600_000;
 
 export function classifyFailure(failure: Failure): Classified {
-  const body = readErrorBody(failure.body);
+  const body = readErrorBody(failure.body, failure.redact);
   const status = failure.status >= 400 ? failure.status : (body.status ?? failure.status);
   const message = body.message || `HTTP ${status}`;
   const coded = (pattern: RegExp) => body.codes.some((code) => pattern.test(code));
@@ -153,7 +162,7 @@ function hintMs(failure: Failure, body: ErrorBody): number | null {
   const serverMs = serverNowMs(failure.headers, failure.wallMs);
   for (const { text, unit } of body.waits) {
     const ms = unit === 'ms' ? Number(text) : resetMs(text, serverMs);
-    if (ms !== null && Number.isFinite(ms)) return Math.max(0, ms);
+    if (ms !== null && Number.isFinite(ms)) return plausibleMs(ms);
   }
   return hintInProseMs(body.message) ?? dateInProseMs(body.message, serverMs);
 }

@@ -9,6 +9,7 @@ import type { Allowance, Completion, Question, Sent } from '../domain/trial.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
 import { emptyGathering, type Gathering } from './completion-chunks.js';
+import { shortened } from './error-body.js';
 import { classifyFailure } from './errors.js';
 import { knownProviders } from './index.js';
 import type { Endpoint } from './provider.js';
@@ -23,6 +24,8 @@ const LARGEST_ERROR_CHARS = 64 * 1024;
 export interface SendEdges {
   readonly clock: Clock;
   readonly network: Network;
+  /** Takes keys out of what a server says, before any of it is shortened; without: nothing. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Never rejects for anything that a server or a network does: that is what outcomes are for. */
@@ -38,7 +41,7 @@ export async function sendChat(
   /** Called with the first of the answer's text or thoughts. */
   began: () => void = () => {},
 ): Promise<Sent> {
-  const { clock, network } = edges;
+  const { clock, network, redact = (text: string) => text } = edges;
   const startMs = clock.nowMs();
   const elapsedMs = () => clock.nowMs() - startMs;
   const timers = startTimers(clock, timeouts, signal);
@@ -57,13 +60,19 @@ export async function sendChat(
     timers.headersCame();
     const failure = (body: string): Sent => {
       const { headers, status: told } = response;
-      const classified = classifyFailure({ status: told, headers, body, wallMs: clock.wallMs() });
+      const classified = classifyFailure({
+        status: told,
+        headers,
+        body: redact(body),
+        redact,
+        wallMs: clock.wallMs(),
+      });
       if (classified.kind !== 'refused' && classified.kind !== 'tool_call') return failed(classified);
       const refusal = classified.kind === 'refused' ? classified.message : '';
-      const completion = completionOf({ ...emptyGathering(), refusal }, model, classified);
+      const completion = completionOf({ ...emptyGathering(), refusal }, model, classified, redact);
       return { outcome: classified, completion, status: told, firstTokenMs: null, totalMs: elapsedMs() };
     };
-    if (status >= 300 && status <= 399) return failed(redirected(url, response));
+    if (status >= 300 && status <= 399) return failed(redirected(url, response, redact));
     if (status < 200 || status > 299) return failure(await readStart(response));
 
     const gathered = await readAnswer(response, {
@@ -76,21 +85,31 @@ export async function sendChat(
       return failed({ kind: 'too_large', message: `more than ${LARGEST_BODY_BYTES} bytes` });
     }
     if (gathered.errorBody !== null) return failure(gathered.errorBody);
-    const trouble = troubleIn(gathered);
+    const trouble = troubleIn(gathered, redact);
     if (trouble !== null) return failed(trouble);
-    const outcome = answeredOutcome(gathered.all);
+    const outcome = answeredOutcome(gathered.all, redact);
     return {
       outcome,
-      completion: completionOf(gathered.all, model, outcome),
+      completion: completionOf(gathered.all, model, outcome, redact),
       status,
       firstTokenMs: gathered.firstTokenMs,
       totalMs: gathered.endedMs ?? elapsedMs(),
     };
   } catch (error) {
-    return failed(outcomeOfThrown(error, timers.signal, status !== null));
+    return failed(outcomeOfThrown(error, timers.signal, status !== null, redact));
   } finally {
     timers.stop();
   }
+}
+
+type Redact = (text: string) => string;
+
+/** Names and words of servers are cut there; a served model's name of megabytes was seen. */
+const LONGEST_NAME = 200;
+
+/** What is far beyond the cut is not looked at; a key that is cut there is cut off. */
+function brief(text: string, redact: Redact): string {
+  return shortened(redact(text.slice(0, LARGEST_ERROR_CHARS)), LONGEST_NAME);
 }
 
 const CHAT_PATH = '/chat/completions';
@@ -101,8 +120,8 @@ export function chatUrl(baseUrl: string): string {
 }
 
 /** A redirect is not followed: a key would go where nobody said that it may, and each request would be two. */
-function redirected(url: string, { status, headers }: HttpResponse): FailedOutcome {
-  const location = headers['location'] ?? '';
+function redirected(url: string, { status, headers }: HttpResponse, redact: Redact): FailedOutcome {
+  const location = brief(headers['location'] ?? '', redact);
   const target = URL.canParse(location, url) ? new URL(location, url).href : location;
   const isChat = target.endsWith(CHAT_PATH);
   const fix = isChat ? `: set base_url to ${target.slice(0, -CHAT_PATH.length)}` : ': change base_url';
@@ -148,9 +167,12 @@ function bodyOf(model: Model, question: Question): JsonObject {
 }
 
 /** Why what came is no answer; null: it is one. */
-function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
+function troubleIn({ all, unreadable }: Read, redact: Redact): FailedOutcome | null {
   if (unreadable !== null && !all.any) {
-    return { kind: 'malformed', message: `no JSON: ${unreadable.replaceAll(/\s+/g, ' ')}` };
+    return {
+      kind: 'malformed',
+      message: `no JSON: ${brief(unreadable, redact)}`,
+    };
   }
   if (!all.complete) {
     return { kind: 'broken_stream', message: 'the stream ended with neither a finish reason nor [DONE]' };
@@ -159,16 +181,16 @@ function troubleIn({ all, unreadable }: Read): FailedOutcome | null {
     return {
       kind: 'upstream',
       retryAfterMs: null,
-      message: `the server ended the answer with "${all.finishReason}"`,
+      message: `the server ended the answer with "${brief(all.finishReason ?? '', redact)}"`,
     };
   }
   return null;
 }
 
-function answeredOutcome(read: Gathering): AnsweredOutcome {
+function answeredOutcome(read: Gathering, redact: Redact): AnsweredOutcome {
   const { text, refusal, finish } = read;
   if (finish === 'refused' || (refusal !== '' && text === '')) {
-    return { kind: 'refused', message: refusal || (read.finishReason ?? '') };
+    return { kind: 'refused', message: brief(refusal || (read.finishReason ?? ''), redact) };
   }
   if (finish === 'length') return { kind: 'truncated' };
   if (text === '' && (read.calledTool || finish === 'tool_call')) {
@@ -179,14 +201,15 @@ function answeredOutcome(read: Gathering): AnsweredOutcome {
   return { kind: 'empty', message: read.any ? 'an answer without content' : 'no choices' };
 }
 
-function completionOf(read: Gathering, model: Model, outcome: AnsweredOutcome): Completion {
+function completionOf(read: Gathering, model: Model, outcome: AnsweredOutcome, redact: Redact): Completion {
+  const named = (text: string | null) => (text === null ? null : brief(text, redact));
   return {
-    text: read.text || read.refusal,
-    reasoning: read.reasoning || null,
+    text: redact(read.text || read.refusal),
+    reasoning: redact(read.reasoning) || null,
     // Some say "stop" beside the call of a tool; who rescores the answer has only this word.
-    finishReason: outcome.kind === 'tool_call' ? 'tool_calls' : read.finishReason,
-    servedModel: read.servedModel,
-    servedBy: read.servedBy,
+    finishReason: outcome.kind === 'tool_call' ? 'tool_calls' : named(read.finishReason),
+    servedModel: named(read.servedModel),
+    servedBy: named(read.servedBy),
     usage: read.usage,
     costUsd: read.costUsd ?? pricedUsd(read, model),
   };
@@ -207,13 +230,19 @@ async function readStart(response: HttpResponse): Promise<string> {
   return text;
 }
 
-function outcomeOfThrown(error: unknown, signal: AbortSignal, answered: boolean): FailedOutcome {
+function outcomeOfThrown(
+  error: unknown,
+  signal: AbortSignal,
+  answered: boolean,
+  redact: Redact,
+): FailedOutcome {
   if (error instanceof TimerRang) return { kind: 'timeout', timer: error.timer, message: error.message };
   if (signal.aborted) return { kind: 'cancelled', message: 'cancelled' };
   if (error instanceof NetworkError) {
+    const message = brief(error.message, redact);
     return answered
-      ? { kind: 'broken_stream', message: error.message }
-      : { kind: 'network', refused: error.refused, message: error.message };
+      ? { kind: 'broken_stream', message }
+      : { kind: 'network', refused: error.refused, message };
   }
   throw error;
 }

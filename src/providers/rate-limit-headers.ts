@@ -19,11 +19,11 @@ type Headers = Readonly<Record<string, string>>;
 export function retryHintMs(headers: Headers, wallMs: number): number | null {
   const now = serverNowMs(headers, wallMs);
   const afterMs = plainNumber(headers['retry-after-ms']);
-  if (afterMs !== null) return floored(afterMs);
+  if (afterMs !== null) return plausibleMs(afterMs);
   const after = retryAfterMs(headers['retry-after'], now);
-  if (after !== null) return floored(after);
+  if (after !== null) return plausibleMs(after);
   const reset = resetOfSpentMs(headers, now) ?? draftResetMs(headers) ?? loneResetMs(headers, now);
-  return reset === null ? null : floored(reset);
+  return reset === null ? null : plausibleMs(reset);
 }
 
 /** The same from prose: `Please try again in 6m0s`, `retry after 20 seconds`. */
@@ -36,7 +36,7 @@ export function hintInProseMs(text: string): number | null {
   const [, compact, amount = '', word = ''] = match;
   const unit = word.toLowerCase().startsWith('milli') ? 'ms' : word.slice(0, 1).toLowerCase();
   const ms = durationMs(compact ?? `${amount}${unit}`);
-  return ms === null ? null : floored(ms);
+  return ms === null ? null : plausibleMs(ms);
 }
 
 /** The same where it stands as a date: `resets at 2026-11-29T20:00:00Z`, `until Sun, 29 Nov 2026 20:00:00 GMT`. */
@@ -51,7 +51,7 @@ export function dateInProseMs(text: string, nowMs: number): number | null {
   const hasZone = /(Z|GMT|[+-]\d\d:?\d\d)$/.test(plain);
   const iso = plain.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
   const atMs = Date.parse(hasZone ? iso : `${iso}Z`);
-  return Number.isFinite(atMs) ? floored(atMs - nowMs) : null;
+  return Number.isFinite(atMs) ? plausibleMs(atMs - nowMs) : null;
 }
 
 function retryAfterMs(text: string | undefined, nowMs: number): number | null {
@@ -98,7 +98,8 @@ export function allowanceOf(headers: Headers, wallMs: number): Allowance | null 
   const told: Allowance[] = [];
   const add = (remaining: number | null, waitMs: number | null, refills: Allowance['refills']) => {
     if (remaining === null || waitMs === null) return;
-    told.push({ remaining: Math.max(0, Math.floor(remaining)), refillMs: Math.max(0, waitMs), refills });
+    const refillMs = Math.min(LONGEST_WAIT_MS, Math.max(0, waitMs));
+    told.push({ remaining: Math.max(0, Math.floor(remaining)), refillMs, refills });
   };
   const pair = (name: string): readonly [number | null, number | null] => {
     const reset = headers[name.replace('remaining', 'reset')];
@@ -145,10 +146,12 @@ function loneResetMs(headers: Headers, nowMs: number): number | null {
   return text === undefined ? null : resetMs(text, nowMs);
 }
 
-/** Epoch ms, epoch s, seconds, `6m0s`, `120ms` or a date: ms from `nowMs`. */
+/** Epoch ns, us, ms or s, seconds, `6m0s`, `120ms` or a date: ms from `nowMs`. */
 export function resetMs(text: string, nowMs: number): number | null {
   const number = plainNumber(text);
   if (number !== null) {
+    if (number > 1e17) return number / 1e6 - nowMs;
+    if (number > 1e14) return number / 1e3 - nowMs;
     if (number > 1e12) return number - nowMs;
     return number > 1e9 ? number * 1000 - nowMs : number * 1000;
   }
@@ -183,8 +186,13 @@ export function durationMs(text: string): number | null {
   );
 }
 
-function floored(ms: number): number {
-  return ms > 0 ? ms : INSTEAD_OF_NOTHING_MS;
+/** No limit lasts longer; a figure beyond it is a mistake of the server's, and must not become a date that cannot be. */
+const LONGEST_WAIT_MS = 365 * 24 * 3_600_000;
+
+/** A wait that can be kept: neither nothing, nor for ever. */
+export function plausibleMs(ms: number): number {
+  if (Number.isNaN(ms) || ms <= 0) return INSTEAD_OF_NOTHING_MS;
+  return Math.min(ms, LONGEST_WAIT_MS);
 }
 
 /** A plain decimal number; `Number("")` being 0 is a trap. */

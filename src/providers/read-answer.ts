@@ -7,6 +7,9 @@ import { looksLikeHtml } from './error-body.js';
 /** More than this is no answer: the memory that one response can take is bounded. */
 export const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
+/** An event has its whole line in memory, and each piece of it is searched again. */
+const LARGEST_EVENT_BYTES = 2 * 1024 * 1024;
+
 export interface Read {
   readonly all: Gathering;
   readonly tooLarge: boolean;
@@ -29,6 +32,8 @@ export interface Watch {
   readonly began: () => void;
   readonly elapsedMs: () => number;
 }
+
+const NEW_LINE = 0x0a;
 
 type Shape = 'events' | 'whole';
 
@@ -61,7 +66,7 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
     if (chunk.kind === 'error') errorBody ??= text;
     if (chunk.kind === 'unreadable') {
       if (looksLikeHtml(text)) errorBody ??= text;
-      else unreadable ??= text.slice(0, 200);
+      else unreadable ??= text;
     }
     if (chunk.kind !== 'delta') return;
     watch.accepted();
@@ -105,11 +110,15 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
   });
 
   let bytes = 0;
+  let lineBytes = 0;
   const decoder = new TextDecoder();
   const pieces = response.body[Symbol.asyncIterator]();
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
     bytes += next.value.byteLength;
-    if (bytes > LARGEST_BODY_BYTES) {
+    const lineEnd = next.value.lastIndexOf(NEW_LINE);
+    lineBytes = lineEnd < 0 ? lineBytes + next.value.byteLength : next.value.byteLength - lineEnd;
+    const isEventTooLarge = (shape as Shape | null) === 'events' && lineBytes > LARGEST_EVENT_BYTES;
+    if (bytes > LARGEST_BODY_BYTES || isEventTooLarge) {
       await pieces.return?.();
       return result(true);
     }

@@ -30,6 +30,8 @@ export interface AskingOptions {
   readonly on: (event: RunEvent) => void;
   /** What may be spent; without: anything. */
   readonly budget?: Budget;
+  /** Takes keys out of what servers say; without: nothing. */
+  readonly redact?: (text: string) => string;
 }
 
 /** `network`: where real models are; null where nobody real is asked. Simulated ones answer in this process. */
@@ -69,7 +71,7 @@ export function openAsking(
     on,
     ...(options.budget === undefined ? {} : { budget: { of: options.budget, worstUsd } }),
     async send(model, question, signal, accepted, began) {
-      const edges = { clock, network };
+      const edges = { clock, network, ...(options.redact === undefined ? {} : { redact: options.redact }) };
       const endpoint = endpointOf(model);
       const timeouts = isLocal(endpoint.baseUrl)
         ? { ...options.timeouts, headersMs: options.timeouts.localHeadersMs }

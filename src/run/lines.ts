@@ -13,6 +13,7 @@ import {
 } from '../domain/record.js';
 import type { Case } from '../domain/suite.js';
 import type { Trials } from '../domain/trials.js';
+import { isoTime } from '../domain/units.js';
 import { EXTRACTION } from '../grading/extract.js';
 import { attemptRecord } from '../journal/trial-record.js';
 import type { Clock, World } from '../world/world.js';
@@ -95,7 +96,7 @@ export function eventLineOf(
   }
   if (event.kind !== 'held' || (event.reason !== 'quota' && event.reason !== 'lane_down')) return null;
   const { candidate, trial, message, untilMs } = event;
-  const until = untilMs === null ? null : new Date(clock.wallMs() + untilMs - clock.nowMs()).toISOString();
+  const until = untilMs === null ? null : isoTime(clock.wallMs() + untilMs - clock.nowMs());
   return { type: 'event', kind: 'parked', at: stamp(clock), candidate, trial, reason: message, until };
 }
 
@@ -119,5 +120,5 @@ function plannedOf(candidate: Candidate, trials: Trials): Record<string, number>
 }
 
 export function stamp(clock: Clock): string {
-  return new Date(clock.wallMs()).toISOString();
+  return isoTime(clock.wallMs());
 }

@@ -274,6 +274,7 @@ async function measure(
   const { deadlineMs, ...limits } = request.budget;
   const ask = openAsking(time, plan, {
     budget: openBudget(limits),
+    redact: redactor(request.secrets),
     ledger,
     timeouts: request.config.timeouts,
     concurrency,
