@@ -99,3 +99,49 @@ export function isAnswered(outcome: Outcome): outcome is AnsweredOutcome {
 export function isAnsweredKind(kind: string): boolean {
   return answeredKinds.has(kind);
 }
+
+/** What a finish reason means. Servers spell it in many ways: the table is added to, and no spelling is compared elsewhere. */
+export type Finish = 'stop' | 'length' | 'refused' | 'tool_call' | 'upstream';
+
+const finishes: readonly (readonly [Finish, readonly string[]])[] = [
+  ['length', ['length', 'max_tokens', 'max_output_tokens', 'model_length', 'token_limit', 'context_length']],
+  [
+    'refused',
+    [
+      'content_filter',
+      'content_filtered',
+      'safety',
+      'image_safety',
+      'recitation',
+      'prohibited_content',
+      'blocklist',
+      'spii',
+      'refusal',
+      'sensitive',
+      'guardrail_intervened',
+    ],
+  ],
+  [
+    'tool_call',
+    [
+      'tool_calls',
+      'tool_call',
+      'tool_use',
+      'function_call',
+      'malformed_function_call',
+      'unexpected_tool_call',
+    ],
+  ],
+  [
+    'upstream',
+    ['error', 'abort', 'aborted', 'cancelled', 'canceled', 'insufficient_system_resource', 'network_error'],
+  ],
+];
+const finishOf = new Map(finishes.flatMap(([finish, words]) => words.map((word) => [word, finish] as const)));
+
+/** Null: none yet. In any case; a word that is not known ends the answer like any other. An empty one says nothing. */
+export function readFinish(word: string | null): Finish | null {
+  const plain = word?.trim().toLowerCase() ?? '';
+  if (plain === '') return null;
+  return finishOf.get(plain) ?? 'stop';
+}

@@ -5,6 +5,8 @@ export interface Block {
   readonly language: string;
   readonly code: string;
   readonly closed: boolean;
+  /** The line of its opening fence, from 0. */
+  readonly line: number;
 }
 
 interface Fence {
@@ -18,23 +20,33 @@ interface Fence {
  * A fence closes only by a bare one of its kind that is at least as long, so that a docstring holding one survives. Where
  * the code up to it does not parse, a later one may be meant: one is taken if the code up to it does.
  */
-export function codeBlocks(text: string, parses: (code: string) => boolean = () => true): Block[] {
+export function codeBlocks(
+  text: string,
+  parses: (code: string) => boolean = () => true,
+  isLabel: (word: string) => boolean = () => false,
+): Block[] {
   const lines = text.split('\n');
   const blocks: Block[] = [];
   let at = 0;
   while (at < lines.length) {
-    const open = fenceIn(lines[at] ?? '');
+    const open = fenceIn(lines[at] ?? '') ?? fenceBehindText(lines[at] ?? '', isLabel);
     at += 1;
     if (open === null) continue;
     const start = at;
     const bodyTo = (end: number | null) =>
       lines.slice(start, end ?? lastLine(lines)).map((line) => withoutIndent(line, open.indent));
-    const end = endOf(lines, start, open, (closer) => parses(bodyTo(closer).join('\n')));
-    const body = bodyTo(end);
+    const bare = endOf(lines, start, open, (closer) => parses(bodyTo(closer).join('\n')));
+    const shared = bare === null ? sharedEnd(lines, start, open) : null;
+    const end = bare ?? shared?.at ?? null;
+    const body =
+      shared === null ? bodyTo(end) : [...bodyTo(shared.at), withoutIndent(shared.code, open.indent)];
+    // A lone fence with nothing behind it has opened nothing: the code stands before it.
+    if (end === null && open.info === '' && body.every((line) => line.trim() === '')) continue;
     blocks.push({
       language: /^[^\s{,:]*/.exec(open.info)?.[0].toLowerCase() ?? '',
       code: body.join('\n') + (body.length > 0 ? '\n' : ''),
       closed: end !== null,
+      line: start - 1,
     });
     at = end === null ? lines.length : end + 1;
   }
@@ -51,6 +63,32 @@ function fenceIn(line: string): Fence | null {
   if (match === null) return null;
   const [, lead = '', marks = '', info = ''] = match;
   return { indent: ' '.repeat(lead.length), char: marks[0] ?? '`', length: marks.length, info: info.trim() };
+}
+
+/** `Sure! ```python`: the label says that it is a fence. */
+function fenceBehindText(line: string, isLabel: (word: string) => boolean): Fence | null {
+  if (!line.includes('```')) return null;
+  const match = /^([^`]*)(`{3,})[ \t]*([A-Za-z0-9+#]+)[ \t]*$/.exec(line);
+  const [, before = '', marks = '', word = ''] = match ?? [];
+  if (before.trim() === '' || !isLabel(word.toLowerCase())) return null;
+  return { indent: '', char: '`', length: marks.length, info: word };
+}
+
+/** The first line of code that ends with a closing fence, where none stands alone. */
+function sharedEnd(
+  lines: readonly string[],
+  start: number,
+  open: Fence,
+): { readonly at: number; readonly code: string } | null {
+  for (let at = start; at < lines.length; at++) {
+    const line = (lines[at] ?? '').trimEnd();
+    let from = line.length;
+    while (line[from - 1] === open.char) from -= 1;
+    const code = line.slice(0, from);
+    if (line.length - from >= open.length && code.trim() !== '' && !code.includes(open.char.repeat(3)))
+      return { at, code };
+  }
+  return null;
 }
 
 /** The line that closes it; null: none does. A labelled fence inside opens a nested block. */

@@ -3,14 +3,21 @@
  * it has a name and a version, and each trial records how its code was found.
  */
 import type { Answer } from '../domain/grade.js';
-import { normalised, withoutEntities, withoutReasoning, withPlainSpaces } from './answer-text.js';
+import { readFinish } from '../domain/outcome.js';
+import {
+  normalised,
+  withoutEntities,
+  withoutReasoning,
+  withoutSpecialTokens,
+  withPlainSpaces,
+} from './answer-text.js';
 import { type Block, codeBlocks } from './code-blocks.js';
 import { languages } from './languages/index.js';
 import type { Language, SourceFacts } from './languages/language.js';
-import { unwrapped } from './wrapped-code.js';
+import { type Unwrapped, unwrapped } from './wrapped-code.js';
 
 /** Raised with any change that could take other code out of the same answer. */
-export const EXTRACTION = 'bench-extract/2';
+export const EXTRACTION = 'bench-extract/3';
 
 export interface Wanted {
   readonly language: string | null;
@@ -23,56 +30,115 @@ export interface Wanted {
 interface Found {
   readonly code: string;
   readonly method: string;
+  /** By a fence. */
+  readonly closed: boolean;
 }
 
 export function extract(
   completion: { readonly text: string; readonly finishReason: string | null },
   wanted: Wanted,
 ): Answer {
-  const { text, cutInReasoning } = withoutReasoning(normalised(completion.text));
+  const { text, cutInReasoning } = withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
   if (!wanted.needsCode) return { kind: 'text', text };
   const known = languages.find(({ name }) => name === wanted.language);
-  if (known === undefined) return { kind: 'no_code', text };
-  const language = parsingOnce(known);
+  if (known === undefined || isProse(text)) return nothingIn(completion, text, cutInReasoning);
+  const language = parsingOnce(known, text.length);
 
+  const isCut = completion.finishReason !== null && readFinish(completion.finishReason) === 'length';
   const whole = findWhole(text, language, wanted);
-  if (whole !== null) {
+  // Code that a fence closes is whole, though the words behind it were cut off.
+  if (whole !== null && (!isCut || whole.closed)) {
     const code = finished(whole.code, language, wanted);
     return { kind: 'code', code, method: whole.method, text };
   }
-  const cut = completion.finishReason === 'length' || (cutInReasoning && text.trim() === '');
   const blocks = blocksIn(text, language);
-  const last = blocks.findLast((block) => defines(block.code, language, wanted)) ?? blocks.at(-1);
-  if (cut || (last !== undefined && !last.closed)) return { kind: 'truncated', text };
+  const last = blocks.findLast((block) => mentions(block.code, wanted)) ?? blocks.at(-1);
+  if (isCut || (last !== undefined && !last.closed)) return { kind: 'truncated', text };
   // What was meant as code fails as code: a syntax error is the model's, not a missing answer.
   if (last !== undefined && last.code.trim() !== '') {
     return { kind: 'code', code: last.code, method: 'fence, does not parse', text };
   }
-  return { kind: 'no_code', text };
+  return nothingIn(completion, text, cutInReasoning);
 }
 
-/** Even where it does not parse. */
-function defines(code: string, language: Language, { entry }: Wanted): boolean {
-  return language.facts(code).definitions.some(({ name }) => name === entry);
+function nothingIn(
+  { finishReason }: { readonly finishReason: string | null },
+  text: string,
+  cutInReasoning: boolean,
+): Answer {
+  const isCut = readFinish(finishReason) === 'length' || (cutInReasoning && text.trim() === '');
+  return { kind: isCut ? 'truncated' : 'no_code', text };
 }
 
-/** The ways of finding code look at the same blocks again and again. */
-function parsingOnce(language: Language): Language {
+/** No fence, and no line that could begin code: it is not looked at more closely, and no grammar is read. */
+function isProse(text: string): boolean {
+  return !/```|~~~|^[ \t]*(?:import|from|def|async|class|@\w|const|let|var|function|export|module\.|exports\.|[+{]|#|\/[/*])|^(?: {4}|\t)|^[\w$. ,[\]]{1,80}\s*(?:[-+*/|&]?=|\()/m.test(
+    text,
+  );
+}
+
+/** As a definition, even where it does not parse. */
+function mentions(code: string, { entry }: Wanted): boolean {
+  if (entry === null || !code.includes(entry)) return false;
+  const name = entry.replaceAll(/[^\w]/g, '\\$&');
+  const definition = `\\b(?:def|class|function\\*?|const|let|var)\\s+${name}\\b`;
+  const assignment = `^\\s*(?:(?:module\\.)?exports\\.)?${name}\\s*=[^=]`;
+  return new RegExp(`${definition}|${assignment}`, 'm').test(code);
+}
+
+/** So much of an answer is parsed, all ways of finding code together; what is beyond that is taken not to parse. */
+const PARSED_CHARS = 24 * 1024;
+const PARSED_SHARE = 0.3;
+const UNREAD: SourceFacts = {
+  parses: false,
+  errorAt: 0,
+  definitions: [],
+  uses: new Set(),
+  free: new Set(),
+  imported: new Set(),
+  imports: [],
+};
+
+/** The ways of finding code look at the same blocks again and again; the time that they take together is bounded. */
+function parsingOnce(language: Language, textChars: number): Reader {
   const parsed = new Map<string, SourceFacts>();
+  let charsLeft = PARSED_CHARS + PARSED_SHARE * textChars;
+  /** As far as it may be read: most texts make a mistake long before. */
+  const read = (code: string): SourceFacts => {
+    if (charsLeft <= 0) return UNREAD;
+    const facts = language.facts(code.slice(0, charsLeft));
+    const isWhole = code.length <= charsLeft;
+    charsLeft -= (facts.errorAt ?? code.length) + LEAST_CHARS;
+    return isWhole ? facts : { ...UNREAD, errorAt: facts.errorAt ?? code.length };
+  };
   return {
     ...language,
     facts(code) {
-      const facts = parsed.get(code) ?? language.facts(code);
-      parsed.set(code, facts);
-      return facts;
+      const known = parsed.get(code) ?? read(code);
+      parsed.set(code, known);
+      return known;
     },
+    errorAt: (code) => read(code).errorAt,
   };
 }
 
+/** A language whose grammar is asked within a limit. */
+interface Reader extends Language {
+  /** Of texts that are looked at once. */
+  errorAt(code: string): number | null;
+}
+
+/** What a parse costs that ends at once. */
+const LEAST_CHARS = 64;
+
 /** Code that parses and defines what is wanted; null when there is none. */
-function findWhole(text: string, language: Language, wanted: Wanted): Found | null {
+function findWhole(text: string, language: Reader, wanted: Wanted): Found | null {
   const blocks = blocksIn(text, language);
-  return (
+  if (blocks.length === 0) {
+    const found = findInText(text, language, wanted);
+    return found === null ? null : { ...found, closed: false };
+  }
+  const found =
     chooseBlock(blocks, language, wanted) ??
     joinBlocks(blocks, language, wanted) ??
     unwrapBlocks(blocks, language, wanted) ??
@@ -81,15 +147,35 @@ function findWhole(text: string, language: Language, wanted: Wanted): Found | nu
       language,
       wanted,
     ) ??
-    (blocks.length === 0 ? findInText(text, language, wanted) : null) ??
-    anyDefinition(blocks, language, wanted)
-  );
+    anyDefinition(blocks, language, wanted);
+  if (found === null) return aboveLoneFence(text, blocks, language, wanted);
+  // Of several blocks the one that holds all of it, if any does.
+  const owner = blocks.findLast((block) => block.code === found.code);
+  return { ...found, closed: owner?.closed ?? blocks.every((block) => block.closed) };
+}
+
+/** Bare code, a closing fence that opens nothing, and words: what is above that fence. */
+function aboveLoneFence(
+  text: string,
+  blocks: readonly Block[],
+  language: Reader,
+  wanted: Wanted,
+): Found | null {
+  const [lone, ...more] = blocks;
+  if (lone === undefined || more.length > 0 || lone.closed || lone.language !== '') return null;
+  const above = text.split('\n').slice(0, lone.line).join('\n');
+  const found = findInText(above, language, wanted);
+  return found === null ? null : { ...found, closed: true };
 }
 
 /** Blocks in the right language, or that name none. Whatever else is fenced is no answer. */
 function blocksIn(text: string, language: Language): Block[] {
   const named = new Set(languages.flatMap((known) => known.fenceNames));
-  return codeBlocks(text, (code) => language.facts(code).parses)
+  return codeBlocks(
+    text,
+    (code) => language.facts(code).parses,
+    (word) => language.fenceNames.includes(word),
+  )
     .filter(
       (block) =>
         language.fenceNames.includes(block.language) || !(named.has(block.language) || isOtherText(block)),
@@ -133,19 +219,19 @@ function isOtherText({ language }: Block): boolean {
 }
 
 /** The last block that defines the entry and parses. One that only uses it is a usage example. */
-function chooseBlock(blocks: readonly Block[], language: Language, wanted: Wanted): Found | null {
+function chooseBlock(blocks: readonly Block[], language: Language, wanted: Wanted): Unwrapped | null {
   for (let at = blocks.length - 1; at >= 0; at--) {
     const block = blocks[at];
     if (block === undefined) continue;
     const facts = language.facts(block.code);
-    // `x &lt; 1` is valid Python, of a name that nobody has.
-    const isPlain = !['lt', 'gt', 'amp', 'quot'].some((name) => facts.free.has(name));
     const decoded = withoutEntities(block.code);
-    if (decoded !== block.code && !(isPlain && serves(facts, wanted))) {
+    // `x &lt; 1` is valid Python, of a name that nobody has.
+    const isPlain = () => !['lt', 'gt', 'amp', 'quot'].some((name) => facts.free.has(name));
+    if (decoded !== block.code && !(serves(facts, wanted) && isPlain())) {
       if (serves(language.facts(decoded), wanted)) return { code: decoded, method: 'fence, entities' };
     }
     if (!serves(facts, wanted)) continue;
-    const helpers = helpersOf(facts, blocks.slice(0, at), language);
+    const helpers = at === 0 ? [] : helpersOf(facts, blocks.slice(0, at), language);
     if (helpers.length > 0) return { code: [...helpers, block.code].join('\n'), method: 'joined' };
     return { code: block.code, method: blocks.length === 1 ? 'fence' : placed(at, blocks) };
   }
@@ -175,13 +261,13 @@ function placed(at: number, blocks: readonly Block[]): string {
 }
 
 /** Imports and helpers in one block, the function in the next: only all of them together define the entry. */
-function joinBlocks(blocks: readonly Block[], language: Language, wanted: Wanted): Found | null {
+function joinBlocks(blocks: readonly Block[], language: Language, wanted: Wanted): Unwrapped | null {
   if (blocks.length < 2) return null;
   const code = blocks.map((block) => block.code).join('\n');
   return serves(language.facts(code), wanted) ? { code, method: 'joined' } : null;
 }
 
-function unwrapBlocks(blocks: readonly Block[], language: Language, wanted: Wanted): Found | null {
+function unwrapBlocks(blocks: readonly Block[], language: Language, wanted: Wanted): Unwrapped | null {
   for (const block of blocks.toReversed()) {
     const found = unwrapped(block.code, language, wanted.entry);
     if (found !== null && serves(language.facts(found.code), wanted)) return found;
@@ -190,7 +276,7 @@ function unwrapBlocks(blocks: readonly Block[], language: Language, wanted: Want
 }
 
 /** A body alone (it starts indented) belongs under the prompt's signature. */
-function underSignature(bodies: readonly string[], language: Language, wanted: Wanted): Found | null {
+function underSignature(bodies: readonly string[], language: Language, wanted: Wanted): Unwrapped | null {
   const signature = wanted.entry === null ? null : signatureIn(wanted.prompt, language, wanted.entry);
   if (signature === null) return null;
   for (const body of bodies.toReversed()) {
@@ -202,7 +288,7 @@ function underSignature(bodies: readonly string[], language: Language, wanted: W
 }
 
 /** No fence: the whole text if it is code, else the longest span of lines that is. */
-function findInText(text: string, language: Language, wanted: Wanted): Found | null {
+function findInText(text: string, language: Reader, wanted: Wanted): Unwrapped | null {
   const spaced = withPlainSpaces(text).replace(/^\n+/, '');
   const firstLine = spaced.split('\n', 1)[0] ?? '';
   const plain = isLabel(firstLine, language) ? spaced.slice(firstLine.length + 1) : spaced;
@@ -217,7 +303,7 @@ function findInText(text: string, language: Language, wanted: Wanted): Found | n
 }
 
 /** Markdown's other code block: lines that are indented by four, between others that are not. */
-function indentedCode(text: string, language: Language, wanted: Wanted): Found | null {
+function indentedCode(text: string, language: Language, wanted: Wanted): Unwrapped | null {
   const lines = text.split('\n');
   const isIn = (line: string) => line.trim() === '' || /^(?: {4}|\t)/.test(line);
   for (let from = 0; from < lines.length; from++) {
@@ -232,23 +318,61 @@ function indentedCode(text: string, language: Language, wanted: Wanted): Found |
   return null;
 }
 
-/** Spans begin where a line looks like a start of code, and end where one does not go on: few of each. */
-function longestSpan(text: string, language: Language, wanted: Wanted): Found | null {
-  const lines = withoutEntities(text).split('\n');
-  const starts = lines.flatMap((line, index) =>
-    /^(import|from|def|async|class|@|const|let|var|function|export|#|\/\/|\/\*)/.test(line) ? [index] : [],
-  );
-  for (const start of starts.slice(0, 12)) {
-    const ends = lines.flatMap((line, index) =>
-      index >= start && line.trim() !== '' && isEnd(lines, index) ? [index + 1] : [],
-    );
-    for (const end of ends.slice(-24).toReversed()) {
-      const code = `${lines.slice(start, end).join('\n')}\n`;
+/** So many ends are tried before the first mistake: it may lie behind the statement that is unfinished. */
+const ENDS_TRIED = 4;
+
+/**
+ * Spans begin where a line looks like a start of code, and reach to where the grammar finds the first mistake; what lies
+ * between the two holds no better start.
+ */
+function longestSpan(text: string, language: Reader, wanted: Wanted): Unwrapped | null {
+  const plain = withoutEntities(text);
+  const lines = plain.split('\n');
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const line of lines) {
+    offsets.push(offset);
+    offset += line.length + 1;
+  }
+  for (let start = 0; start < lines.length; ) {
+    if (!STARTS_CODE.test(lines[start] ?? '')) {
+      start += 1;
+      continue;
+    }
+    const from = offsets[start] ?? 0;
+    const mistakeAt = from + (language.errorAt(plain.slice(from)) ?? plain.length - from);
+    let beyond = start + 1;
+    while (beyond < lines.length && (offsets[beyond] ?? 0) <= mistakeAt) beyond += 1;
+    // The line of the mistake is not code, unless the text ends there.
+    const last = mistakeAt >= plain.length ? beyond - 1 : beyond - 2;
+    let tried = 0;
+    for (let end = last; end >= start && tried < ENDS_TRIED; end--) {
+      if ((lines[end] ?? '').trim() === '' || !isEnd(lines, end)) continue;
+      tried += 1;
+      const code = `${lines.slice(start, end + 1).join('\n')}\n`;
       if (serves(language.facts(code), wanted)) return { code, method: 'span' };
     }
+    start = Math.max(start + 1, beyond - 1);
   }
   return null;
 }
+
+/** A statement that begins so, and no sentence: words such as import, from, class and const begin many a line of prose. */
+const STARTS_CODE = new RegExp(
+  `^(?:${[
+    'import\\s+(?:[\\w.]+(?:\\s+as\\s+\\w+)?\\s*(?:,|;|#|$)|["\']|[^\\n]{0,200}\\bfrom\\s*["\'])',
+    'from\\s+\\S+\\s+import\\b',
+    '(?:async\\s+)?def\\s+\\w+\\s*\\(',
+    '(?:abstract\\s+)?class\\s+[\\w$]+\\s*(?:[:({<]|extends\\b|implements\\b|$)',
+    '@[\\w.]+',
+    '(?:const|let|var)\\s+(?:[\\w$]+\\s*(?:[=:;,]|$)|[[{])',
+    '(?:async\\s+)?function\\b\\s*\\*?\\s*[\\w$]*\\s*[(<]',
+    'export\\s+(?:default|const|let|var|function|class|async|abstract|type|interface|enum|[{*])',
+    '(?:type|interface|enum)\\s+[\\w$]+\\s*[={<]',
+    '(?:module\\.)?exports\\b',
+    '#|//|/\\*',
+  ].join('|')})`,
+);
 
 /** The last line before an empty one, or before one that begins at the margin. */
 function isEnd(lines: readonly string[], index: number): boolean {
@@ -257,7 +381,7 @@ function isEnd(lines: readonly string[], index: number): boolean {
 }
 
 /** Code that parses and defines something, but not the entry: it runs, and fails by what it lacks. */
-function anyDefinition(blocks: readonly Block[], language: Language, wanted: Wanted): Found | null {
+function anyDefinition(blocks: readonly Block[], language: Language, wanted: Wanted): Unwrapped | null {
   if (wanted.entry === null) return null;
   for (const block of blocks.toReversed()) {
     const facts = language.facts(block.code);

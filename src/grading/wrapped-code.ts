@@ -47,15 +47,16 @@ function fromDiff(text: string): Unwrapped | null {
 /** `class Solution: def entry(self, …)`: a function of that name that calls it. */
 function fromMethod(text: string, language: Language, entry: string | null): Unwrapped | null {
   if (entry === null) return null;
-  const owner = language.facts(text).definitions.find((definition) => definition.kind === 'class');
+  // By its words: text around it does not parse, and a parser that goes on nevertheless is slow.
+  const owner = /^(?:export (?:default )?)?class\s+([\w$]+)/m.exec(text)?.[1];
   if (owner === undefined) return null;
   const call =
     language.name === 'python'
       ? new RegExp(`^[ \\t]+(?:async )?def ${entry}\\(`, 'm').test(text)
-        ? `\n\ndef ${entry}(*args, **kwargs):\n    return ${owner.name}().${entry}(*args, **kwargs)\n`
+        ? `\n\ndef ${entry}(*args, **kwargs):\n    return ${owner}().${entry}(*args, **kwargs)\n`
         : null
       : new RegExp(`^[ \\t]+(?:static )?(?:async )?${entry}\\(`, 'm').test(text)
-        ? `\n\nfunction ${entry}(...args) {\n  return (${owner.name}.${entry} ? ${owner.name} : new ${owner.name}()).${entry}(...args);\n}\n`
+        ? `\n\nfunction ${entry}(...args) {\n  return (${owner}.${entry} ? ${owner} : new ${owner}()).${entry}(...args);\n}\n`
         : null;
   return call === null ? null : { code: `${text.trimEnd()}${call}`, method: 'method' };
 }

@@ -1,6 +1,7 @@
 /** One JSON document of an answer, whole or a chunk of a stream, and what is gathered from all of them. */
+import { type Finish, readFinish } from '../domain/outcome.js';
 import type { Usage } from '../domain/trial.js';
-import { type Finish, readFinish, reasoningFields } from './spellings.js';
+import { reasoningFields } from './spellings.js';
 
 export interface Gathering {
   text: string;

@@ -3,52 +3,6 @@
  * anywhere else.
  */
 
-/** What a finish reason means; null: none yet. */
-export type Finish = 'stop' | 'length' | 'refused' | 'tool_call' | 'upstream';
-
-const finishes: readonly (readonly [Finish, readonly string[]])[] = [
-  ['length', ['length', 'max_tokens', 'max_output_tokens', 'model_length', 'token_limit', 'context_length']],
-  [
-    'refused',
-    [
-      'content_filter',
-      'content_filtered',
-      'safety',
-      'image_safety',
-      'recitation',
-      'prohibited_content',
-      'blocklist',
-      'spii',
-      'refusal',
-      'sensitive',
-      'guardrail_intervened',
-    ],
-  ],
-  [
-    'tool_call',
-    [
-      'tool_calls',
-      'tool_call',
-      'tool_use',
-      'function_call',
-      'malformed_function_call',
-      'unexpected_tool_call',
-    ],
-  ],
-  [
-    'upstream',
-    ['error', 'abort', 'aborted', 'cancelled', 'canceled', 'insufficient_system_resource', 'network_error'],
-  ],
-];
-const finishOf = new Map(finishes.flatMap(([finish, words]) => words.map((word) => [word, finish] as const)));
-
-/** In any case; a word that is not known ends the answer like any other. An empty one says nothing. */
-export function readFinish(word: string | null): Finish | null {
-  const plain = word?.trim().toLowerCase() ?? '';
-  if (plain === '') return null;
-  return finishOf.get(plain) ?? 'stop';
-}
-
 /** Fields of a message that hold a model's thoughts. */
 export const reasoningFields = ['reasoning', 'reasoning_content', 'thinking', 'thought'] as const;
 

@@ -147,3 +147,76 @@ describe('code in any chat clothing', () => {
     );
   });
 });
+
+/** CPU time of this process, which other processes do not lengthen. */
+function cpuMsOf(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+describe('what an answer costs to look at', () => {
+  const lines = fc.constantFrom(
+    'import the following things from the list',
+    'from all that was said it follows that',
+    'class is in session, and const is a word',
+    'const of the matter is that let us see',
+    'def initely not code, at all',
+    '```',
+    '````',
+    '```python',
+    '~~~',
+    '<think>',
+    '</think>',
+    '[THINK]',
+    '◁think▷',
+    '((((((((((((((((((((',
+    '[{[{[{[{[{[{',
+    '    indented by four, and nothing else',
+    'def f(x):',
+    '    return x + 1',
+    'import os, sys',
+    'x = [i for i in range(10) if i]',
+    '"""',
+    "'''",
+    '&lt;&gt;&amp;',
+    '<style <script <b <title',
+    '<|im_end|>',
+    '+def f(x):',
+    '{"code": "x',
+    'f(1, 2, 3, 4, 5)',
+  );
+  const text = fc
+    .tuple(fc.array(lines, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 100 * 1024 }))
+    .map(([pieces, chars]) => {
+      const once = `${pieces.join('\n')}\n`;
+      return once.repeat(Math.ceil(chars / once.length)).slice(0, chars);
+    });
+
+  it('is at most 20 ms and 1 ms a KB, whatever it says', () => {
+    // The grammars are read with the first code in them, and code runs slowly at first.
+    for (const language of ['python', 'javascript', 'typescript'])
+      for (let warm = 0; warm < 20; warm++)
+        extract(
+          { text: '```\ndef f(x):\n    return x\n```\nconst f = 1;\n'.repeat(20), finishReason: 'stop' },
+          { language, entry: 'f', prompt: '', needsCode: true },
+        );
+    fc.assert(
+      fc.property(text, fc.constantFrom('python', 'javascript', 'typescript'), (answer, language) => {
+        const look = () =>
+          cpuMsOf(() =>
+            extract(
+              { text: answer, finishReason: 'stop' },
+              { language, entry: 'f', prompt: 'Write f.', needsCode: true },
+            ),
+          );
+        const mostMs = 20 + answer.length / 1024;
+        // Garbage of the texts before may be collected in the middle of it: the least of a few is its own.
+        const ms = Math.min(look(), ...(look() > mostMs ? [look(), look()] : []));
+        if (ms > mostMs) throw new Error(`${ms.toFixed(1)} ms for ${(answer.length / 1024).toFixed(1)} KB`);
+      }),
+      { numRuns: Math.ceil(RUNS / 3) },
+    );
+  }, 600_000);
+});

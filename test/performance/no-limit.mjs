@@ -20,15 +20,22 @@ const rows = [
   { models: 20, cases: 20, latencyMs: 2000, wanted: 1.5 },
 ];
 
-async function measure({ models, cases, latencyMs }) {
+/** `headers`: with the first or with the last word of an answer. */
+async function measure({ models, cases, latencyMs }, headers) {
   const seen = { firstMs: 0, lastMs: 0, answered: 0 };
   const server = createServer((request, response) => {
     seen.firstMs ||= performance.now();
     request.resume();
     request.on('end', () => {
+      const event = (delta, finish) =>
+        `data: ${JSON.stringify({ choices: [{ delta, finish_reason: finish }] })}\n\n`;
+      if (headers === 'early') {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(event({ role: 'assistant' }, null));
+      }
       setTimeout(() => {
-        response.setHeader('content-type', 'application/json');
-        response.end('{"choices":[{"message":{"content":"It is fine."},"finish_reason":"stop"}]}');
+        if (headers === 'last') response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(event({ content: 'It is fine.' }, 'stop'));
         seen.lastMs = performance.now();
         seen.answered += 1;
       }, latencyMs);
@@ -63,10 +70,12 @@ async function measure({ models, cases, latencyMs }) {
   return { ratio: (seen.lastMs - seen.firstMs) / idealMs, answered: seen.answered };
 }
 
-for (const row of rows) {
-  const { ratio, answered } = await measure(row);
-  const name = `${row.models} x ${row.cases} x ${row.latencyMs / 1000} s`;
-  process.stdout.write(
-    `  ${name.padEnd(14)} ${answered} answers   ${ratio.toFixed(2)} of the ideal   wanted ${row.wanted}\n`,
-  );
+for (const headers of ['early', 'last']) {
+  for (const row of rows) {
+    const { ratio, answered } = await measure(row, headers);
+    const name = `${row.models} x ${row.cases} x ${row.latencyMs / 1000} s, headers ${headers}`;
+    process.stdout.write(
+      `  ${name.padEnd(28)} ${answered} answers   ${ratio.toFixed(2)} of the ideal   wanted ${row.wanted}\n`,
+    );
+  }
 }

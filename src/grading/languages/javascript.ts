@@ -1,9 +1,9 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import { javascriptGrammar } from './grammars.js';
 import { javascriptShape } from './javascript-shape.js';
 import type { Definition, Language, SourceFacts } from './language.js';
-import { childrenOf, hasError } from './syntax.js';
+import { childrenOf, type Level, lazily, parseStrictly, walkLevels } from './syntax.js';
 
 export const javascript: Language = {
   name: 'javascript',
@@ -11,7 +11,12 @@ export const javascript: Language = {
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
   facts(code) {
     const { facts, hasTypes } = factsOf(code, javascriptGrammar());
-    return { ...facts, parses: facts.parses && !hasTypes };
+    // An engine that knows no types ends at the first of them; where that is, nobody asks.
+    if (!facts.parses || !hasTypes()) return facts;
+    return Object.defineProperties(facts, {
+      parses: { value: false },
+      errorAt: { value: code.length },
+    });
   },
   shape: (code) => javascriptShape(code, javascriptGrammar()),
   stub: (entry) => `function ${entry}() {}\n`,
@@ -24,35 +29,84 @@ export const javascript: Language = {
 export function factsOf(
   code: string,
   parser: LRParser,
-): { readonly facts: SourceFacts; readonly hasTypes: boolean } {
-  const tree = parser.parse(code);
+): { readonly facts: SourceFacts; readonly hasTypes: () => boolean } {
+  const strict = parseStrictly(parser, code);
+  const tree = lazily(() => ('tree' in strict ? strict.tree : parser.parse(code)));
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
-  const definitions: Definition[] = [];
-  const imports: string[] = [];
-  for (const node of childrenOf(tree.topNode)) {
-    if (node.name === 'ImportDeclaration') imports.push(text(node));
-    const required = node.name === 'VariableDeclaration' && /=\s*require\s*\(/.test(text(node));
-    if (required) imports.push(text(node));
-    else definitions.push(...definedBy(node, text));
-  }
+  const top = lazily(() =>
+    childrenOf(tree().topNode).map((node) => ({ node, isImport: isImport(node, text) })),
+  );
+  const definitions = lazily(() =>
+    top().flatMap(({ node, isImport: own }) => (own ? [] : definedBy(node, text))),
+  );
+  const imports = lazily(() => top().flatMap(({ node, isImport: own }) => (own ? [text(node)] : [])));
+  const names = lazily(() => namesIn(tree(), code));
+  const facts: SourceFacts = {
+    parses: strict.errorAt === null,
+    errorAt: strict.errorAt,
+    get definitions() {
+      return definitions();
+    },
+    get imports() {
+      return imports();
+    },
+    get uses() {
+      return names().uses;
+    },
+    get free() {
+      return names().free;
+    },
+    get imported() {
+      return names().imported;
+    },
+  };
+  return { facts, hasTypes: lazily(() => hasTypesIn(tree())) };
+}
+
+const REQUIRED = /=\s*require\s*\(/;
+
+function isImport(node: SyntaxNode, text: (node: SyntaxNode) => string): boolean {
+  return (
+    node.name === 'ImportDeclaration' || (node.name === 'VariableDeclaration' && REQUIRED.test(text(node)))
+  );
+}
+
+/** The grammar knows TypeScript's types in any dialect; an engine does not. */
+function hasTypesIn(tree: Tree): boolean {
+  let found = false;
+  tree.iterate({
+    enter: ({ name }) => {
+      found ||= name === 'TypeAnnotation' || name === 'TypeParamList';
+      return !found;
+    },
+  });
+  return found;
+}
+
+function namesIn(tree: Tree, code: string): Pick<SourceFacts, 'uses' | 'free' | 'imported'> {
   const uses = new Set<string>();
   const bound = new Set<string>();
   const imported = new Set<string>();
-  let hasTypes = false;
-  tree.iterate({
-    enter: (node) => {
-      // The grammar knows TypeScript's types in any dialect; an engine does not.
-      hasTypes ||= node.name === 'TypeAnnotation' || node.name === 'TypeParamList';
-      if (node.name === 'VariableName') uses.add(code.slice(node.from, node.to));
-      if (node.name === 'VariableDefinition') {
-        bound.add(code.slice(node.from, node.to));
-        if (isImported(node.node, code)) imported.add(code.slice(node.from, node.to));
-      }
-    },
+  /** Declarations that were looked at: one may have thousands of names. */
+  const isRequired = new Map<number, boolean>();
+  const requires = ({ from, to }: Level) => {
+    const known = isRequired.get(from) ?? REQUIRED.test(code.slice(from, to));
+    isRequired.set(from, known);
+    return known;
+  };
+  walkLevels(tree, (node, above) => {
+    if (node.name === 'VariableName') uses.add(code.slice(node.from, node.to));
+    if (node.name !== 'VariableDefinition') return;
+    const name = code.slice(node.from, node.to);
+    bound.add(name);
+    const owner = above.findLast(({ name: kind }) => IMPORT_OWNERS.has(kind));
+    if (owner === undefined || owner.name === 'Block') return;
+    if (owner.name === 'ImportDeclaration' || requires(owner)) imported.add(name);
   });
-  const free = new Set([...uses].filter((name) => !bound.has(name)));
-  return { facts: { parses: !hasError(tree), definitions, uses, free, imported, imports }, hasTypes };
+  return { uses, free: new Set([...uses].filter((name) => !bound.has(name))), imported };
 }
+
+const IMPORT_OWNERS = new Set(['ImportDeclaration', 'VariableDeclaration', 'Block']);
 
 function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Definition[] {
   const nameOf = (kind: Definition['kind']): Definition[] => {
@@ -86,15 +140,6 @@ function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Defini
     default:
       return [];
   }
-}
-
-function isImported(name: SyntaxNode, code: string): boolean {
-  for (let node = name.parent; node !== null; node = node.parent) {
-    if (node.name === 'ImportDeclaration') return true;
-    if (node.name === 'VariableDeclaration') return /=\s*require\s*\(/.test(code.slice(node.from, node.to));
-    if (node.name === 'Block') return false;
-  }
-  return false;
 }
 
 export function joinBody(signature: string, body: string, parser: LRParser): string {

@@ -7,10 +7,14 @@ export interface Definition {
   readonly kind: 'function' | 'class' | 'variable';
 }
 
-/** Facts of a source text, from its syntax tree. */
+/**
+ * Facts of a source text, from its syntax tree. What is looked at is found out then: whether a text parses is known by
+ * its first mistake, and prose makes one at once; all else of a text that does not parse is slow to tell.
+ */
 export interface SourceFacts {
-  /** No error in the tree. */
   readonly parses: boolean;
+  /** Where the first mistake is; null: there is none. */
+  readonly errorAt: number | null;
   readonly definitions: readonly Definition[];
   /** Every name that is read or called anywhere, definitions of its own aside. */
   readonly uses: ReadonlySet<string>;

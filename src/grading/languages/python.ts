@@ -1,8 +1,8 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import { pythonGrammar } from './grammars.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { pythonShape } from './python-shape.js';
-import { childrenOf, hasError } from './syntax.js';
+import { childrenOf, hasError, type Level, lazily, parseStrictly, walkLevels } from './syntax.js';
 
 export const python: Language = {
   name: 'python',
@@ -26,33 +26,86 @@ export const python: Language = {
 };
 
 function facts(code: string): SourceFacts {
-  const tree = pythonGrammar().parse(code);
+  const strict = parseStrictly(pythonGrammar(), code);
+  const tree = lazily(() => ('tree' in strict ? strict.tree : pythonGrammar().parse(code)));
+  const errorAt = errorIn(code, strict.errorAt, tree);
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
-  const definitions: Definition[] = [];
-  const imports: string[] = [];
-  for (const node of childrenOf(tree.topNode)) {
-    if (node.name === 'ImportStatement') imports.push(text(node));
-    definitions.push(...definedBy(node, text));
+  const top = lazily(() => childrenOf(tree().topNode));
+  const definitions = lazily(() => top().flatMap((node) => definedBy(node, text)));
+  const imports = lazily(() =>
+    top()
+      .filter(({ name }) => name === 'ImportStatement')
+      .map(text),
+  );
+  const names = lazily(() => namesIn(tree(), code));
+  return {
+    parses: errorAt === null,
+    errorAt,
+    get definitions() {
+      return definitions();
+    },
+    get imports() {
+      return imports();
+    },
+    get uses() {
+      return names().uses;
+    },
+    get free() {
+      return names().free;
+    },
+    get imported() {
+      return names().imported;
+    },
+  };
+}
+
+/** A text that forgiveness is tried on: it is slow. */
+const MOST_FORGIVEN_CHARS = 8 * 1024;
+
+function errorIn(code: string, strictError: number | null, tree: () => Tree): number | null {
+  if (startsIndented(code)) return 0;
+  if (strictError !== null) {
+    // What the grammar does not know stands shortly before the mistake.
+    const before = code.slice(Math.max(0, strictError - 2000), strictError + 1);
+    const mayBeBeyond =
+      code.length <= MOST_FORGIVEN_CHARS && /^[ \t]*(?:case\b[^\n]*\(|(?:async )?with\s*\()/m.test(before);
+    if (!mayBeBeyond || hasError(tree(), isBeyondGrammar)) return strictError;
   }
+  return isBalanced(code) ? null : code.length;
+}
+
+const TARGETS = new Set(['TupleExpression', 'ArrayExpression', 'ParenthesizedExpression']);
+
+function namesIn(tree: Tree, code: string): Pick<SourceFacts, 'uses' | 'free' | 'imported'> {
   const uses = new Set<string>();
   const bound = new Set<string>();
   const imported = new Set<string>();
-  tree.iterate({
-    enter: (node) => {
-      if (node.name !== 'VariableName') return;
-      const name = code.slice(node.from, node.to);
-      if (!isDefinitionName(node.node)) uses.add(name);
-      if (isBinding(node.node)) bound.add(name);
-      const { parent } = node.node;
-      if (parent?.name === 'ImportStatement' && isImportedName(node.node)) {
-        bound.add(name);
-        if (parent.parent?.name === 'Script') imported.add(name);
-      }
-    },
+  /** The name that the import statement at hand binds, so far: `as` takes it back. */
+  let lastImported: { readonly name: string; readonly isTop: boolean } | null = null;
+  const keepImported = () => {
+    if (lastImported === null) return;
+    bound.add(lastImported.name);
+    if (lastImported.isTop) imported.add(lastImported.name);
+    lastImported = null;
+  };
+  walkLevels(tree, (node, above) => {
+    const parent = above.at(-1);
+    if (parent?.name === 'ImportStatement' && node.name === 'as') lastImported = null;
+    if (node.name !== 'VariableName') return;
+    const name = code.slice(node.from, node.to);
+    const isDefinition =
+      (parent?.name === 'FunctionDefinition' || parent?.name === 'ClassDefinition') &&
+      !parent.passed.has('VariableName');
+    if (!isDefinition) uses.add(name);
+    if (isDefinition || isBinding(above)) bound.add(name);
+    if (parent?.name !== 'ImportStatement') return;
+    keepImported();
+    const isFrom = parent.passed.has('from');
+    const binds = isFrom ? parent.passed.has('import') : parent.before !== '.';
+    if (binds) lastImported = { name, isTop: above.at(-2)?.name === 'Script' };
   });
-  const free = new Set([...uses].filter((name) => !bound.has(name)));
-  const parses = !hasError(tree, isBeyondGrammar) && !startsIndented(code) && isBalanced(code);
-  return { parses, definitions, uses, free, imported, imports };
+  keepImported();
+  return { uses, free: new Set([...uses].filter((name) => !bound.has(name))), imported };
 }
 
 function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Definition[] {
@@ -83,14 +136,6 @@ function definedBy(node: SyntaxNode, text: (node: SyntaxNode) => string): Defini
   }
 }
 
-function isDefinitionName(node: SyntaxNode): boolean {
-  const parent = node.parent;
-  return (
-    (parent?.name === 'FunctionDefinition' || parent?.name === 'ClassDefinition') &&
-    parent.getChild('VariableName')?.from === node.from
-  );
-}
-
 /** Python that the grammar does not know: `case int():` and a `with` in parentheses. */
 function isBeyondGrammar(error: SyntaxNode): boolean {
   for (let node: SyntaxNode | null = error; node !== null; node = node.parent) {
@@ -100,66 +145,42 @@ function isBeyondGrammar(error: SyntaxNode): boolean {
   return false;
 }
 
-/** Whether a name stands where it gets a value: a definition's, a parameter, a target. */
-function isBinding(name: SyntaxNode): boolean {
-  if (isDefinitionName(name)) return true;
-  let node = name;
+/** Whether a name below these stands where it gets a value: a parameter, a target. */
+function isBinding(above: readonly Level[]): boolean {
   // Out of a target's tuple, list, star or annotation.
-  while (
-    node.parent !== null &&
-    ['TupleExpression', 'ArrayExpression', 'ParenthesizedExpression'].includes(node.parent.name)
-  ) {
-    node = node.parent;
-  }
-  const { parent } = node;
-  if (parent === null) return false;
-  const before = node.prevSibling?.name ?? '';
-  switch (parent.name) {
+  let at = above.length - 1;
+  while (TARGETS.has(above[at]?.name ?? '')) at -= 1;
+  const parent = above[at];
+  switch (parent?.name) {
+    case undefined:
+      return false;
     case 'ParamList':
-      return before !== 'AssignOp';
+      return parent.before !== 'AssignOp';
     case 'AssignStatement':
     case 'UpdateStatement':
-    case 'NamedExpression': {
-      const operator = parent.getChild('AssignOp') ?? parent.getChild('UpdateOp');
-      return operator === null || node.to <= operator.from;
-    }
+    case 'NamedExpression':
+      return !parent.passed.has('AssignOp') && !parent.passed.has('UpdateOp');
     case 'ForStatement':
     case 'ComprehensionExpression':
     case 'ArrayComprehensionExpression':
     case 'DictionaryComprehensionExpression':
-    case 'SetComprehensionExpression': {
+    case 'SetComprehensionExpression':
       // Between a for and its in.
-      for (let at = node.prevSibling; at !== null; at = at.prevSibling) {
-        if (at.name === 'for') return true;
-        if (at.name === 'in') return false;
-      }
-      return false;
-    }
+      return parent.lastKeyword === 'for';
     case 'WithStatement':
     case 'TryStatement':
     case 'AsPattern':
-      return before === 'as';
+      return parent.before === 'as';
     case 'ScopeStatement':
       return true;
     default:
-      return /Pattern$/.test(parent.name);
+      return /Pattern$/.test(parent?.name ?? '');
   }
-}
-
-/** Of `import a.b as c` it is c, of `import a.b` a, of `from a import b` b. */
-function isImportedName(name: SyntaxNode): boolean {
-  const next = name.nextSibling?.name;
-  if (next === 'as') return false;
-  const isFrom = name.parent?.firstChild?.name === 'from';
-  if (!isFrom) return name.prevSibling?.name !== '.';
-  for (let at = name.prevSibling; at !== null; at = at.prevSibling) if (at.name === 'import') return true;
-  return false;
 }
 
 /** The grammar forgives an indented first line; Python does not. */
 function startsIndented(code: string): boolean {
-  const first = code.split('\n').find((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
-  return first !== undefined && /^\s/.test(first);
+  return /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^\s#]/.test(code);
 }
 
 /** The grammar closes a triple-quoted string at the end of the text by itself: a docstring cut in half would parse. Brackets count too. */
