@@ -106,7 +106,13 @@ function bansBroken(sources: readonly Source[]): string[] {
 }
 
 /** Entry points that are not imported: by bin, by package.json, by npm scripts. */
-const entries = ['cli/main.ts', 'world/real.ts', 'index.ts', 'suite/schemas.main.ts'];
+const entries = [
+  'cli/main.ts',
+  'world/real.ts',
+  'index.ts',
+  'suite/schemas.main.ts',
+  'grading/reader.worker.ts',
+];
 
 function unused(sources: readonly Source[], tests: readonly Source[]): string[] {
   const wanted = new Set([...sources.flatMap((source) => source.imports), ...entries]);

@@ -23,9 +23,54 @@ export interface Check {
   readonly detail: string | null;
 }
 
-/** What a scorer may use. */
+/** What static checks see of code: counted in its syntax tree, never in words of the text. */
+export interface FunctionShape {
+  /** `Stack.push` for a method. */
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  /** Without `self` and `cls`. */
+  readonly parameters: readonly { readonly name: string; readonly typed: boolean }[];
+  readonly returnTyped: boolean;
+  readonly documented: boolean;
+  /** McCabe's number: 1 and one more for each place where it can go two ways, functions inside it included. */
+  readonly complexity: number;
+  /** Control statements within each other; an else-if is no deeper than its if. */
+  readonly nesting: number;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly line: number;
+}
+
+export interface CodeShape {
+  /** Top-level functions and methods, in the order of the source. */
+  readonly functions: readonly FunctionShape[];
+  readonly classes: readonly (Named & { readonly documented: boolean })[];
+  /** `sorted`, `os.path.join`, as they stand in the source. */
+  readonly calls: readonly Named[];
+  /** Every name that is read. */
+  readonly reads: readonly Named[];
+  /** Modules: `os.path` and `os` for `import os.path`. */
+  readonly imports: readonly Named[];
+  /** Lines that hold code: no blank ones, no comments, no docstrings. */
+  readonly lines: number;
+}
+
+/** What a syntax tree tells of code. */
+export interface SeenCode {
+  readonly shape: CodeShape;
+  /** Names that it reads and binds nowhere. */
+  readonly free: ReadonlySet<string>;
+}
+
+/** What a scorer may use. None of it is done in the thread that measures latencies. */
 export interface JudgeTools {
   readonly run: (program: Program) => Promise<Execution>;
+  readonly look: (language: string, code: string) => Promise<SeenCode>;
+  /** Whether a regular expression is found; null: it took too long. */
+  readonly search: (source: string, flags: string, text: string) => Promise<boolean | null>;
 }
 
 /** What a scorer knows of the case. */

@@ -34,17 +34,30 @@ interface Found {
   readonly closed: boolean;
 }
 
-export function extract(
-  completion: { readonly text: string; readonly finishReason: string | null },
-  wanted: Wanted,
-): Answer {
-  const { text, cutInReasoning } = withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
+interface Said {
+  readonly text: string;
+  readonly finishReason: string | null;
+}
+
+/** What needs no grammar: prose, and cases that ask for none of their code. Null: it may hold code. */
+export function extractPlain(completion: Said, wanted: Wanted): Answer | null {
+  const { text, cutInReasoning } = readable(completion);
   if (!wanted.needsCode) return { kind: 'text', text };
+  const isKnown = languages.some(({ name }) => name === wanted.language);
+  return isKnown && !isProse(text) ? null : nothingIn(completion, text, cutInReasoning);
+}
+
+const readable = (completion: Said) => withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
+
+export function extract(completion: Said, wanted: Wanted): Answer {
+  const plain = extractPlain(completion, wanted);
+  if (plain !== null) return plain;
+  const { text, cutInReasoning } = readable(completion);
   const known = languages.find(({ name }) => name === wanted.language);
-  if (known === undefined || isProse(text)) return nothingIn(completion, text, cutInReasoning);
+  if (known === undefined) return nothingIn(completion, text, cutInReasoning);
   const language = parsingOnce(known, text.length);
 
-  const isCut = completion.finishReason !== null && readFinish(completion.finishReason) === 'length';
+  const isCut = readFinish(completion.finishReason) === 'length';
   const whole = findWhole(text, language, wanted);
   // Code that a fence closes is whole, though the words behind it were cut off.
   if (whole !== null && (!isCut || whole.closed)) {
@@ -61,11 +74,7 @@ export function extract(
   return nothingIn(completion, text, cutInReasoning);
 }
 
-function nothingIn(
-  { finishReason }: { readonly finishReason: string | null },
-  text: string,
-  cutInReasoning: boolean,
-): Answer {
+function nothingIn({ finishReason }: Said, text: string, cutInReasoning: boolean): Answer {
   const isCut = readFinish(finishReason) === 'length' || (cutInReasoning && text.trim() === '');
   return { kind: isCut ? 'truncated' : 'no_code', text };
 }

@@ -3,7 +3,7 @@ import { type Answer, type Check, type Scoring, verdictOf } from '../domain/grad
 import type { Death, Execution, Program } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
-import { extract } from './extract.js';
+import { type AnswerReader, readHere, UnreadAnswer } from './reader.js';
 import type { Sandboxes } from './sandboxes/sandbox.js';
 
 export interface Grade {
@@ -17,9 +17,25 @@ export async function grade(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
   sandboxes: Pick<Sandboxes, 'run'>,
+  reader: AnswerReader = readHere,
+): Promise<Grade> {
+  try {
+    return await judged(asked, completion, sandboxes, reader);
+  } catch (error) {
+    if (!(error instanceof UnreadAnswer)) throw error;
+    const checks = asked.scorings.map((scoring) => ({ ...failed(scoring, error.message), score: null }));
+    return { answer: { kind: 'no_code', text: completion.text }, checks, verdict: 'error', score: null };
+  }
+}
+
+async function judged(
+  asked: Case,
+  completion: Pick<Completion, 'text' | 'finishReason'>,
+  sandboxes: Pick<Sandboxes, 'run'>,
+  reader: AnswerReader,
 ): Promise<Grade> {
   const { language, entry, limits } = asked;
-  const answer = extract(completion, {
+  const answer = await reader.extract(completion, {
     language,
     entry,
     prompt: asked.prompt,
@@ -30,7 +46,11 @@ export async function grade(
     const checks = asked.scorings.map((scoring) => failed(scoring, nothing));
     return { answer, checks, verdict: 'failed', score: 0 };
   }
-  const tools = { run: (program: Program) => runTwiceIfSlow(program, sandboxes) };
+  const tools = {
+    run: (program: Program) => runTwiceIfSlow(program, sandboxes),
+    look: reader.look,
+    search: reader.search,
+  };
   const checks: Check[] = [];
   for (const scoring of asked.scorings) {
     const judged =

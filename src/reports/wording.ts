@@ -86,6 +86,11 @@ export function conclusionsOf(summary: RunSummary): string[] {
     const when = until === null ? '' : ` They may go on at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
     sentences.push(`${plural(waiting, 'trial')} of ${candidate} deferred: ${reason}.${when}`);
   }
+  for (const warning of summary.warnings) {
+    // Why a model was disabled stands beside what it left.
+    if (summary.parked.some(({ reason }) => warning.includes(reason))) continue;
+    sentences.push(`Warning: ${warning}${/[.!?]$/.test(warning) ? '' : '.'}`);
+  }
   if (verdicts.error > 0) {
     sentences.push(
       `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,

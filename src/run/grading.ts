@@ -4,6 +4,7 @@ import type { SandboxUse } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import type { Completion, Trial } from '../domain/trial.js';
 import { type Grade, grade } from '../grading/grade.js';
+import { openReader } from '../grading/reader.js';
 import { backends } from '../grading/sandboxes/index.js';
 import { openSandboxes } from '../grading/sandboxes/sandbox.js';
 import type { World } from '../world/world.js';
@@ -21,7 +22,7 @@ export interface Grading {
 }
 
 export function openGrading(
-  world: Pick<World, 'clock' | 'files' | 'processes'>,
+  world: Pick<World, 'clock' | 'files' | 'processes' | 'threads'>,
   cacheFolders: readonly string[],
   on: (event: RunEvent) => void,
 ): Grading {
@@ -32,11 +33,14 @@ export function openGrading(
     { clock, files, processes, cacheFolders },
     (language, description) => on({ kind: 'sandbox-started', language, description }),
   );
+  const reader = openReader(world);
   return {
-    grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes),
-    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes),
+    grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes, reader),
+    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes, reader),
     sandboxes: sandboxes.descriptions,
     sandboxUse: sandboxes.uses,
-    close: sandboxes.close,
+    async close() {
+      await Promise.all([sandboxes.close(), reader.close()]);
+    },
   };
 }

@@ -21,6 +21,7 @@ import type { ReportedRun } from '../reports/report.js';
 import { simulatedClock } from '../world/clock.simulated.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import { WriteError } from '../world/files.js';
+import { watchLag } from '../world/lag.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { ASKS_PER_SLOT, conduct } from './conduct.js';
@@ -253,6 +254,8 @@ async function measure(
   const ledger = await openLedger(request, time.clock, world);
   /** Events are written as they happen; the end of the run waits for the last of them. */
   let noted: Promise<unknown> = Promise.resolve();
+  // Virtual time is never late.
+  const lateness = simulatedTime || stored !== null ? null : watchLateness(world.clock);
   const questions = openQuestions(journal, plan, earlier?.asked ?? new Map());
   const on = (event: RunEvent) => {
     // Whoever looks for the case finds it, with the reason why nothing came of it.
@@ -266,6 +269,7 @@ async function measure(
       writing.catch(() => {});
       noted.catch(() => {});
     }
+    if (event.kind === 'attempt-ended') lateness?.attemptEnded();
     if (event.kind === 'warned') warnings.push(event.message);
     if (event.kind === 'lane-down') warnings.push(`${event.model}: ${event.reason}`);
     if (event.kind === 'trial-ended') watch?.trialEnded();
@@ -344,16 +348,47 @@ async function measure(
     });
     over.abort(NO_LONGER_WANTED);
     const stop = (await watch?.ended()) ?? null;
+    const late = lateness?.warning() ?? null;
+    if (late !== null) on({ kind: 'warned', message: late });
     const jumped = jump();
     if (jumped !== null) on({ kind: 'warned', message: jumped });
     await noted;
     await journal.append(endLineOf(end, grading.sandboxes(), grading.sandboxUse(), warnings, world.clock));
     return { changed: [], stop };
   } finally {
+    lateness?.stop();
     await grading.close();
     await journal.close();
     await ledger.save();
   }
+}
+
+/** Later than this, and a latency is not what the server took. */
+const LATE_MS = 50;
+/** So many requests of a run, and this share of them, before it is worth a word. */
+const LATE_REQUESTS = 5;
+const LATE_SHARE = 0.01;
+
+/** Counts the requests that ended while this process was too busy to see it. */
+function watchLateness(clock: Clock) {
+  const lag = watchLag(clock);
+  let ended = 0;
+  let late = 0;
+  let worstMs = 0;
+  return {
+    attemptEnded() {
+      ended += 1;
+      const lateMs = lag.lateMs();
+      if (lateMs <= LATE_MS) return;
+      late += 1;
+      worstMs = Math.max(worstMs, lateMs);
+    },
+    stop: lag.stop,
+    warning() {
+      if (late < LATE_REQUESTS || late < LATE_SHARE * ended) return null;
+      return `this process was too busy to time ${late} of ${ended} requests: their latencies may be up to ${formatDuration(worstMs)} too long. Use a smaller -j, or a machine that does less`;
+    },
+  };
 }
 
 /** So far the time of day may go from its own way without a word: clocks are set right all the time. */

@@ -5,6 +5,7 @@ import { realNetwork } from './network.js';
 import { realProcesses } from './processes.js';
 import { seededRandom } from './random.js';
 import { realTerminal } from './terminal.js';
+import { realThreads } from './threads.js';
 import type { World } from './world.js';
 
 /** The world as it is: built once, by `bin/bench.js`, or for one run of the library. */
@@ -15,6 +16,7 @@ export function realWorld(interrupted: AbortSignal = signalsOfProcess()): World 
     network: realNetwork(process.env),
     files: realFiles,
     processes: realProcesses,
+    threads: realThreads,
     terminal: realTerminal(),
     env: process.env,
     cwd: process.cwd(),

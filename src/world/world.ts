@@ -142,6 +142,22 @@ export interface Processes {
   readonly cores: number;
 }
 
+/** A thread of this process that runs a file of ours. */
+export interface Thread {
+  /** What structured cloning can copy; each message is answered by one. */
+  post(value: unknown): void;
+  end(): Promise<void>;
+}
+
+export interface Threads {
+  /** `ended` is called once, where the thread ends by itself: of an error, or of its memory. */
+  start(
+    file: string,
+    memoryMb: number,
+    on: { readonly message: (value: unknown) => void; readonly ended: (why: string) => void },
+  ): Thread;
+}
+
 export interface Output {
   write(text: string): void;
   readonly isTTY: boolean;
@@ -160,6 +176,7 @@ export interface World {
   readonly network: Network;
   readonly files: Files;
   readonly processes: Processes;
+  readonly threads: Threads;
   readonly terminal: Terminal;
   /** The process's environment variables, keys among them. */
   readonly env: Readonly<Record<string, string | undefined>>;

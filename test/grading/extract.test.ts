@@ -211,7 +211,8 @@ describe('what an answer costs to look at', () => {
               { language, entry: 'f', prompt: 'Write f.', needsCode: true },
             ),
           );
-        const mostMs = 20 + answer.length / 1024;
+        // Beside other tests the caches are shared: twice as long there, to the letter in `npm run test:long`.
+        const mostMs = (20 + answer.length / 1024) * (process.env['FC_RUNS'] === undefined ? 2 : 1);
         // Garbage of the texts before may be collected in the middle of it: the least of a few is its own.
         const ms = Math.min(look(), ...(look() > mostMs ? [look(), look()] : []));
         if (ms > mostMs) throw new Error(`${ms.toFixed(1)} ms for ${(answer.length / 1024).toFixed(1)} KB`);

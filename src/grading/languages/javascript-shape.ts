@@ -1,7 +1,9 @@
 /** The tree of JavaScript and TypeScript, counted. */
+
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
-import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
+import type { CodeShape } from '../../domain/grade.js';
+import { codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 
 /** As ESLint's `complexity` counts: https://eslint.org/docs/latest/rules/complexity, default values aside. */
 const FORKS = new Set(['if', 'for', 'while', 'case', 'catch']);

@@ -1,5 +1,5 @@
 /** What the grader knows of a programming language. One file each in this folder; no code is run here. */
-import type { CodeShape } from './shape.js';
+import type { CodeShape } from '../../domain/grade.js';
 
 /** A name that code defines at its top level. */
 export interface Definition {

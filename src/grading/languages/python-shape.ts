@@ -1,7 +1,9 @@
 /** Python's tree, counted. */
+
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
+import type { CodeShape } from '../../domain/grade.js';
 import { pythonGrammar } from './grammars.js';
-import { type CodeShape, codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
+import { codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
 import { childrenOf } from './syntax.js';
 
 /** As radon counts: https://radon.readthedocs.io/en/latest/intro.html#cyclomatic-complexity, `else` of loops aside. */

@@ -1,39 +1,6 @@
 /** What static checks see of code: counted in its syntax tree, never in words of the text. */
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
-
-export interface FunctionShape {
-  /** `Stack.push` for a method. */
-  readonly name: string;
-  /** From 1. */
-  readonly line: number;
-  /** Without `self` and `cls`. */
-  readonly parameters: readonly { readonly name: string; readonly typed: boolean }[];
-  readonly returnTyped: boolean;
-  readonly documented: boolean;
-  /** McCabe's number: 1 and one more for each place where it can go two ways, functions inside it included. */
-  readonly complexity: number;
-  /** Control statements within each other; an else-if is no deeper than its if. */
-  readonly nesting: number;
-}
-
-export interface Named {
-  readonly name: string;
-  readonly line: number;
-}
-
-export interface CodeShape {
-  /** Top-level functions and methods, in the order of the source. */
-  readonly functions: readonly FunctionShape[];
-  readonly classes: readonly (Named & { readonly documented: boolean })[];
-  /** `sorted`, `os.path.join`, as they stand in the source. */
-  readonly calls: readonly Named[];
-  /** Every name that is read. */
-  readonly reads: readonly Named[];
-  /** Modules: `os.path` and `os` for `import os.path`. */
-  readonly imports: readonly Named[];
-  /** Lines that hold code: no blank ones, no comments, no docstrings. */
-  readonly lines: number;
-}
+import type { FunctionShape, Named } from '../../domain/grade.js';
 
 /** 1-based lines of offsets, found by halving. */
 function lineFinder(code: string): (offset: number) => number {

@@ -7,8 +7,8 @@ export const docstring = codeCheck({
   example: 'checks:\n  - { docstring: true, weight: 0.5 }',
   options: z.literal(true, { error: 'true' }),
   stamp: (options) => options,
-  judge(_, code, language) {
-    const { functions, classes } = language.shape(code);
+  judge(_, { shape }) {
+    const { functions, classes } = shape;
     const open = [...functions, ...classes].filter(({ name }) => !/(?:^|\.)[_#]/.test(name));
     return shareFinding(
       open.length,

@@ -7,10 +7,10 @@ export const maxComplexity = codeCheck({
   example: 'checks:\n  - { max_complexity: 8 }',
   options: z.number().int('a whole number').min(1, 'at least 1'),
   stamp: (options) => options,
-  judge: (limit, code, language) =>
+  judge: (limit, { shape }) =>
     limitFinding(
       limit,
-      mostOf(language.shape(code), ({ complexity }) => complexity),
+      mostOf(shape, ({ complexity }) => complexity),
       'a complexity',
     ),
 });

@@ -7,6 +7,6 @@ export const maxLines = codeCheck({
   example: 'checks:\n  - { max_lines: 20 }',
   options: z.number().int('a whole number').min(1, 'at least 1'),
   stamp: (options) => options,
-  judge: (limit, code, language) =>
-    limitFinding(limit, { name: '', line: 1, value: language.shape(code).lines }, 'a length in lines'),
+  judge: (limit, { shape }) =>
+    limitFinding(limit, { name: '', line: 1, value: shape.lines }, 'a length in lines'),
 });

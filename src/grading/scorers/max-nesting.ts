@@ -7,10 +7,10 @@ export const maxNesting = codeCheck({
   example: 'checks:\n  - { max_nesting: 3 }',
   options: z.number().int('a whole number').min(0, 'at least 0'),
   stamp: (options) => options,
-  judge: (limit, code, language) =>
+  judge: (limit, { shape }) =>
     limitFinding(
       limit,
-      mostOf(language.shape(code), ({ nesting }) => nesting),
+      mostOf(shape, ({ nesting }) => nesting),
       'a nesting',
     ),
 });

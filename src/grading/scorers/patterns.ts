@@ -1,13 +1,10 @@
 /** Regular expressions over the code, or over the answer as it came: `matches` and `text_matches`. */
-import { type Context, createContext, Script } from 'node:vm';
 import { z } from 'zod';
-import type { Check } from '../../domain/grade.js';
+import type { Check, JudgeTools } from '../../domain/grade.js';
+import { SEARCH_LIMIT_MS } from '../search-in-time.js';
 import { defineScorer } from './scorer.js';
-import { codeCheck, type Finding } from './static-check.js';
+import { type Finding, noCode } from './static-check.js';
 import { told } from './told.js';
-
-/** A pattern may be slow on an answer that was made for it. */
-const TIMEOUT_MS = 1000;
 
 const pattern = z.union(
   [
@@ -42,17 +39,6 @@ function compiles(text: string, flags: string): boolean {
   }
 }
 
-/** Only a context of its own can be stopped in the middle of a search. One is enough: it runs no code but this. */
-const search = new Script('new RegExp(source, flags).test(text)');
-const asked = { source: '', flags: '', text: '' };
-let room: Context | null = null;
-
-function searchInTime(source: string, flags: string, text: string): boolean {
-  room ??= createContext(asked);
-  Object.assign(asked, { source, flags, text });
-  return search.runInContext(room, { timeout: TIMEOUT_MS }) === true;
-}
-
 /** More steps than this may take longer than setting a limit of time does. */
 const QUICK_STEPS = 1e6;
 
@@ -67,26 +53,46 @@ function isQuick(source: string, length: number): boolean {
   return length ** (1 + quantifiers) <= QUICK_STEPS;
 }
 
-function found(text: string, { pattern: source, flags, absent }: Options): Finding {
-  let isThere: boolean;
-  try {
-    isThere = isQuick(source, text.length)
-      ? new RegExp(source, flags).test(text)
-      : searchInTime(source, flags, text);
-  } catch {
-    return { score: 0, detail: `/${source}/${flags} was not done with it after ${TIMEOUT_MS / 1000} s` };
+async function found(
+  text: string,
+  { pattern: source, flags, absent }: Options,
+  { search }: JudgeTools,
+): Promise<Finding> {
+  const isThere = isQuick(source, text.length)
+    ? new RegExp(source, flags).test(text)
+    : await search(source, flags, text);
+  if (isThere === null) {
+    return { score: 0, detail: `/${source}/${flags} timed out after ${SEARCH_LIMIT_MS / 1000} s` };
   }
   if (isThere !== absent) return { score: 1, detail: null };
   return { score: 0, detail: `/${source}/${flags} ${absent ? 'is found, and must not be' : 'is not found'}` };
 }
 
-export const matches = codeCheck<Options>({
+const checkOf = (name: string, { score, detail }: Finding, how: How): readonly Check[] => [
+  { name, score, passed: score === 1, required: how.required, weight: how.weight, detail },
+];
+
+interface How {
+  readonly weight: number;
+  readonly required: boolean;
+}
+
+export const matches = defineScorer<Options>({
   key: 'matches',
+  version: 1,
+  stands: 'checks',
+  required: false,
+  needsCode: true,
+  needsEntry: false,
   doc: 'A regular expression is found in the code, or with `absent: true` is not.',
   example: 'checks:\n  - { matches: { pattern: "\\\\bprint\\\\(", absent: true } }',
   options,
   stamp,
-  judge: (wanted, code) => found(code, wanted),
+  async judge(wanted, answer, _, tools, how): Promise<readonly Check[]> {
+    const finding =
+      answer.kind === 'code' ? await found(answer.code, wanted, tools) : { score: 0, detail: noCode(answer) };
+    return checkOf('matches', finding, how);
+  },
 });
 
 export const textMatches = defineScorer<Options>({
@@ -100,17 +106,7 @@ export const textMatches = defineScorer<Options>({
   needsEntry: false,
   options,
   stamp,
-  async judge(wanted, answer, _, __, how): Promise<readonly Check[]> {
-    const { score, detail } = found(answer.text, wanted);
-    return [
-      {
-        name: 'text_matches',
-        score,
-        passed: score === 1,
-        required: how.required,
-        weight: how.weight,
-        detail,
-      },
-    ];
+  async judge(wanted, answer, _, tools, how): Promise<readonly Check[]> {
+    return checkOf('text_matches', await found(answer.text, wanted, tools), how);
   },
 });

@@ -1,10 +1,7 @@
 /** What the checks of a syntax tree share: they read code, and run none. */
 import type { z } from 'zod';
-import type { Answer, Check } from '../../domain/grade.js';
+import type { Answer, Check, CodeShape, Named, SeenCode } from '../../domain/grade.js';
 import type { Json } from '../../domain/json.js';
-import { languages } from '../languages/index.js';
-import type { Language } from '../languages/language.js';
-import type { CodeShape, Named } from '../languages/shape.js';
 import { defineScorer, type Scorer } from './scorer.js';
 
 export interface Finding {
@@ -22,7 +19,7 @@ export interface CodeCheck<O> {
   readonly stamp: (options: O) => Json;
   /** Languages that have what it looks for; without, all. */
   readonly languages?: readonly string[];
-  readonly judge: (options: O, code: string, language: Language) => Finding;
+  readonly judge: (options: O, seen: SeenCode) => Finding;
 }
 
 /** A check of the answer's code, one of a case's `checks`. */
@@ -34,11 +31,10 @@ export function codeCheck<O>({ judge, ...facts }: CodeCheck<O>): Scorer {
     required: false,
     needsCode: true,
     needsEntry: false,
-    async judge(options, answer, context, _, how): Promise<readonly Check[]> {
-      const language = languages.find(({ name }) => name === context.language);
+    async judge(options, answer, { language }, tools, how): Promise<readonly Check[]> {
       const { score, detail } =
-        answer.kind === 'code' && language !== undefined
-          ? judge(options, answer.code, language)
+        answer.kind === 'code' && language !== null
+          ? judge(options, await tools.look(language, answer.code))
           : { score: 0, detail: noCode(answer) };
       return [
         { name: facts.key, score, passed: score === 1, required: how.required, weight: how.weight, detail },
@@ -47,7 +43,7 @@ export function codeCheck<O>({ judge, ...facts }: CodeCheck<O>): Scorer {
   });
 }
 
-function noCode(answer: Answer): string {
+export function noCode(answer: Answer): string {
   return answer.kind === 'truncated' ? 'the answer was cut off' : 'no code in the answer';
 }
 

@@ -8,8 +8,8 @@ export const typeHints = codeCheck({
   languages: ['python', 'typescript'],
   options: z.literal(true, { error: 'true' }),
   stamp: (options) => options,
-  judge(_, code, language) {
-    const { functions } = language.shape(code);
+  judge(_, { shape }) {
+    const { functions } = shape;
     const places = functions.flatMap(({ name, line, parameters, returnTyped }) => [
       ...parameters.map((parameter) => ({
         name: `${name}(${parameter.name})`,

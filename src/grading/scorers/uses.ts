@@ -1,7 +1,6 @@
 /** Which functions are called and which modules imported: `forbids` and `requires`. */
 import { z } from 'zod';
-import type { Language } from '../languages/language.js';
-import type { CodeShape, Named } from '../languages/shape.js';
+import type { CodeShape, Named, SeenCode } from '../../domain/grade.js';
 import { codeCheck } from './static-check.js';
 import { told } from './told.js';
 
@@ -29,9 +28,7 @@ function usesOf(wanted: string, shape: CodeShape, free: ReadonlySet<string>): Na
   return called ?? (free.has(wanted) ? shape.reads.find(({ name }) => name === wanted) : undefined);
 }
 
-function usesIn({ calls = [], imports = [] }: Uses, code: string, language: Language) {
-  const shape = language.shape(code);
-  const { free } = language.facts(code);
+function usesIn({ calls = [], imports = [] }: Uses, { shape, free }: SeenCode) {
   return [
     ...calls.map((name) => ({ what: `${name}()`, at: usesOf(name, shape, free) })),
     ...imports.map((wanted) => ({
@@ -47,8 +44,8 @@ export const forbids = codeCheck<Uses>({
   example: 'checks:\n  - { forbids: { calls: [eval, sorted], imports: [re] }, required: true }',
   options: uses,
   stamp,
-  judge(wanted, code, language) {
-    const found = usesIn(wanted, code, language).filter(({ at }) => at !== undefined);
+  judge(wanted, seen) {
+    const found = usesIn(wanted, seen).filter(({ at }) => at !== undefined);
     if (found.length === 0) return { score: 1, detail: null };
     const places = found.map(({ what, at }) => `${what} (line ${at?.line})`);
     return { score: 0, detail: `forbidden: ${places.join(', ')}` };
@@ -61,8 +58,8 @@ export const requires = codeCheck<Uses>({
   example: 'checks:\n  - { requires: { imports: [collections] } }',
   options: uses,
   stamp,
-  judge(wanted, code, language) {
-    const all = usesIn(wanted, code, language);
+  judge(wanted, seen) {
+    const all = usesIn(wanted, seen);
     const missing = all.filter(({ at }) => at === undefined);
     if (missing.length === 0) return { score: 1, detail: null };
     const detail = `missing: ${missing.map(({ what }) => what).join(', ')}`;
