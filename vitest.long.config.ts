@@ -15,6 +15,7 @@ export default defineConfig({
       'test/grading/extract.test.ts',
       'test/grading/hostile.test.ts',
       'test/grading/lending.test.ts',
+      'test/suite/loaders.test.ts',
       'test/suite/shipped.test.ts',
     ],
     env: { FC_RUNS: process.env['FC_RUNS'] ?? '1000' },

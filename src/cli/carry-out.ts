@@ -23,6 +23,7 @@ export async function carryOut(
   { console, json, log, out, on }: Showing,
   world: World,
 ): Promise<RunResult | ExitCode> {
+  world.heedInterrupt();
   const { isTTY, columns } = world.terminal.stderr;
   const progress = await startProgress({
     console,

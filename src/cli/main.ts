@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../run/package-files.js';
-import { WriteError } from '../world/files.js';
+import { isOutOfFiles, ReadError, WriteError } from '../world/files.js';
 import type { World } from '../world/world.js';
 import { commands } from './commands/index.js';
 import { exitCodes } from './exit.js';
@@ -17,8 +17,14 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
-    if (error instanceof WriteError) {
+    if (error instanceof WriteError || error instanceof ReadError) {
       world.terminal.stderr.write(`bench: ${error.message}\n`);
+      return exitCodes.wrongInput;
+    }
+    if (isOutOfFiles(error)) {
+      world.terminal.stderr.write(
+        'bench: too few files may be open at once; raise the limit: ulimit -n 1024\n',
+      );
       return exitCodes.wrongInput;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

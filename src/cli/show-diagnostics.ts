@@ -2,6 +2,8 @@ import type { Diagnostic } from '../domain/diagnostic.js';
 
 /** Longer lines are cut around the caret. */
 const WIDTH = 100;
+/** Of more, the first say enough. */
+const MOST_SHOWN = 20;
 
 interface Colours {
   readonly bad: (text: string) => string;
@@ -13,9 +15,13 @@ export async function showDiagnostics(diagnostics: readonly Diagnostic[], colour
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const colours: Colours = { bad: chalk.red, dim: chalk.dim };
-  const shown = [...diagnostics].sort(byPlace).map((diagnostic) => show(diagnostic, colours));
+  const shown = [...diagnostics]
+    .sort(byPlace)
+    .slice(0, MOST_SHOWN)
+    .map((diagnostic) => show(diagnostic, colours));
   const count = diagnostics.length;
-  const total = count > 1 ? `\n${count} mistakes; nothing was sent.\n` : '';
+  const more = count > MOST_SHOWN ? ` (the first ${MOST_SHOWN} are shown)` : '';
+  const total = count > 1 ? `\n${count} mistakes${more}; nothing was sent.\n` : '';
   return `${shown.join('\n')}\n${total}`;
 }
 

@@ -27,6 +27,8 @@ export interface RunLine {
   readonly plan?: string;
   /** Of the whole that this run is a shard of; else as `plan`. */
   readonly whole?: string;
+  /** Trials of the whole that this run is a shard of. */
+  readonly whole_trials?: number;
   readonly shard?: ShardRecord;
   /** Of a merged run: what was joined. */
   readonly parts?: readonly PartRecord[];

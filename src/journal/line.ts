@@ -20,8 +20,9 @@ const held = z.enum(heldReasons);
 const runLine = z.looseObject({
   type: z.literal('run'),
   schema_version: z.number(),
-  id: z.string(),
-  started_at: z.string(),
+  // They become names of folders: a run from elsewhere may not choose where it is written.
+  id: z.string().regex(/^[A-Za-z0-9][\w.-]{0,127}$/),
+  started_at: z.string().regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   tool: z.looseObject({ name: z.string(), version: z.string() }),
   suites: z.array(
     z.looseObject({
@@ -62,6 +63,7 @@ const runLine = z.looseObject({
   trials: count,
   plan: z.string().exactOptional(),
   whole: z.string().exactOptional(),
+  whole_trials: count.exactOptional(),
   shard: z.looseObject({ index: count, of: count }).exactOptional(),
   parts: z
     .array(

@@ -71,6 +71,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
     trials: plan.trials.length,
     plan: request.shard === null ? request.whole : planHash(plan.trials),
     whole: request.whole,
+    ...(request.shard === null ? {} : { whole_trials: request.wholeTrials }),
     ...(request.shard === null ? {} : { shard: request.shard }),
     ...(request.stored === null ? {} : { replayed_from: request.stored.run.id }),
     command: commandRecord(request.options, world.cwd),

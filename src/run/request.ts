@@ -123,8 +123,9 @@ export interface RunRequest {
   readonly leftOut: number;
   /** Of the whole that it is a part of; null: it is the whole. */
   readonly shard: ShardRecord | null;
-  /** The hash of the whole plan. */
+  /** The hash of the whole plan, and how many trials it has. */
   readonly whole: string;
+  readonly wholeTrials: number;
   readonly reports: readonly WantedReport[];
   readonly out: string;
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
@@ -288,6 +289,7 @@ export async function readRunRequest(
       leftOut: wholePlan.trials.length - known.trials.length,
       shard,
       whole: planHash(known.trials),
+      wholeTrials: known.trials.length,
       reports,
       out,
       simulatedTime: made.candidates.every(isSimulated),

@@ -47,6 +47,8 @@ interface Gathering {
   readonly categories: Set<string>;
   /** Case id -> the file and the line where it stands first. */
   readonly ids: Map<string, { readonly file: string; readonly line: number }>;
+  /** Paths of the files that were included. */
+  readonly included: Set<string>;
 }
 
 /** A path, or the name of a shipped suite. */
@@ -59,6 +61,7 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
     cases: [],
     categories: new Set(sixCategories),
     ids: new Map(),
+    included: new Set(),
   };
   const read = await readFile(file, all, []);
   if (read === null) return { ok: false, diagnostics: all.diagnostics };
@@ -174,7 +177,11 @@ async function readIncludes(
     else if ((await all.sources.files.kind(included)) !== 'file') {
       const found = await missingFile(path, file, all.sources.files);
       all.diagnostics.push({ ...locate(['include', index], 'value'), ...found });
-    } else await readFile(included, all, [...above, file]);
+    } else if (!all.included.has(included)) {
+      // Once each: files that include each other twice would double with every level.
+      all.included.add(included);
+      await readFile(included, all, [...above, file]);
+    }
   }
 }
 

@@ -12,6 +12,13 @@ export async function missingFile(
 ): Promise<Pick<Diagnostic, 'message'> & { readonly mend: string }> {
   const folder = dirname(namedBy);
   const beside = await files.list(join(folder, dirname(named)));
+  const kind = await files.kind(join(folder, named));
+  if (kind === 'folder' || kind === 'other') {
+    return {
+      message: `${named} is ${kind === 'folder' ? 'a folder' : 'no regular file'}`,
+      mend: 'name a file',
+    };
+  }
   const mend =
     didYouMean(basename(named), beside) ??
     `paths are relative to ${folder === '.' ? basename(namedBy) : folder}`;

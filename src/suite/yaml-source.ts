@@ -17,12 +17,19 @@ export interface Source {
 export function readYaml(text: string, file: string): Source {
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
-  const document = parseDocument(text, {
-    intAsBigInt: true,
-    lineCounter: counter,
-    merge: true,
-    prettyErrors: false,
-  });
+  const document = parsed(text, counter);
+  if (document === null) {
+    const locate: Locate = () => ({
+      place: { file, line: 1, column: 1 },
+      length: 1,
+      sourceLine: lines[0] ?? '',
+    });
+    return {
+      data: null,
+      locate,
+      diagnostics: [{ ...locate([], 'value'), message: NESTED, mend: 'close what is open' }],
+    };
+  }
 
   const at = (from: number, to: number): ReturnType<Locate> => {
     const { line, col } = counter.linePos(from);
@@ -60,11 +67,54 @@ export function readYaml(text: string, file: string): Source {
   if (diagnostics.length === 0) {
     try {
       data = document.toJS({ maxAliasCount: 100 });
+      const trouble = troubleIn(data);
+      if (trouble !== null) diagnostics.push({ ...at(0, 1), ...trouble });
     } catch (error) {
-      diagnostics.push({ ...at(0, 1), message: error instanceof Error ? error.message : String(error) });
+      const message =
+        error instanceof RangeError ? NESTED : error instanceof Error ? error.message : String(error);
+      diagnostics.push({ ...at(0, 1), message });
     }
+    if (diagnostics.length > 0) data = null;
   }
   return { data, locate, diagnostics };
+}
+
+const NESTED = 'lists and mappings are nested too deeply';
+/** No suite is nested so deeply, and what walks it calls itself as often. */
+const MOST_LEVELS = 200;
+
+function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
+  try {
+    return parseDocument(text, { intAsBigInt: true, lineCounter, merge: true, prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** An alias inside of its own anchor makes data without an end. */
+function troubleIn(data: unknown): { readonly message: string; readonly mend: string } | null {
+  const above = new Set<unknown>();
+  const visit = (value: unknown): 'cycle' | 'deep' | null => {
+    if (typeof value !== 'object' || value === null) return null;
+    if (above.has(value)) return 'cycle';
+    if (above.size >= MOST_LEVELS) return 'deep';
+    above.add(value);
+    for (const item of Array.isArray(value) ? value : Object.values(value)) {
+      const trouble = visit(item);
+      if (trouble !== null) return trouble;
+    }
+    above.delete(value);
+    return null;
+  };
+  switch (visit(data)) {
+    case 'cycle':
+      return { message: 'an alias (*) stands inside of its own anchor (&)', mend: 'write the value out' };
+    case 'deep':
+      return { message: NESTED, mend: 'close what is open' };
+    default:
+      return null;
+  }
 }
 
 function inWords(error: YAMLError): { message: string; mend?: string } {
@@ -81,6 +131,7 @@ function inWords(error: YAMLError): { message: string; mend?: string } {
         mend: /^Flow/.test(error.message) ? 'close it with ] or }' : 'begin it where its neighbours begin',
       };
     default:
+      if (/call stack/.test(error.message)) return { message: NESTED, mend: 'close what is open' };
       return {
         message: `no YAML: ${error.message.split('\n')[0]}`,
         mend: 'look at the indentation and the quotes here and just above',

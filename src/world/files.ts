@@ -43,6 +43,15 @@ export class WriteError extends Error {
   }
 }
 
+/** A file that no text of a person's can be. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+}
+
+const LARGEST_TEXT_BYTES = 64 * 1024 ** 2;
+/** Loops of links, names that are too long, folders that are not ours: there is nothing there for us. */
+const UNREACHABLE = new Set(['ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'EINVAL', 'ERR_INVALID_ARG_VALUE']);
+
 /** What the operating system refuses is told with the path that the caller knows. */
 async function writing<T>(path: string, work: Promise<T>): Promise<T> {
   try {
@@ -63,12 +72,26 @@ async function makeFolders(path: string): Promise<void> {
   }
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** The system lets this process have no more of something: files, or memory. */
+export function isOutOfFiles(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(codeOf(error));
+}
+
 function isSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
 }
 
 export const realFiles: Files = {
-  readText: (path) => readFile(path, 'utf8'),
+  async readText(path) {
+    const { size } = await stat(path);
+    if (size > LARGEST_TEXT_BYTES)
+      throw new ReadError(`${path} is larger than ${LARGEST_TEXT_BYTES / 1024 ** 2} MB`);
+    return readFile(path, 'utf8');
+  },
   readBytes: (path) => readFile(path),
   async *lines(path) {
     const stream = createReadStream(path, 'utf8');
@@ -118,9 +141,10 @@ export const realFiles: Files = {
   },
   async kind(path) {
     try {
-      return (await stat(path)).isDirectory() ? 'folder' : 'file';
+      const found = await stat(path);
+      return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
     } catch (error) {
-      if (isMissing(error)) return 'none';
+      if (isMissing(error) || UNREACHABLE.has(codeOf(error))) return 'none';
       throw error;
     }
   },

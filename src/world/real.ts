@@ -8,8 +8,9 @@ import { realTerminal } from './terminal.js';
 import { realThreads } from './threads.js';
 import type { World } from './world.js';
 
-/** The world as it is: built once, by `bin/bench.js`, or for one run of the library. */
-export function realWorld(interrupted: AbortSignal = signalsOfProcess()): World {
+/** The world as it is: built once, by `bin/bench.js`, or for one run of the library, whose signal is its own. */
+export function realWorld(signal: AbortSignal | null = null): World {
+  const interrupt = new AbortController();
   return {
     clock: realClock,
     random: seededRandom(randomBytes(16).toString('hex')),
@@ -20,12 +21,14 @@ export function realWorld(interrupted: AbortSignal = signalsOfProcess()): World 
     terminal: realTerminal(),
     env: process.env,
     cwd: process.cwd(),
-    interrupted,
+    interrupted: signal ?? interrupt.signal,
+    heedInterrupt() {
+      if (signal === null) abortAtSignals(interrupt);
+    },
   };
 }
 
-function signalsOfProcess(): AbortSignal {
-  const interrupt = new AbortController();
+function abortAtSignals(interrupt: AbortController): void {
   const stop = (signal: NodeJS.Signals) => {
     // A second one is meant: the default action ends the process at once. Not before the next tick: a spinner's own
     // listener ends the process now if it finds itself alone.
@@ -33,5 +36,4 @@ function signalsOfProcess(): AbortSignal {
     interrupt.abort(new Error(`interrupted by ${signal}`));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return interrupt.signal;
 }

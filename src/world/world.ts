@@ -88,6 +88,7 @@ export interface Reading {
 
 /** Paths are absolute or relative to the working folder. Failures reject with Node's errors (`code: 'ENOENT'`), those of writing with a WriteError. */
 export interface Files {
+  /** Rejects with a ReadError beyond 64 MB: no text of a person's is as long. */
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   /** Lines without their breaks, streamed. A last line without a break comes too. */
@@ -95,7 +96,8 @@ export interface Files {
   /** The whole file, streamed in pieces: each is the reader's own, and only until the next one is asked for. */
   bytes(path: string): AsyncIterable<Buffer>;
   openToRead(path: string): Reading;
-  kind(path: string): Promise<'file' | 'folder' | 'none'>;
+  /** `other`: a pipe, a device, a socket: nothing that is read, for it may never end. What cannot be reached is `none`. */
+  kind(path: string): Promise<'file' | 'folder' | 'other' | 'none'>;
   /** Names, sorted by code unit; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
@@ -183,4 +185,6 @@ export interface World {
   readonly cwd: string;
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
+  /** From now on an interrupt is listened for, and the command ends by itself; before, the system ends it at once. */
+  heedInterrupt(): void;
 }

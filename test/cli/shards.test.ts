@@ -106,7 +106,7 @@ describe('--shard and bench merge', () => {
     expect(Math.abs((shares[0] ?? 0) - (shares[1] ?? 9))).toBeLessThanOrEqual(1);
     const merged = await bench(cwd, ['merge', `out-1/${readdirSync(join(cwd, 'out-1'))[0]}`]);
     expect(merged.code).toBe(3);
-    expect(merged.stdout).toContain('14 of 14 trials of 1 run; missing: 1/3, 3/3');
+    expect(merged.stdout).toContain('14 of 40 trials of 1 run; missing: 1/3, 3/3');
     // Where a merged run goes is where runs are looked for, but for those that are named by their paths.
     const elsewhere = await bench(cwd, ['merge', 'latest', '-o', 'joined']);
     expect(elsewhere.code).toBe(2);

@@ -1,6 +1,7 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
 import { join } from 'node:path';
 import { openSumming } from '../../analysis/summarize.js';
+import type { RunLine } from '../../domain/record.js';
 import { glimpseJournal, JournalError, openJournal, readJournal, textAt } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
 import { DEFAULT_OUT, findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
@@ -31,7 +32,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       runId(started.slice(0, 10), run.suites[0]?.name ?? '', run.whole?.slice(0, 4) ?? ''),
     );
     if ('problem' in merged) return refuse({ message: merged.problem });
-    const id = await freeId(merged.run.id, out, world);
+    const id = await freeId(merged.run.id, merged.run, out, world);
     const path = join(out, id);
     await files.makeFolder(path);
     const partial = join(path, `${JOURNAL_FILE}.partial`);
@@ -59,7 +60,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     else {
       const of = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
       console.data(
-        `${id}  ${summary.totals.trials} of ${summary.totals.planned} trials of ${paths.length} ${paths.length === 1 ? 'run' : 'runs'}${of}\n`,
+        `${id}  ${summary.totals.trials} of ${merged.run.whole_trials ?? summary.totals.planned} trials of ${paths.length} ${paths.length === 1 ? 'run' : 'runs'}${of}\n`,
       );
       console.say(
         `\n  results     ${path}/\n  this table  bench matrix ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}\n`,
@@ -76,8 +77,17 @@ export const act: Act = async ({ args, flags: typed }, world) => {
 
 const LINES_THAT_WAIT = 1_000;
 
-/** What was merged before is made anew; a run that asked models is never written over. */
-async function freeId(id: string, out: string, { files }: Pick<World, 'files'>): Promise<string> {
+/**
+ * What was merged before is made anew, unless it holds parts that these runs do not; a run that asked models is never
+ * written over.
+ */
+async function freeId(
+  id: string,
+  merged: RunLine,
+  out: string,
+  { files }: Pick<World, 'files'>,
+): Promise<string> {
+  const parts = new Set(merged.parts?.map((part) => part.id) ?? []);
   for (let number = 1; ; number++) {
     const tried = number === 1 ? id : `${id}-merged${number === 2 ? '' : `-${number - 1}`}`;
     const path = join(out, tried);
@@ -85,7 +95,8 @@ async function freeId(id: string, out: string, { files }: Pick<World, 'files'>):
     const journal = join(path, JOURNAL_FILE);
     if ((await files.kind(journal)) !== 'file') continue;
     for await (const line of readJournal(journal, files)) {
-      if (line.type === 'run' && line.parts !== undefined) return tried;
+      const isLess = line.type === 'run' && line.parts?.some((part) => !parts.has(part.id));
+      if (line.type === 'run' && line.parts !== undefined && !isLess) return tried;
       break;
     }
   }
