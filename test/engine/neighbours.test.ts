@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/domain/candidate.js';
 import type { FailedOutcome } from '../../src/domain/outcome.js';
+import { openProviderLine } from '../../src/engine/provider-line.js';
 import { seededRandom } from '../../src/world/random.js';
 import { type Asked, askAll, type Fault, modelNamed, type Script } from './asking.js';
 
@@ -145,5 +146,58 @@ describe('a probe of a broken line', () => {
     });
     expect(replies.slice(6).every(({ kind }) => kind === 'completion')).toBe(true);
     expect(Math.max(...repliedMs.slice(6))).toBeLessThan(10_000);
+  });
+});
+
+describe('the line to a server', () => {
+  const open = () => openProviderLine('p', 7, seededRandom('line'));
+  const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
+  /** A line on which these have been heard of. */
+  const heardOf = (...lanes: readonly object[]) => {
+    const line = open();
+    for (const lane of lanes) {
+      const ticket = line.sent(lane, 1000);
+      line.heard(ticket);
+      line.ended(ticket);
+    }
+    return line;
+  };
+  const cut = (line: ReturnType<typeof open>, lane: object, atMs: number) => {
+    const ticket = line.sent(lane, atMs);
+    line.ended(ticket);
+    return line.cut(ticket, false, atMs, [a, b, c]).kind;
+  };
+
+  it('is not charged with models that were never heard of while others were', () => {
+    const line = heardOf(a);
+    expect([cut(line, b, 2000), cut(line, c, 2010)]).toEqual(['not-the-line', 'not-the-line']);
+    expect(line.hasRoom(a, 2020)).toBe(true);
+  });
+
+  it('breaks with the second model that is cut, and a silent probe gives its place on', () => {
+    const line = heardOf(a, b);
+    expect([cut(line, a, 2000), cut(line, b, 2010)]).toEqual(['not-the-line', 'broken']);
+    const atMs = line.pausedUntilMs();
+    expect(atMs).toBeGreaterThan(2010);
+    line.sent(a, atMs);
+    expect([line.hasRoom(b, atMs + 299), line.roomAtMs(b, atMs + 1)]).toEqual([false, atMs + 300]);
+    expect(line.hasRoom(b, atMs + 300)).toBe(true);
+  });
+
+  it('is healed by a status of what was sent since, and by nothing that was sent before', () => {
+    const line = heardOf(a, b);
+    const before = line.sent(c, 1990);
+    cut(line, a, 2000);
+    cut(line, b, 2010);
+    line.heard(before);
+    expect(line.pausedUntilMs()).toBeGreaterThan(2010);
+    line.heard(line.sent(a, line.pausedUntilMs()));
+    expect([line.pausedUntilMs(), line.hasRoom(a, 9000), line.hasRoom(b, 9000)]).toEqual([
+      Number.NEGATIVE_INFINITY,
+      true,
+      true,
+    ]);
+    line.sent(a, 9000);
+    expect(line.hasRoom(b, 9001)).toBe(true);
   });
 });

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/domain/candidate.js';
 import type { FailedOutcome } from '../../src/domain/outcome.js';
 import { openOpening } from '../../src/engine/opening.js';
+import { openPace } from '../../src/engine/pace.js';
 import { openSharedLimit } from '../../src/engine/shared-limit.js';
 import { limiterOf } from '../../src/providers/simulated-limits.js';
-import { alone, askAll, modelNamed, rotationOf, type Script, START_MS } from './asking.js';
+import { seededRandom } from '../../src/world/random.js';
+import { alone, askAll, modelNamed, rotationOf, type Script, START_MS, upstream } from './asking.js';
 
 type Limited = Extract<FailedOutcome, { kind: 'rate_limited' }>;
 
@@ -96,6 +98,30 @@ describe('a refusal that does not say whose limit it was', () => {
   });
 });
 
+describe('what was learned under the other name', () => {
+  it('goes along: what the first of two was told holds for the account', async () => {
+    const asked = await askAll(ofOneAccount('a', 'b'), 4, (model, nth) =>
+      nth > 0 ? 'answer' : unmarked(model === 'a' ? 20_000.5 : null),
+    );
+    const later = asked.sent.map(({ atMs }) => atMs - START_MS).filter((atMs) => atMs > 100);
+    expect(Math.min(...later)).toBeGreaterThanOrEqual(20_000);
+    expect(asked.replies.every(({ kind }) => kind === 'completion')).toBe(true);
+  });
+
+  it('is forgotten where it was learned: rate, wait and all', () => {
+    const pace = openPace(
+      { knownPerMs: null, rememberedPerMs: 0.01, slots: 8, alone: 1 },
+      seededRandom('forget'),
+    );
+    const ticket = pace.sent(1000);
+    pace.refused(ticket, 1010, { hintMs: 5000.5, isPool: false, queued: 3 });
+    expect([pace.perMinute(), pace.closedUntilMs() > 6000]).toEqual([600, true]);
+    const lesson = pace.handOver();
+    expect(lesson).toMatchObject({ isExact: true, fromServerMs: 6010.5 });
+    expect([pace.perMinute(), pace.closedUntilMs()]).toEqual([null, Number.NEGATIVE_INFINITY]);
+  });
+});
+
 describe('opening without a limit', () => {
   it('goes one, then 16 in all, then eight at a time, and doubles from 20 on', () => {
     const opening = openOpening(1);
@@ -159,6 +185,19 @@ describe('complaints about requests', () => {
     );
   });
 
+  it('of long prompts that are in flight together disable nothing while a shorter one waits', async () => {
+    const prompt = (nth: number) => 'x'.repeat(nth < 12 ? 500 : 50);
+    const { replies, events } = await askAll(
+      [alone('a')],
+      20,
+      (_, __, ___, text) =>
+        text.length > 100 ? { outcome: complains('this is too much'), afterMs: 600 } : 'answer',
+      { prompt },
+    );
+    expect(events.filter(({ kind }) => kind === 'lane-down')).toEqual([]);
+    expect(replies.slice(12).every(({ kind }) => kind === 'completion')).toBe(true);
+  });
+
   it('after an answer never disable it', async () => {
     const { replies } = await askAll([alone('a')], 40, (_, nth) => (nth === 0 ? 'answer' : complains('no')), {
       concurrency: 1,
@@ -187,6 +226,16 @@ describe('an empty answer', () => {
       expect(replies.every(({ kind }) => kind === 'completion')).toBe(true);
       expect(events.filter(({ kind }) => kind === 'lane-down' || kind === 'gate-closed')).toEqual([]);
     }
+  });
+
+  it('ends an outage: the model was reached', async () => {
+    // Five failures break it; the probe's answer is empty, and what comes next is a batch again.
+    const { sent } = await askAll([alone('a')], 30, (_, nth) =>
+      nth < 5 ? upstream : nth === 5 || nth === 6 ? empty : { latencyMs: 3000 },
+    );
+    const [, , , , , probe, ...rest] = sent;
+    const soon = rest.filter(({ atMs }) => atMs - (probe?.atMs ?? 0) < 2500);
+    expect(soon.length).toBeGreaterThan(3);
   });
 
   it('of a rotation’s first model is asked for there again, and not handed to the next', async () => {
