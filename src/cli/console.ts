@@ -48,14 +48,21 @@ function wantsColour(output: Output, env: World['env'], flag: boolean): boolean 
   return output.isTTY && env['TERM'] !== 'dumb';
 }
 
+/** Marks of bidirectional text: what stands behind them is shown in another order than it is. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g;
 const ESCAPE = '\u001b';
 
 /**
  * What servers, models and suites say is shown to a person, and may hold no order to the terminal. Line ends and tabs
- * stay, and of escapes only colours, which we write ourselves.
+ * stay, and of escapes only colours, which we write ourselves. Marks that turn the direction of a line are shown as such,
+ * and no line begins as an order to GitHub's runner (`::error::`) does.
  */
 function harmless(text: string, keepsColour: boolean): string {
-  return text.replaceAll('\r\n', '\n').replaceAll(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
+  const plain = text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/^(\s*)::/gm, '$1: :')
+    .replaceAll(TURNING, (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase()}>`);
+  return plain.replaceAll(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
     const [control, rest] = [found.slice(0, 1), found.slice(1)];
     if (control === '\n' || control === '\t') return found;
     if (control === ESCAPE && rest !== '') return keepsColour ? found : '';

@@ -6,6 +6,8 @@ import type { Clock } from '../world/world.js';
 import type { Console } from './console.js';
 
 const PLAIN_EVERY_MS = 10_000;
+/** A timer may ring a moment early: looked at once in that time only, a line would be late by all of it. */
+const LOOK_EVERY_MS = 1000;
 const TICK_MS = 120;
 /** A first token that is awaited for so long is worth a word. */
 const LONG_SILENT_MS = 5_000;
@@ -86,9 +88,9 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
       saidMs = nowMs;
       print(line());
     }
-    cancelLook = clock.after(PLAIN_EVERY_MS, look);
+    cancelLook = clock.after(LOOK_EVERY_MS, look);
   };
-  if (live === null && log === null) cancelLook = clock.after(PLAIN_EVERY_MS, look);
+  if (live === null && log === null) cancelLook = clock.after(LOOK_EVERY_MS, look);
 
   return {
     on(event) {

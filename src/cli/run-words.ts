@@ -171,6 +171,12 @@ export function linesAfter(
   ].join('\n');
 }
 
+/** A threshold that was missed is the reason of an exit code: it is data. */
+export function missedLines(gates: readonly ThresholdResult[]): string {
+  const missed = gates.filter(({ holds }) => !holds).map(gateText);
+  return missed.length === 0 ? '' : `${missed.join('\n')}\n`;
+}
+
 function gateText({ threshold, candidate, value, holds }: ThresholdResult): string {
   const metric = metrics.find((known) => known.key === threshold.metric);
   const shown = value === null || metric === undefined ? 'not measured' : metric.format(value);

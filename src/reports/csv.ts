@@ -71,6 +71,8 @@ function cellsOf(all: readonly Estimate[]): Cell[] {
 }
 
 function quoted(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
+  // A name that begins like a formula would be one in a spreadsheet.
+  const isFormula = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell);
+  const text = cell === null ? '' : `${isFormula ? "'" : ''}${cell}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -37,7 +37,7 @@ function blocksOf(summary: RunSummary, heading: string): string[] {
   const day = summary.started_at.slice(0, 10);
   return [
     '# Capability matrix',
-    `${suites.join(', ')} · run ${summary.id} · ${day} · ${summary.tool.name} ${summary.tool.version}`,
+    `${escapedText(suites.join(', '))} · run ${summary.id} · ${day} · ${summary.tool.name} ${summary.tool.version}`,
     ...(summary.simulated ? [`**${simulatedNote}**`] : []),
     figures(rows),
     'In brackets: 95% intervals, and n, the trials a figure rests on. Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.',
@@ -46,7 +46,7 @@ function blocksOf(summary: RunSummary, heading: string): string[] {
     `${capital(categoryNote(summary))}.`,
     `${heading} What may be concluded`,
     conclusionsOf(summary)
-      .map((sentence) => `- ${sentence}`)
+      .map((sentence) => `- ${escapedText(sentence)}`)
       .join('\n') || 'One candidate alone: there is nothing to compare.',
   ];
 }
@@ -104,6 +104,11 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 /** Names are the user's own words, and a pipe would end the cell. */
+/** Names and words of others in a sentence: they open no tag, no link and no code, and end no line. */
+export function escapedText(text: string): string {
+  return text.replaceAll(/[<`[\]]/g, (sign) => `\\${sign}`).replaceAll(/\s*\n\s*/g, ' ');
+}
+
 export function escapedCell(text: string): string {
   return text
     .replaceAll(/[\\|`*_<>[\]~]/g, (sign) => (sign === '~' ? '~' : `\\${sign}`))

@@ -99,7 +99,7 @@ describe.skipIf(!hasScript)('in a real terminal (skipped where util-linux has no
 describe('a model that is slow to begin', () => {
   it('is named with how long it waits, also where no line is live', async () => {
     const endpoint = await serve((asked, index, response) => {
-      if (index === 0) setTimeout(() => fine(asked, index, response), 11_000);
+      if (index === 0) setTimeout(() => fine(asked, index, response), 13_000);
       else fine(asked, index, response);
     });
     const cwd = folder(`home: { base_url: "${endpoint.baseUrl}" }`);

@@ -14,7 +14,7 @@ import type { Console } from '../console.js';
 import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
 import { readRunFlags } from '../run-flags.js';
-import { changedLines, linesAfter, linesBefore } from '../run-words.js';
+import { changedLines, linesAfter, linesBefore, missedLines } from '../run-words.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -88,6 +88,7 @@ export const act: Act = async (typed, world) => {
     reports: result.reports,
     unfinished: summary.complete || result.stoppedEarly ? null : run.folder.id,
   };
+  if (console.quiet && !json) console.data(missedLines(gates));
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
 };
