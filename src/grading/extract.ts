@@ -96,8 +96,8 @@ function mentions(code: string, { entry }: Wanted): boolean {
 }
 
 /** So much of an answer is parsed, all ways of finding code together; what is beyond that is taken not to parse. */
-const PARSED_CHARS = 24 * 1024;
-const PARSED_SHARE = 0.3;
+const PARSED_CHARS = 16 * 1024;
+const PARSED_SHARE = 0.25;
 const UNREAD: SourceFacts = {
   parses: false,
   errorAt: 0,
