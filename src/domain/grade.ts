@@ -58,7 +58,7 @@ export interface CodeShape {
   readonly lines: number;
 }
 
-/** What a syntax tree tells of code. */
+/** Facts of code from its syntax tree. */
 export interface SeenCode {
   readonly shape: CodeShape;
   /** Names that it reads and binds nowhere. */

@@ -27,7 +27,7 @@ export function serverKey(baseUrl: string): string {
   return url.replace(/\/+$/, '');
 }
 
-/** A key that is not set is told apart from others by the name of its variable. */
+/** A key that is not set is identified by the name of its variable. */
 function keyHash(apiKeyEnv: string, env: Env): string {
   const key = env[apiKeyEnv]?.trim();
   if (!key) return `$${apiKeyEnv}`;

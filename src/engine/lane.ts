@@ -32,19 +32,19 @@ export interface Entry {
   readonly enteredMs: number;
   /** When the caller would rather decide again; null: never. */
   readonly untilMs: number | null;
-  /** Until when requests were held back as the caller decided: with later news it decides again. */
+  /** Until when requests were paused when the caller decided: if the pause grew since, it decides again. */
   readonly knownClosedMs: number;
 }
 
 export interface Lane {
-  /** When a newcomer would be admitted, as far as limits tell; in the past when at once. */
+  /** When a new request would be admitted under the known rate limits; in the past if at once. */
   opensAtMs(nowMs: number): number;
   /** Until when nothing is admitted. */
   closedUntilMs(): number;
   /** Since when its model or its account refuses, without a success in between. */
   refusesSinceMs(): number | null;
   downWhy(): string | null;
-  /** `later`: requests are held back, the model is disabled, or the time is over: decide again. */
+  /** `later`: requests are paused, the model is disabled, or the time is up. The caller decides again. */
   enter(entry: Entry, signal: AbortSignal): Promise<Admission | 'later'>;
   /** The request is on its way, and reported: what it was the last of is reported now. */
   started(admission: Admission): void;
@@ -165,7 +165,7 @@ interface OpenLane extends Lane {
   setAlarm(nowMs: number): void;
   sendAllAway(): void;
   isUnder(scope: Scope | ProviderLine): boolean;
-  /** Somebody waits, and neither the model nor its account holds requests back. */
+  /** Somebody waits, and neither the model nor its account is paused. */
   isWaiting(): boolean;
 }
 

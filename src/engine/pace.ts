@@ -31,7 +31,7 @@ export interface PaceTicket {
   readonly sentMs: number;
   readonly opening: OpeningTicket;
   cycle: number;
-  /** Sent while requests were held back, and not admitted yet. */
+  /** Sent while requests were paused, and not admitted yet. */
   isProbe: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface PaceTicket {
 export interface Lesson {
   /** Of the requests of its last cycle. */
   readonly refused: number;
-  /** Held back until then by refusals. */
+  /** Requests are paused until then after refusals. */
   readonly untilMs: number;
   readonly fromServerMs: number;
   readonly isExact: boolean;
@@ -136,7 +136,7 @@ export function openPace(
   let perMs: number | null = knownPerMs === null ? rememberedPerMs : null;
   const minute = knownPerMs === null ? null : openMinuteLog(knownPerMs * 60_000);
   let spacedUntilMs = Number.NEGATIVE_INFINITY;
-  /** Until when refusals hold requests back, and until when anything else does. */
+  /** Until when requests are paused after a refusal, and until when for any other reason. */
   let refusedUntilMs = Number.NEGATIVE_INFINITY;
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
   const gateMs = () => Math.max(refusedUntilMs, pausedUntilMs);

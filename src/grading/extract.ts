@@ -5,6 +5,7 @@
 import type { Answer } from '../domain/grade.js';
 import { readFinish } from '../domain/outcome.js';
 import {
+  type CleanText,
   normalised,
   withoutEntities,
   withoutReasoning,
@@ -41,7 +42,10 @@ interface Said {
 
 /** What needs no grammar: prose, and cases that ask for none of their code. Null: it may hold code. */
 export function extractPlain(completion: Said, wanted: Wanted): Answer | null {
-  const { text, cutInReasoning } = readable(completion);
+  return plainOf(readable(completion), completion, wanted);
+}
+
+function plainOf({ text, cutInReasoning }: CleanText, completion: Said, wanted: Wanted): Answer | null {
   if (!wanted.needsCode) return { kind: 'text', text };
   const isKnown = languages.some(({ name }) => name === wanted.language);
   return isKnown && !isProse(text) ? null : nothingIn(completion, text, cutInReasoning);
@@ -50,9 +54,10 @@ export function extractPlain(completion: Said, wanted: Wanted): Answer | null {
 const readable = (completion: Said) => withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
 
 export function extract(completion: Said, wanted: Wanted): Answer {
-  const plain = extractPlain(completion, wanted);
+  const clean = readable(completion);
+  const { text, cutInReasoning } = clean;
+  const plain = plainOf(clean, completion, wanted);
   if (plain !== null) return plain;
-  const { text, cutInReasoning } = readable(completion);
   const known = languages.find(({ name }) => name === wanted.language);
   if (known === undefined) return nothingIn(completion, text, cutInReasoning);
   const language = parsingOnce(known, text.length);

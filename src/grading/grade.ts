@@ -1,5 +1,5 @@
 /** From a completion to a verdict: take the code out, run the scorings, add up. */
-import { type Answer, type Check, type Scoring, verdictOf } from '../domain/grade.js';
+import { type Answer, type Check, type JudgeTools, type Scoring, verdictOf } from '../domain/grade.js';
 import type { Death, Execution, Program } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
@@ -48,7 +48,8 @@ async function judged(
   }
   const tools = {
     run: (program: Program) => runTwiceIfSlow(program, sandboxes),
-    look: reader.look,
+    // One look for all the checks of an answer.
+    look: oncePerCode(reader.look),
     search: reader.search,
   };
   const checks: Check[] = [];
@@ -60,6 +61,15 @@ async function judged(
     checks.push(...judged);
   }
   return { answer, checks, ...verdictOf(checks, asked.passScore) };
+}
+
+function oncePerCode(look: JudgeTools['look']): JudgeTools['look'] {
+  const seen = new Map<string, ReturnType<JudgeTools['look']>>();
+  return (language, code) => {
+    const known = seen.get(code) ?? look(language, code);
+    seen.set(code, known);
+    return known;
+  };
 }
 
 /** A loaded machine must not cost a model points: a timeout is tried once more, alone, before it is believed. */

@@ -83,7 +83,8 @@ describe('SIGINT is heard', () => {
     });
     const { code, stderr, tookMs, cwd } = await interruptedAt('rpm: 1', fine, chosen, answered);
     expect([code, stderr.slice(-300)]).toEqual([130, expect.stringContaining('--resume')]);
-    expect(tookMs).toBeLessThan(5000);
+    // Nothing is in flight: what comes after the signal is the table. Under load that takes its time.
+    expect(tookMs).toBeLessThan(2500);
     expect(trialsIn(onlyRun(cwd))).toHaveLength(1);
   });
 

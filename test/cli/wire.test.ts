@@ -191,6 +191,14 @@ const rows: Readonly<Record<string, readonly [Respond, Wanted]>> = {
     refusal(400, { message: 'Failed to call a function.', code: 'tool_use_failed' }),
     { outcome: 'tool_call', verdict: 'failed', asked: 1, detail: 'called a tool instead of answering' },
   ],
+  invalid_tool_call: [
+    refusal(400, { message: 'bad arguments', type: 'invalid_tool_call' }),
+    { outcome: 'tool_call', verdict: 'failed', asked: 1 },
+  ],
+  MALFORMED_FUNCTION_CALL: [
+    stream(delta(null, 'MALFORMED_FUNCTION_CALL'), done),
+    { outcome: 'tool_call', verdict: 'failed', asked: 1, detail: 'called a tool instead of answering' },
+  ],
   'a tool call, stop': [
     whole(choice({ content: null, tool_calls: [{ id: '1', function: { name: 'run', arguments: '{}' } }] })),
     { outcome: 'tool_call', verdict: 'failed', asked: 1, detail: 'called a tool instead of answering' },

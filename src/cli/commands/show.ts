@@ -56,6 +56,7 @@ async function readCases(
 ): Promise<{ readonly run: RunLine; readonly cases: readonly ShownCase[] } | { readonly problem: string }> {
   const asked = new Map<string, AskedLine>();
   const records = new Map<string, TrialRecord[]>();
+  /** By trial, the last line that deferred it. */
   const deferred = new Map<string, ParkedRecord>();
   let run: RunLine | null = null;
   try {

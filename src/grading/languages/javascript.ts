@@ -3,21 +3,13 @@ import type { LRParser } from '@lezer/lr';
 import { javascriptGrammar } from './grammars.js';
 import { javascriptShape } from './javascript-shape.js';
 import type { Definition, Language, SourceFacts } from './language.js';
-import { childrenOf, type Level, lazily, parseStrictly, walkLevels } from './syntax.js';
+import { childrenOf, type Level, lazily, lazyFacts, parseStrictly, walkLevels } from './syntax.js';
 
 export const javascript: Language = {
   name: 'javascript',
   // Answers in TypeScript that use none of its types are JavaScript; others do not parse here.
   fenceNames: ['javascript', 'js', 'mjs', 'cjs', 'node', 'ecmascript', 'jsx', 'es6', 'typescript', 'ts'],
-  facts(code) {
-    const { facts, hasTypes } = factsOf(code, javascriptGrammar());
-    // An engine that knows no types ends at the first of them; where that is, nobody asks.
-    if (!facts.parses || !hasTypes()) return facts;
-    return Object.defineProperties(facts, {
-      parses: { value: false },
-      errorAt: { value: code.length },
-    });
-  },
+  facts: (code) => factsOf(code, javascriptGrammar(), false),
   shape: (code) => javascriptShape(code, javascriptGrammar()),
   stub: (entry) => `function ${entry}() {}\n`,
   garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
@@ -25,42 +17,20 @@ export const javascript: Language = {
   joinBody: (signature, body) => joinBody(signature, body, javascriptGrammar()),
 };
 
-/** Facts of JavaScript's family; the grammar of either dialect. */
-export function factsOf(
-  code: string,
-  parser: LRParser,
-): { readonly facts: SourceFacts; readonly hasTypes: () => boolean } {
+/** Facts of JavaScript's family; the grammar of either dialect. Without types, code that has some does not parse. */
+export function factsOf(code: string, parser: LRParser, knowsTypes: boolean): SourceFacts {
   const strict = parseStrictly(parser, code);
   const tree = lazily(() => ('tree' in strict ? strict.tree : parser.parse(code)));
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
   const top = lazily(() =>
     childrenOf(tree().topNode).map((node) => ({ node, isImport: isImport(node, text) })),
   );
-  const definitions = lazily(() =>
-    top().flatMap(({ node, isImport: own }) => (own ? [] : definedBy(node, text))),
-  );
-  const imports = lazily(() => top().flatMap(({ node, isImport: own }) => (own ? [text(node)] : [])));
-  const names = lazily(() => namesIn(tree(), code));
-  const facts: SourceFacts = {
-    parses: strict.errorAt === null,
-    errorAt: strict.errorAt,
-    get definitions() {
-      return definitions();
-    },
-    get imports() {
-      return imports();
-    },
-    get uses() {
-      return names().uses;
-    },
-    get free() {
-      return names().free;
-    },
-    get imported() {
-      return names().imported;
-    },
-  };
-  return { facts, hasTypes: lazily(() => hasTypesIn(tree())) };
+  const isBeyond = strict.errorAt === null && !knowsTypes && hasTypesIn(tree());
+  return lazyFacts(isBeyond ? code.length : strict.errorAt, {
+    definitions: () => top().flatMap(({ node, isImport: own }) => (own ? [] : definedBy(node, text))),
+    imports: () => top().flatMap(({ node, isImport: own }) => (own ? [text(node)] : [])),
+    names: () => namesIn(tree(), code),
+  });
 }
 
 const REQUIRED = /=\s*require\s*\(/;

@@ -2,7 +2,7 @@ import type { SyntaxNode, Tree } from '@lezer/common';
 import { pythonGrammar } from './grammars.js';
 import type { Definition, Language, SourceFacts } from './language.js';
 import { pythonShape } from './python-shape.js';
-import { childrenOf, hasError, type Level, lazily, parseStrictly, walkLevels } from './syntax.js';
+import { childrenOf, hasError, type Level, lazily, lazyFacts, parseStrictly, walkLevels } from './syntax.js';
 
 export const python: Language = {
   name: 'python',
@@ -31,32 +31,14 @@ function facts(code: string): SourceFacts {
   const errorAt = errorIn(code, strict.errorAt, tree);
   const text = (node: SyntaxNode) => code.slice(node.from, node.to);
   const top = lazily(() => childrenOf(tree().topNode));
-  const definitions = lazily(() => top().flatMap((node) => definedBy(node, text)));
-  const imports = lazily(() =>
-    top()
-      .filter(({ name }) => name === 'ImportStatement')
-      .map(text),
-  );
-  const names = lazily(() => namesIn(tree(), code));
-  return {
-    parses: errorAt === null,
-    errorAt,
-    get definitions() {
-      return definitions();
-    },
-    get imports() {
-      return imports();
-    },
-    get uses() {
-      return names().uses;
-    },
-    get free() {
-      return names().free;
-    },
-    get imported() {
-      return names().imported;
-    },
-  };
+  return lazyFacts(errorAt, {
+    definitions: () => top().flatMap((node) => definedBy(node, text)),
+    imports: () =>
+      top()
+        .filter(({ name }) => name === 'ImportStatement')
+        .map(text),
+    names: () => namesIn(tree(), code),
+  });
 }
 
 /** A text that forgiveness is tried on: it is slow. */

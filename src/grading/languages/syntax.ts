@@ -1,6 +1,7 @@
 /** What the languages share of reading a lezer tree. */
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
+import type { SourceFacts } from './language.js';
 
 export type Parsed = { readonly tree: Tree; readonly errorAt: null } | { readonly errorAt: number };
 
@@ -68,6 +69,39 @@ export function walkLevels(tree: Tree, visit: (node: SyntaxNodeRef, above: reado
       if (node.name === 'for' || node.name === 'in') parent.lastKeyword = node.name;
     },
   });
+}
+
+/** Each group is found out when one of it is looked at. */
+export function lazyFacts(
+  errorAt: number | null,
+  find: {
+    readonly definitions: () => SourceFacts['definitions'];
+    readonly imports: () => SourceFacts['imports'];
+    readonly names: () => Pick<SourceFacts, 'uses' | 'free' | 'imported'>;
+  },
+): SourceFacts {
+  const definitions = lazily(find.definitions);
+  const imports = lazily(find.imports);
+  const names = lazily(find.names);
+  return {
+    parses: errorAt === null,
+    errorAt,
+    get definitions() {
+      return definitions();
+    },
+    get imports() {
+      return imports();
+    },
+    get uses() {
+      return names().uses;
+    },
+    get free() {
+      return names().free;
+    },
+    get imported() {
+      return names().imported;
+    },
+  };
 }
 
 /** Computed when it is asked for, and once. */

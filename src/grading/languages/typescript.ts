@@ -7,7 +7,7 @@ export const typescript: Language = {
   name: 'typescript',
   // Every JavaScript is TypeScript.
   fenceNames: ['typescript', 'ts', 'mts', 'cts', 'tsx', ...javascript.fenceNames],
-  facts: (code) => factsOf(code, typescriptGrammar()).facts,
+  facts: (code) => factsOf(code, typescriptGrammar(), true),
   shape: (code) => javascriptShape(code, typescriptGrammar()),
   stub: (entry) => `function ${entry}(...args: unknown[]): unknown {\n  return undefined;\n}\n`,
   garbage: (entry) => `function ${entry}(...args: unknown[]): any {\n  return 7919;\n}\n`,
