@@ -6,6 +6,8 @@ export const exitCodes = {
   gateFailed: 1,
   wrongInput: 2,
   notEnoughMeasured: 3,
+  /** EX_SOFTWARE of sysexits.h. */
+  internalError: 70,
   interrupted: 130,
 } as const;
 

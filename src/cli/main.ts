@@ -29,9 +29,9 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     world.terminal.stderr.write(
-      `bench itself failed; what was finished is on disk. Please report this with what you typed:\n${text}\n`,
+      `bench: internal error. Please report it with the command you typed. Finished trials are saved; resume with bench run --resume.\n${text}\n`,
     );
-    return exitCodes.notEnoughMeasured;
+    return exitCodes.internalError;
   } finally {
     await world.network.close();
   }

@@ -22,6 +22,7 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     cases: flags.texts('case'),
     concurrency: flags.wholeNumber('concurrency', 1),
     config: flags.text('config'),
+    allowOutside: flags.on('allowOutside'),
     envFile: flags.text('envFile'),
     out: flags.text('out'),
     seed: flags.text('seed'),

@@ -93,7 +93,16 @@ function hashOfText(text: string): string {
 export interface AskedCase
   extends Pick<
     Case,
-    'id' | 'category' | 'language' | 'system' | 'prompt' | 'params' | 'entry' | 'limits' | 'passScore'
+    | 'id'
+    | 'category'
+    | 'language'
+    | 'system'
+    | 'prompt'
+    | 'params'
+    | 'entry'
+    | 'prelude'
+    | 'limits'
+    | 'passScore'
   > {
   readonly scorings: Json;
 }
@@ -111,10 +120,12 @@ export function caseHashes(asked: AskedCase): Pick<Case, 'hash' | 'questionHash'
   const limits = `{"memoryBytes":${memoryBytes},"outputBytes":${outputBytes},"timeMs":${timeMs}}`;
   const work = `"category":${JSON.stringify(asked.category)},"entry":${JSON.stringify(asked.entry)}`;
   const how = `"limits":${limits},"params":${params},"passScore":${asked.passScore}`;
+  // Left out where there is none: a case keeps the hash that it had before the key existed.
+  const prelude = asked.prelude === null ? '' : `"prelude":${JSON.stringify(asked.prelude)},`;
   return {
     questionHash: hashOfText(`{"case":${id},"params":${params},"prompt":${prompt},"system":${system}}`),
     hash: hashOfText(
-      `{${work},"id":${id},"language":${JSON.stringify(asked.language)},${how},"prompt":${prompt},"scorings":${canonicalJson(asked.scorings)},"system":${system}}`,
+      `{${work},"id":${id},"language":${JSON.stringify(asked.language)},${how},${prelude}"prompt":${prompt},"scorings":${canonicalJson(asked.scorings)},"system":${system}}`,
     ),
   };
 }

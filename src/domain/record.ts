@@ -217,6 +217,8 @@ export interface AskedLine {
   readonly system: string | null;
   readonly prompt: string;
   readonly entry: string | null;
+  /** Absent where there is none. */
+  readonly prelude?: string;
 }
 
 /** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */

@@ -22,6 +22,8 @@ export interface Case {
   readonly samples: number;
   /** The name under test, where the case says it. */
   readonly entry: string | null;
+  /** Code that stands before the answer's own, as the prompt gives it; null: none. */
+  readonly prelude: string | null;
   readonly limits: Limits;
   readonly scorings: readonly Scoring[];
   /** The weighted mean score that passes, 0 to 1. */

@@ -69,3 +69,11 @@ export function formatShare(share: number): string {
   if (percent > 0 && percent < 1) return `${Math.max(0.1, Number(percent.toFixed(1)))}%`;
   return `${Math.round(percent)}%`;
 }
+
+/** Characters that a token of English text or code has on average. */
+const CHARS_PER_TOKEN = 4;
+
+/** Tokens in a text of `chars` characters, when nobody has counted them. Not rounded. */
+export function estimateTokens(chars: number): number {
+  return chars / CHARS_PER_TOKEN;
+}

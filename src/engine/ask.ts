@@ -2,8 +2,8 @@
 import { type Candidate, type Model, modelsOf, retryOf } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Outcome, RetriedOutcome } from '../domain/outcome.js';
-import type { Allowance, Attempt, Question, Reply, Sent } from '../domain/trial.js';
-import { isoTime } from '../domain/units.js';
+import type { Allowance, Attempt, Completion, Question, Reply, Sent } from '../domain/trial.js';
+import { estimateTokens, isoTime } from '../domain/units.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
 import type { Clock, Random } from '../world/world.js';
 import { type Budget, BudgetSpent, type Grant, noBudget } from './budget.js';
@@ -144,9 +144,7 @@ export async function ask(
           () => on({ kind: 'answer-began', trial: name, model: model.name }),
         ),
       );
-      const used = 'completion' in sent ? sent.completion.usage : null;
-      const tokens = used === null ? null : (used.promptTokens ?? 0) + (used.completionTokens ?? 0);
-      lane.leave(admission, sent.outcome, tokens);
+      lane.leave(admission, sent.outcome, 'completion' in sent ? tokensOf(question, sent.completion) : null);
       const attempt: Attempt = {
         model,
         outcome: sent.outcome,
@@ -191,6 +189,12 @@ export async function ask(
     }
     throw error;
   }
+}
+
+/** What the server counted; of what it does not count, an estimate from the text. */
+function tokensOf({ system, prompt }: Question, { usage, text }: Completion): number {
+  const promptTokens = usage.promptTokens ?? estimateTokens((system ?? '').length + prompt.length);
+  return promptTokens + (usage.completionTokens ?? estimateTokens(text.length));
 }
 
 const notSent: Outcome = { kind: 'cancelled', message: 'not sent' };

@@ -44,12 +44,12 @@ export function openBudget({ maxRequests, maxCostUsd }: BudgetLimits): Budget {
   /** Null: not now, but perhaps when something in flight has ended. */
   function decide(worstUsd: number): Grant | 'over' | null {
     if (maxRequests !== null && requests >= maxRequests) {
-      why ??= `${maxRequests} ${maxRequests === 1 ? 'request was' : 'requests were'} allowed`;
+      why ??= `stopped by --max-requests after ${maxRequests} ${maxRequests === 1 ? 'request' : 'requests'}`;
       return 'over';
     }
     if (maxCostUsd !== null && spentUsd + reservedUsd + worstUsd > maxCostUsd + NOTHING_USD) {
       if (inFlight > 0) return null;
-      why ??= `$${maxCostUsd} were allowed, $${Number(spentUsd.toFixed(6))} are spent`;
+      why ??= `stopped by --max-cost ${maxCostUsd} after $${Number(spentUsd.toFixed(6))}`;
       return 'over';
     }
     requests += 1;

@@ -25,6 +25,8 @@ export interface Wanted {
   /** The name that the code must define; null: any definition will do. */
   readonly entry: string | null;
   readonly prompt: string;
+  /** The case's code that stands before the answer's; null: none. */
+  readonly prelude: string | null;
   readonly needsCode: boolean;
 }
 
@@ -412,26 +414,18 @@ function serves(facts: SourceFacts, { entry }: Wanted): boolean {
     : facts.definitions.some((definition) => definition.name === entry);
 }
 
-/** The prompt's imports come first where the answer lacks them. */
-function finished(code: string, language: Language, wanted: Wanted): string {
-  const given = importLines(wanted.prompt, language);
-  if (given.length === 0) return code;
-  const own = language.facts(code);
-  const missing = [...new Set(given)].filter((line) => {
-    if (own.imports.includes(line)) return false;
-    const names = [...language.facts(line).imported];
-    return names.length === 0 || names.some((name) => !own.imported.has(name));
-  });
-  return missing.length === 0 ? code : language.withImports(code, missing);
-}
-
-/** Of the code that the prompt shows. Prose has such lines too (`from JSON files`), but they are no statements. */
-function importLines(prompt: string, language: Language): string[] {
-  // Parsing prose is slow, since a parser that forgives tries everything; most prompts import nothing.
-  if (!/^\s*(import|from|const|let|var)\b/m.test(prompt)) return [];
-  return promptCode(prompt, language)
-    .flatMap((part) => language.facts(part).imports)
-    .filter((line) => language.facts(line).parses);
+/** With the case's prelude above it, unless the code binds all of its names itself. */
+function finished(code: string, language: Language, { prelude }: Wanted): string {
+  if (prelude === null) return code;
+  const namesOf = ({ definitions, imported }: SourceFacts) => [
+    ...definitions.map(({ name }) => name),
+    ...imported,
+  ];
+  const own = new Set(namesOf(language.facts(code)));
+  const given = namesOf(language.facts(prelude));
+  return given.length > 0 && given.every((name) => own.has(name))
+    ? code
+    : language.withPrelude(code, prelude);
 }
 
 /** Code that the prompt shows: its fenced blocks, or all of it where it is code itself. */

@@ -39,6 +39,7 @@ async function judged(
     language,
     entry,
     prompt: asked.prompt,
+    prelude: asked.prelude,
     needsCode: asked.scorings.some((scoring) => scoring.needsCode),
   });
   const nothing = nothingIn(completion);

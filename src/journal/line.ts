@@ -191,6 +191,7 @@ const askedLine = z.looseObject({
   system: maybe(z.string()),
   prompt: z.string(),
   entry: maybe(z.string()),
+  prelude: z.string().exactOptional(),
 });
 
 const rotationLine = z.looseObject({

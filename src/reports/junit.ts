@@ -1,6 +1,7 @@
 /**
- * JUnit XML, as Jenkins, GitLab and the rest read it: a suite of gates, and one of cases for each candidate. A case fails
- * where most of its answers failed, and is skipped where none was judged.
+ * JUnit XML, as Jenkins, GitLab and the rest read it: a suite of gates, and one of cases for each candidate. A case is
+ * a failure only if a gate that failed counts it, so a run that exits 0 has none. Cases that mostly failed otherwise say
+ * so in system-out; cases that were never judged are skipped.
  */
 
 import type {
@@ -24,6 +25,8 @@ interface TestCase {
     readonly message: string;
     readonly text: string;
   };
+  /** Output of the case, shown with it; null: none. */
+  readonly output: string | null;
 }
 
 interface TestSuite {
@@ -34,7 +37,10 @@ interface TestSuite {
 
 function render(run: ReportedRun): string {
   const { summary, profile } = run;
-  const suites = [gatesOf(run), ...profile.candidates.map(casesOf)].filter(({ cases }) => cases.length > 0);
+  const gated = gatedCases(run);
+  const suites = [gatesOf(run), ...profile.candidates.map((candidate) => casesOf(candidate, gated))].filter(
+    ({ cases }) => cases.length > 0,
+  );
   const stamp = summary.started_at.replace(/\.\d+Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -61,6 +67,7 @@ function gatesOf({ comparison, thresholds }: ReportedRun): TestSuite {
       end: holds
         ? null
         : { tag: value === null ? 'skipped' : 'failure', message: `${candidate}: ${shown}`, text: '' },
+      output: null,
     };
   });
   const against = comparison === null ? {} : { baseline: comparison.baseline.name ?? comparison.baseline.id };
@@ -86,16 +93,46 @@ function gateCase(candidate: ComparedCandidate, figure: ComparedFigure): TestCas
         : figure.verdict === 'inconclusive'
           ? { tag: 'skipped', message, text: '' }
           : null,
+    output: null,
   };
 }
 
-function casesOf({ candidate, simulated, kind, cases }: ProfiledCandidate): TestSuite {
-  return { name: candidate, properties: { kind, simulated: String(simulated) }, cases: cases.map(caseOf) };
+/** Metrics that get worse with every case that fails. */
+const COUNT_CASES: ReadonlySet<string> = new Set(['pass_rate', 'pass_at_5', 'pass_at_10', 'quality']);
+
+/** Whether a gate that failed counts this failed case of this candidate. */
+type Gated = (candidate: string, tally: CaseTally) => boolean;
+
+function gatedCases({ comparison, thresholds }: ReportedRun): Gated {
+  const below = new Set(
+    thresholds
+      .filter(({ threshold, holds, value }) => !holds && value !== null && COUNT_CASES.has(threshold.metric))
+      .map(({ candidate }) => candidate),
+  );
+  const broken = new Set(
+    (comparison?.candidates ?? [])
+      .filter(({ figures }) => figures.some(({ gated, verdict }) => gated && verdict === 'fail'))
+      .flatMap((worse) =>
+        worse.broken.map(({ suite, case: id }) => JSON.stringify([worse.candidate, suite, id])),
+      ),
+  );
+  return (candidate, { suite, case: id }) =>
+    below.has(candidate) || broken.has(JSON.stringify([candidate, suite, id]));
 }
 
-function caseOf(tally: CaseTally): TestCase {
+function casesOf({ candidate, simulated, kind, cases }: ProfiledCandidate, gated: Gated): TestSuite {
+  return {
+    name: candidate,
+    properties: { kind, simulated: String(simulated) },
+    cases: cases.map((tally) => caseOf(tally, gated(candidate, tally))),
+  };
+}
+
+function caseOf(tally: CaseTally, isGated: boolean): TestCase {
   const { suite, category, case: id, trials, judged, passed, ln_ms: lnMs, why } = tally;
   const failed = judged - passed;
+  const message = `${failed} of ${judged} answers failed`;
+  const hasFailed = failed > judged / 2;
   return {
     name: id,
     classname: `${suite}.${category}`,
@@ -103,9 +140,10 @@ function caseOf(tally: CaseTally): TestCase {
     end:
       judged === 0
         ? { tag: 'skipped', message: `none of ${trials} answers was judged`, text: '' }
-        : failed > judged / 2
-          ? { tag: 'failure', message: `${failed} of ${judged} answers failed`, text: why ?? '' }
+        : hasFailed && isGated
+          ? { tag: 'failure', message, text: why ?? '' }
           : null,
+    output: hasFailed && !isGated ? [message, ...(why === null ? [] : [why])].join('\n') : null,
   };
 }
 
@@ -129,11 +167,12 @@ function suiteElement({ name, properties, cases }: TestSuite, timestamp: string)
   );
   return element('testsuite', { name, ...countsOf(cases), timestamp }, [
     ...(told.length === 0 ? [] : [element('properties', {}, told)]),
-    ...cases.map(({ name: own, classname, seconds, end }) =>
+    ...cases.map(({ name: own, classname, seconds, end, output }) =>
       element('testcase', { name: own, classname, time: seconds.toFixed(3) }, [
         ...(end === null
           ? []
           : [leaf(end.tag, { message: end.message }, end.tag === 'failure' ? end.text : '')]),
+        ...(output === null ? [] : [leaf('system-out', {}, output)]),
       ]),
     ),
   ]);

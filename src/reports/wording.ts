@@ -122,10 +122,13 @@ function rankingSentences({ candidates, ranking }: RunSummary): string[] {
 }
 
 function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): string[] {
-  const count = candidate.verdicts.unanswered;
+  // The warning about the budget has them all, with how to resume.
+  const isReported = summary.warnings.some((warning) => warning.startsWith('stopped by --'));
+  const deferred = isReported ? (candidate.outcomes['budget'] ?? 0) : 0;
+  const count = candidate.verdicts.unanswered - deferred;
   if (count === 0) return [];
   const reasons = Object.entries(candidate.outcomes)
-    .filter(([outcome]) => !isAnsweredKind(outcome))
+    .filter(([outcome]) => !isAnsweredKind(outcome) && !(deferred > 0 && outcome === 'budget'))
     .sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
     .map(([outcome, times]) => {
       const said = candidate.server_said?.[outcome];

@@ -80,9 +80,20 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
 
 export function askedLineOf(
   suite: string,
-  { id, category, language, hash, system, prompt, entry }: Case,
+  { id, category, language, hash, system, prompt, entry, prelude }: Case,
 ): AskedLine {
-  return { type: 'asked', suite, id, category, language, hash, system, prompt, entry };
+  return {
+    type: 'asked',
+    suite,
+    id,
+    category,
+    language,
+    hash,
+    system,
+    prompt,
+    entry,
+    ...(prelude === null ? {} : { prelude }),
+  };
 }
 
 /** What the journal keeps of what happens; null for all else. */

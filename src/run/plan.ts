@@ -4,6 +4,7 @@ import type { Diagnostic } from '../domain/diagnostic.js';
 import { hashOfList } from '../domain/ids.js';
 import type { Case, Suite } from '../domain/suite.js';
 import { type Trials, trialList } from '../domain/trials.js';
+import { estimateTokens } from '../domain/units.js';
 import { didYouMean } from '../suite/suggest.js';
 import { shuffled } from '../world/random.js';
 import type { Random } from '../world/world.js';
@@ -30,7 +31,6 @@ export interface Forecast {
 }
 
 /** Rough, for forecasts only. */
-const CHARS_PER_TOKEN = 4;
 const ASSUMED_MAX_TOKENS = 1024;
 
 export function plan(
@@ -158,7 +158,7 @@ export function casesOf(trials: Trials): Set<Case> {
 /** If its answer is as long as it may be; 0 where the price is not known. */
 export function mostUsd(model: Model, asked: Pick<Case, 'params' | 'promptChars'>): number {
   if (model.price === null) return 0;
-  const promptTokens = asked.promptChars / CHARS_PER_TOKEN;
+  const promptTokens = estimateTokens(asked.promptChars);
   const said = model.params['max_tokens'] ?? asked.params['max_tokens'];
   const maxTokens = typeof said === 'number' ? said : ASSUMED_MAX_TOKENS;
   return (promptTokens * model.price.inputUsd + maxTokens * model.price.outputUsd) / 1e6;

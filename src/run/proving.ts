@@ -13,6 +13,7 @@ import { loadSuites } from './request.js';
 export interface ProvingOptions {
   readonly suites: readonly string[];
   readonly config: string | null;
+  readonly allowOutside?: boolean;
   readonly filter: CaseFilter;
 }
 
@@ -23,12 +24,12 @@ export interface SuiteToProve {
 }
 
 export async function readSuitesToProve(
-  { suites, config: file, filter }: ProvingOptions,
+  { suites, config: file, filter, allowOutside }: ProvingOptions,
   { files }: Pick<World, 'files'>,
 ): Promise<Checked<readonly SuiteToProve[]>> {
   const config = await loadConfig(file, { files, providers: knownProviders });
   if (!config.ok) return config;
-  const { loaded, diagnostics } = await loadSuites(suites, config.value, files);
+  const { loaded, diagnostics } = await loadSuites(suites, config.value, files, allowOutside);
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const chosen = loaded.map(({ suite }) => ({
     suite,

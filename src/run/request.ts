@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly cases?: readonly string[];
   /** Requests in flight per lane at most. */
   readonly concurrency?: number | null;
+  /** Whether suites may name files outside their own folder. Not kept in the journal: a run from elsewhere cannot allow it. */
+  readonly allowOutside?: boolean;
   readonly config?: string | null;
   readonly envFile?: string | null;
   /** Where runs go. */
@@ -137,6 +139,7 @@ export async function loadSuites(
   names: readonly string[],
   config: Config,
   files: World['files'],
+  allowOutside = false,
 ): Promise<{ readonly loaded: readonly LoadedSuite[]; readonly diagnostics: readonly Diagnostic[] }> {
   const loaded: LoadedSuite[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -146,6 +149,7 @@ export async function loadSuites(
       shippedFolder: shippedSuites,
       config,
       languages: languages.map((language) => language.name),
+      allowOutside,
     });
     if (suite.ok) loaded.push(suite.value);
     else diagnostics.push(...suite.diagnostics);
@@ -189,7 +193,12 @@ export async function readRunRequest(
   if (!env.ok) diagnostics.push(...env.diagnostics);
   if (!config.ok) return { ok: false, diagnostics: [...diagnostics, ...config.diagnostics] };
 
-  const { loaded, diagnostics: inSuites } = await loadSuites(options.suites, config.value, world.files);
+  const { loaded, diagnostics: inSuites } = await loadSuites(
+    options.suites,
+    config.value,
+    world.files,
+    options.allowOutside,
+  );
   diagnostics.push(...inSuites);
   const chosen = chooseCandidates(wanted, config.value, loaded);
   if (loaded.length === options.suites.length && !chosen.ok) diagnostics.push(...chosen.diagnostics);

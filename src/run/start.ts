@@ -20,7 +20,7 @@ import { markdown } from '../reports/markdown.js';
 import type { ReportedRun } from '../reports/report.js';
 import { simulatedClock } from '../world/clock.simulated.js';
 import { NO_LONGER_WANTED } from '../world/deadline.js';
-import { WriteError } from '../world/files.js';
+import { ReadError, WriteError } from '../world/files.js';
 import { watchLag } from '../world/lag.js';
 import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
@@ -207,6 +207,7 @@ async function report(
 
 /** What stops a run is shown to people who paste it into reports: no key may be in it. */
 function withoutSecrets(error: unknown, redact: (text: string) => string): Error {
+  if (error instanceof ReadError) return new ReadError(redact(error.message));
   const clean = new Error(redact(error instanceof Error ? error.message : String(error)));
   clean.stack = redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return clean;
@@ -276,8 +277,9 @@ async function measure(
     tell(event);
   };
   const { deadlineMs, ...limits } = request.budget;
+  const budget = openBudget(limits);
   const ask = openAsking(time, plan, {
-    budget: openBudget(limits),
+    budget,
     redact: redactor(request.secrets),
     ledger,
     timeouts: request.config.timeouts,
@@ -328,7 +330,7 @@ async function measure(
     watch = watchVerdict(request, journalled, world.files, (why) => certain.abort(new BudgetSpent(why)));
     const deadline = new AbortController();
     if (deadlineMs !== null) {
-      const reached = new BudgetSpent(`--deadline: ${formatDuration(deadlineMs)} are over`);
+      const reached = new BudgetSpent(`stopped by --deadline after ${formatDuration(deadlineMs)}`);
       time.clock.sleep(deadlineMs, over.signal).then(
         () => deadline.abort(reached),
         () => {},
@@ -348,6 +350,17 @@ async function measure(
     });
     over.abort(NO_LONGER_WANTED);
     const stop = (await watch?.ended()) ?? null;
+    const spent = deadline.signal.aborted ? String(deadline.signal.reason.message) : budget.spent();
+    if (spent !== null && !end.complete) {
+      const left = Object.values(end.held)
+        .flatMap((own) => Object.values(own))
+        .reduce((sum, count) => sum + count, 0);
+      const trials = left === 1 ? '1 trial is' : `${left} trials are`;
+      on({
+        kind: 'warned',
+        message: `${spent}: ${trials} left; resume with bench run --resume ${folder.id}`,
+      });
+    }
     const late = lateness?.warning() ?? null;
     if (late !== null) on({ kind: 'warned', message: late });
     const jumped = jump();

@@ -1,7 +1,7 @@
 /** The answers of a pretend model: case id -> answer or list of answers. */
 import { z } from 'zod';
 import type { Simulation } from '../domain/candidate.js';
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Checked } from '../domain/diagnostic.js';
 import type { Files } from '../world/world.js';
 import { mistakesOf } from './mistakes.js';
 import { readYaml } from './yaml-source.js';
@@ -11,23 +11,18 @@ const answersSchema = z.record(
   z.union([z.string(), z.array(z.string()).min(1)], { error: 'an answer, or a list of answers' }),
 );
 
-export type ReadAnswers =
-  | { readonly ok: true; readonly value: Simulation['answers'] }
-  | { readonly ok: false; readonly missing: boolean; readonly diagnostics: readonly Diagnostic[] };
-
 /** JSON is YAML too. */
-export async function readAnswers(path: string, files: Files): Promise<ReadAnswers> {
-  if ((await files.kind(path)) !== 'file') return { ok: false, missing: true, diagnostics: [] };
+export async function readAnswers(path: string, files: Files): Promise<Checked<Simulation['answers']>> {
   const source = readYaml(await files.readText(path), path);
-  if (source.diagnostics.length > 0) return { ok: false, missing: false, diagnostics: source.diagnostics };
+  if (source.diagnostics.length > 0) return { ok: false, diagnostics: source.diagnostics };
   const parsed = answersSchema.safeParse(source.data ?? {}, { reportInput: true });
   if (!parsed.success) {
     const about = { subject: path, locate: source.locate, schema: answersSchema };
-    return { ok: false, missing: false, diagnostics: mistakesOf(parsed.error, about) };
+    return { ok: false, diagnostics: mistakesOf(parsed.error, about) };
   }
   const entries = Object.entries(parsed.data).map(([id, answer]) => [
     id,
     typeof answer === 'string' ? [answer] : answer,
   ]);
-  return { ok: true, value: Object.fromEntries(entries) };
+  return { ok: true, value: Object.fromEntries(entries), warnings: [] };
 }

@@ -1,5 +1,4 @@
 /** One case as it was written -> a Case, or its mistakes. */
-import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { Scoring } from '../domain/grade.js';
 import { caseHashes } from '../domain/ids.js';
@@ -8,8 +7,8 @@ import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
 import type { Files } from '../world/world.js';
-import { missingFile } from './missing-file.js';
 import { mistakesOf } from './mistakes.js';
+import { namedFile } from './named-file.js';
 import { type CaseEntry, caseSchema, type SuiteHead } from './schema.js';
 import { didYouMean } from './suggest.js';
 import type { Locate } from './yaml-source.js';
@@ -19,6 +18,8 @@ export interface CaseContext {
   /** The suite's: what paths in a case are relative to. */
   readonly file: string;
   readonly files: Files;
+  /** Folders that files named in a case must lie in; null: anywhere. */
+  readonly within: readonly string[] | null;
   readonly languages: readonly string[];
   readonly categories: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
@@ -130,15 +131,12 @@ export function unknownLanguage(value: string, subject: string, languages: reado
 async function readPrompt(
   entry: CaseEntry,
   locate: Locate,
-  { file, files, diagnostics }: CaseContext,
+  { file, files, within, diagnostics }: CaseContext,
 ): Promise<string | null> {
   if (typeof entry.prompt === 'string') return entry.prompt;
-  const path = join(dirname(file), entry.prompt.file);
-  if ((await files.kind(path)) === 'file') return files.readText(path);
-  diagnostics.push({
-    ...locate(['prompt', 'file'], 'value'),
-    ...(await missingFile(entry.prompt.file, file, files)),
-  });
+  const found = await namedFile(entry.prompt.file, file, files, within);
+  if ('path' in found) return files.readText(found.path);
+  diagnostics.push({ ...locate(['prompt', 'file'], 'value'), ...found });
   return null;
 }
 
@@ -166,6 +164,7 @@ function build(
     params:
       entry.params === undefined ? (defaults.params ?? NO_PARAMS) : { ...defaults.params, ...entry.params },
     entry: entry.entry ?? null,
+    prelude: entry.prelude ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
     passScore: entry.pass_score ?? (entry.checks === undefined || entry.checks.length === 0 ? 1 : 0.8),
     tags: entry.tags ?? NO_TAGS,

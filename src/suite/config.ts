@@ -1,5 +1,4 @@
 /** bench.yaml -> the names that suites and flags may use, or all its mistakes. */
-import { dirname, join } from 'node:path';
 import {
   type Account,
   defaultRetry,
@@ -23,8 +22,8 @@ import {
   withoutUndefined,
 } from './candidates.js';
 import { wrongFaults } from './faults.js';
-import { missingFile } from './missing-file.js';
 import { type About, mistakesOf } from './mistakes.js';
+import { namedFile } from './named-file.js';
 import { type ConfigEntry, configSchema, type ModelEntry } from './schema.js';
 import { didYouMean } from './suggest.js';
 import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
@@ -225,12 +224,13 @@ export async function makeModel(
   }
   let answers: Simulation['answers'] = {};
   if (simulated && entry.answers !== undefined) {
-    const read = await readAnswers(join(dirname(file), entry.answers), files);
-    if (read.ok) answers = read.value;
-    else if (read.missing) {
-      const { message, mend } = await missingFile(entry.answers, file, files);
-      diagnostics.push(wrong('answers', message, mend));
-    } else diagnostics.push(...read.diagnostics);
+    const found = await namedFile(entry.answers, file, files);
+    if ('message' in found) diagnostics.push(wrong('answers', found.message, found.mend));
+    else {
+      const read = await readAnswers(found.path, files);
+      if (read.ok) answers = read.value;
+      else diagnostics.push(...read.diagnostics);
+    }
   }
   const model =
     diagnostics.length > 0 || account === undefined ? null : modelOf(name, entry, account, answers, retry);

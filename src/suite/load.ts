@@ -9,8 +9,8 @@ import { modelNamed, type Names, type RotationEntry, rotationOf } from './candid
 import { type CaseContext, readCase, rereadCase, unknownLanguage } from './case.js';
 import { type Config, makeModel } from './config.js';
 import { locateIn, parseLine, readJsonLines } from './json-lines.js';
-import { missingFile } from './missing-file.js';
 import { mistakesOf } from './mistakes.js';
+import { namedFile } from './named-file.js';
 import { PackedCase, type Unpacking } from './packed-case.js';
 import {
   exactKeys,
@@ -31,6 +31,8 @@ export interface SuiteSources {
   readonly config: Config;
   /** Languages that answers can be run in. */
   readonly languages: readonly string[];
+  /** Whether cases may name files outside the suite's folder (default: false). */
+  readonly allowOutside?: boolean;
 }
 
 export interface LoadedSuite {
@@ -47,6 +49,8 @@ interface Gathering {
   readonly categories: Set<string>;
   /** Case id -> the file and the line where it stands first. */
   readonly ids: Map<string, { readonly file: string; readonly line: number }>;
+  /** The folder of the suite that was named first. */
+  readonly folder: string;
   /** Paths of the files that were included. */
   readonly included: Set<string>;
 }
@@ -61,6 +65,7 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
     cases: [],
     categories: new Set(sixCategories),
     ids: new Map(),
+    folder: dirname(file),
     included: new Set(),
   };
   const read = await readFile(file, all, []);
@@ -173,9 +178,9 @@ async function readIncludes(
     const included = join(dirname(file), path);
     const wrong = (message: string) =>
       all.diagnostics.push({ ...locate(['include', index], 'value'), message });
+    const found = await namedFile(path, file, all.sources.files);
     if ([...above, file].includes(included)) wrong(`${path} includes itself`);
-    else if ((await all.sources.files.kind(included)) !== 'file') {
-      const found = await missingFile(path, file, all.sources.files);
+    else if ('message' in found) {
       all.diagnostics.push({ ...locate(['include', index], 'value'), ...found });
     } else if (!all.included.has(included)) {
       // Once each: files that include each other twice would double with every level.
@@ -194,10 +199,12 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
       ...unknownLanguage(language, 'the defaults', all.sources.languages),
     });
   }
+  const within = all.sources.allowOutside ? null : [all.folder, dirname(file)];
   const context: CaseContext = {
     defaults: defaults ?? {},
     file,
     files: all.sources.files,
+    within,
     languages: all.sources.languages,
     categories: all.categories,
     diagnostics: all.diagnostics,
@@ -237,12 +244,12 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
     });
     return;
   }
-  const path = join(dirname(file), named);
-  if ((await all.sources.files.kind(path)) !== 'file') {
-    const found = await missingFile(named, file, all.sources.files);
+  const found = await namedFile(named, file, all.sources.files, within);
+  if ('message' in found) {
     all.diagnostics.push({ ...locate(['cases', 'file'], 'value'), ...found });
     return;
   }
+  const { path } = found;
   const unpacking: Unpacking = {
     file: path,
     store: textStore(),

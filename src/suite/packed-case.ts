@@ -82,6 +82,9 @@ export class PackedCase implements Case {
   get entry(): string | null {
     return this.#full.entry;
   }
+  get prelude(): string | null {
+    return this.#full.prelude;
+  }
   get limits(): Case['limits'] {
     return this.#full.limits;
   }

@@ -207,6 +207,11 @@ export const caseSchema = z.strictObject({
   tags: told(z.array(text).optional(), 'Words to group cases by.', ['numbers']),
   prompt: told(prompt, 'What is asked, as text or as a file.', 'Write a Python function average(numbers) …'),
   entry: told(text.optional(), 'The name that the answer must define.', 'average'),
+  prelude: told(
+    text.optional(),
+    'Code that runs before the answer, for imports and helpers that the prompt already gives.',
+    'from typing import List',
+  ),
   ...optionsOf(caseScorers),
   checks: told(
     z

@@ -6,13 +6,14 @@ import {
   open,
   readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Files } from './world.js';
 
@@ -43,7 +44,7 @@ export class WriteError extends Error {
   }
 }
 
-/** A file that no text of a person's can be. */
+/** A file that cannot be read: it is larger than any text that a person writes, or it was removed. */
 export class ReadError extends Error {
   override readonly name = 'ReadError';
 }
@@ -58,6 +59,15 @@ async function writing<T>(path: string, work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     throw isSystemError(error) ? new WriteError(path, error) : error;
+  }
+}
+
+/** Whoever reads a file has seen that it is there. */
+async function ifThere<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isMissing(error) ? new ReadError(`${path} was removed while it was in use`) : error;
   }
 }
 
@@ -87,12 +97,12 @@ function isSystemError(error: unknown): error is Error & { readonly code: string
 
 export const realFiles: Files = {
   async readText(path) {
-    const { size } = await stat(path);
+    const { size } = await ifThere(path, stat(path));
     if (size > LARGEST_TEXT_BYTES)
       throw new ReadError(`${path} is larger than ${LARGEST_TEXT_BYTES / 1024 ** 2} MB`);
     return readFile(path, 'utf8');
   },
-  readBytes: (path) => readFile(path),
+  readBytes: (path) => ifThere(path, readFile(path)),
   async *lines(path) {
     const stream = createReadStream(path, 'utf8');
     try {
@@ -102,7 +112,7 @@ export const realFiles: Files = {
     }
   },
   async *bytes(path) {
-    const file = await open(path, 'r');
+    const file = await ifThere(path, open(path, 'r'));
     // Two for all, one read into while the other is looked at: what is beside the heap is let go of late.
     let [piece, other] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
     let reading = file.read(piece, 0, PIECE_BYTES, null);
@@ -146,6 +156,13 @@ export const realFiles: Files = {
     } catch (error) {
       if (isMissing(error) || UNREACHABLE.has(codeOf(error))) return 'none';
       throw error;
+    }
+  },
+  async realPath(path) {
+    try {
+      return await realpath(path);
+    } catch {
+      return resolve(path);
     }
   },
   async list(folder) {

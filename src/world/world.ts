@@ -98,6 +98,8 @@ export interface Files {
   openToRead(path: string): Reading;
   /** `other`: a pipe, a device, a socket: nothing that is read, for it may never end. What cannot be reached is `none`. */
   kind(path: string): Promise<'file' | 'folder' | 'other' | 'none'>;
+  /** The path that a path leads to, links followed; of what is not there, the path itself, made absolute. */
+  realPath(path: string): Promise<string>;
   /** Names, sorted by code unit; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;

@@ -33,7 +33,10 @@ describe('budgets', () => {
     ]);
     expect(code).toBe(3);
     expect(endpoint.asked).toHaveLength(5);
-    expect(stdout).toContain('free left 7 trials unanswered: budget.');
+    expect(stdout).toMatch(
+      /Warning: stopped by --max-requests after 5 requests: 7 trials are left; resume with bench run\s+--resume \S+/,
+    );
+    expect(stdout).not.toContain('unanswered: budget');
     expect(stderr).toContain('bench run --resume');
     expect(summaryIn(onlyRun(cwd))).toMatchObject({
       complete: false,
@@ -50,8 +53,18 @@ describe('budgets', () => {
       setTimeout(() => answer(asked, response, 'fine'), 20),
     );
     const cwd = folder(endpoint);
-    const { code } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm', '--max-cost', '1.10', '-j', '8']);
+    const { code, stdout } = await bench(cwd, [
+      'run',
+      'suite.yaml',
+      '-m',
+      'm',
+      '--max-cost',
+      '1.10',
+      '-j',
+      '8',
+    ]);
     expect(code).toBe(3);
+    expect(stdout).toMatch(/stopped by --max-cost 1\.1 after \$0\.102: 9 trials are left; resume with/);
     const spent = trialsIn(onlyRun(cwd)).reduce((sum, { cost_usd: usd }) => sum + (usd ?? 0), 0);
     expect(spent).toBeLessThanOrEqual(1.1);
     // One at a time, until what is left is less than the worst that one more could cost.
@@ -78,7 +91,8 @@ describe('budgets', () => {
     expect(endpoint.asked.length).toBeGreaterThan(0);
     expect(endpoint.asked.length).toBeLessThan(12);
     expect(trialsIn(onlyRun(cwd))).toHaveLength(endpoint.asked.length);
-    expect(stdout).toMatch(/free left \d+ trials unanswered: budget\./);
+    expect(stdout).toMatch(/stopped by --deadline after 1\.0 s: \d+ trials are left; resume with bench run/);
+    expect(stdout).not.toContain('unanswered: budget');
   });
 
   it('refuses what it could not keep to', async () => {

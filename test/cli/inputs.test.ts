@@ -1,7 +1,7 @@
 /** Inputs that nobody means: a sentence and exit 2, never an internal error, and never a wait without an end. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
 import { bench, benchBehind, onlyRun, start } from './bench.js';
@@ -51,7 +51,7 @@ it.each(Object.entries(suites))('%s', async (_, [text, says]) => {
   const timer = setTimeout(() => run.signal('SIGKILL'), 20_000);
   const { code, stderr, stdout } = await run.ended;
   clearTimeout(timer);
-  expect([code, (stderr + stdout).slice(0, 400)]).toEqual([2, expect.not.stringContaining('itself failed')]);
+  expect([code, (stderr + stdout).slice(0, 400)]).toEqual([2, expect.not.stringContaining('internal error')]);
   expect(stderr).toContain(says);
   expect(stderr.length).toBeLessThan(20_000);
 });
@@ -139,5 +139,63 @@ describe('runs from elsewhere', () => {
     expect((await bench(cwd, ['matrix', String(id)])).stdout).toContain('reference');
     // The same parts again are made anew, under their own name.
     expect((await bench(cwd, ['merge', ...shards])).stdout).toContain(`${id} `);
+  });
+});
+
+describe("files outside the suite's folder", () => {
+  const named = (path: string) => `name: x\n${caseOf(`{ file: ${JSON.stringify(path)} }`)}`;
+  const secret = folderWith.bind(null, { 'secret.txt': 'a secret' });
+  const line = '{"id":"a","category":"docs","prompt":"Say x.","checks":[{"text_matches":"x"}]}\n';
+
+  it.each([
+    [
+      'a path upwards',
+      (cwd: string, there: string) => named(relative(join(cwd, 'in'), join(there, 'secret.txt'))),
+    ],
+    [
+      'a link',
+      (cwd: string, there: string) => {
+        symlinkSync(join(there, 'secret.txt'), join(cwd, 'in', 'link.txt'));
+        return named('link.txt');
+      },
+    ],
+    [
+      'a link to its folder',
+      (cwd: string, there: string) => {
+        symlinkSync(there, join(cwd, 'in', 'folder'));
+        return named('folder/secret.txt');
+      },
+    ],
+    [
+      'cases',
+      (cwd: string) => {
+        writeFileSync(join(cwd, 'cases.jsonl'), line);
+        return 'name: x\ncases: { file: ../cases.jsonl }\n';
+      },
+    ],
+  ])('%s: refused, unless allowed', async (_, suiteFor) => {
+    const cwd = folderWith({ 'in/keep.txt': '' });
+    writeFileSync(join(cwd, 'in', 'suite.yaml'), suiteFor(cwd, secret()));
+    const refused = await bench(cwd, ['validate', 'in/suite.yaml']);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("is outside the suite's folder"),
+    ]);
+    expect(refused.stderr).toContain('--allow-outside');
+    expect((await bench(cwd, ['validate', 'in/suite.yaml', '--allow-outside'])).code).toBe(0);
+    const dry = ['run', 'in/suite.yaml', '-m', 'stub', '--dry-run'];
+    expect([(await bench(cwd, dry)).code, (await bench(cwd, [...dry, '--allow-outside'])).code]).toEqual([
+      2, 0,
+    ]);
+  });
+
+  it('files below it, and files of the suite that includes it, are read', async () => {
+    const cwd = folderWith({
+      'prompts/a.md': 'Say x.',
+      'more/own.md': 'Say y.',
+      'more/more.yaml': `name: more\ncases:\n${['../prompts/a.md', 'own.md'].map((path, at) => `  - { id: m${at}, category: docs, prompt: { file: ${path} }, checks: [{ text_matches: x }] }\n`).join('')}`,
+      'suite.yaml': `name: x\ninclude: [more/more.yaml]\n${caseOf('{ file: prompts/../prompts/a.md }')}`,
+    });
+    expect((await bench(cwd, ['validate', 'suite.yaml'])).code).toBe(0);
   });
 });

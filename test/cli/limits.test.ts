@@ -209,6 +209,25 @@ it('remembers from run to run what it has learned of a limit that nobody told, a
   expect(json.stderr).toMatch(/"event":"pace-changed","model":"m","per_minute":[\d.]+,"learned_ms_ago":\d+/);
 }, 60_000);
 
+it('a limit of tokens holds where a server counts none: the texts are estimated', async () => {
+  const text = `It is fine. ${'And so on. '.repeat(40)}`;
+  const endpoint = await serve((_, __, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ choices: [{ message: { content: text }, finish_reason: 'stop' }] }));
+  });
+  const cwd = folderWith({
+    'suite.yaml': `name: prose
+defaults: { samples: 6 }
+cases: [{ id: one, category: docs, prompt: Say it is fine., checks: [{ text_matches: fine }] }]
+models: [{ name: m, provider: here, model: m, limits: { tpm: 100 } }]
+`,
+    'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\n`,
+  });
+  // Each takes more than a minute of its limit.
+  const { code } = await bench(cwd, ['run', 'suite.yaml', '--deadline', '1s', '-j', '1']);
+  expect([code, endpoint.asked.length]).toEqual([3, 1]);
+}, 60_000);
+
 it('a model that waits for its turn is told by name, with the reason and for how long', async () => {
   const endpoint = await serve((asked, _, response) => answer(asked, response, 'It is fine.'));
   const cwd = folderWith({

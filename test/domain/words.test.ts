@@ -117,13 +117,19 @@ describe('caseHashes', () => {
           params,
           entry: maybe,
           limits: fc.record({ timeMs: fc.nat(), memoryBytes: fc.nat(), outputBytes: fc.nat() }),
+          prelude: fc.constantFrom(null, 'import math'),
           passScore: fc.double({ min: 0, max: 1, noNaN: true }),
           scorings: fc.array(params),
         }),
         (asked) => {
+          const { prelude, ...rest } = asked;
           const { id, system, prompt, params } = asked;
           expect(caseHashes(asked)).toEqual({
-            hash: hashOf({ ...asked, limits: { ...asked.limits } }),
+            hash: hashOf({
+              ...rest,
+              ...(prelude === null ? {} : { prelude }),
+              limits: { ...asked.limits },
+            }),
             questionHash: hashOf({ case: id, system, prompt, params }),
           });
         },

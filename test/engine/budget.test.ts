@@ -11,7 +11,7 @@ describe('a budget', () => {
     expect(await budget.enter(9, never)).not.toBeNull();
     expect(budget.spent()).toBeNull();
     expect(await budget.enter(0, never)).toBeNull();
-    expect(budget.spent()).toBe('2 requests were allowed');
+    expect(budget.spent()).toBe('stopped by --max-requests after 2 requests');
   });
 
   it('of dollars counts what is in flight at its worst, and waits for it to be cheaper', async () => {
@@ -29,7 +29,7 @@ describe('a budget', () => {
     const third = budget.enter(0.6, never);
     (second as unknown as Grant).settle(0.5);
     expect(await third).toBeNull();
-    expect(budget.spent()).toBe('$1 were allowed, $0.6 are spent');
+    expect(budget.spent()).toBe('stopped by --max-cost 1 after $0.6');
     expect(await budget.enter(0.4, never)).not.toBeNull();
   });
 

@@ -124,6 +124,10 @@ describe('python', () => {
       'forbidden: import re (line 3), import os (line 2), import json (line 1)',
     ],
     ['requires: { imports: [collections] }', 'from collections import Counter\n', 1, null],
+    ['requires: { calls: [f] }', 'def f(n):\n    return 1 if n < 2 else n * f(n - 1)\n', 1, null],
+    ['requires: { calls: [f] }', 'def f(n):\n    return 1\n', 0, 'missing: f()'],
+    ['requires: { calls: [part] }', 'def part(x):\n    return x\ndef f(x):\n    return part(x)\n', 1, null],
+    ['forbids: { calls: [f] }', 'def f(n):\n    return n and f(n - 1)\n', 0, 'forbidden: f() (line 2)'],
     [
       'requires: { calls: [sum, map], imports: [math] }',
       'import math\nx = sum([])\n',
@@ -192,6 +196,8 @@ describe('javascript', () => {
       0,
       'forbidden: import fs (line 1), import path (line 2), import os (line 3)',
     ],
+    ['requires: { calls: [f] }', 'const f = (n) => (n < 2 ? 1 : n * f(n - 1));\n', 1, null],
+    ['requires: { calls: [f] }', 'function f(n) { return n; }\n', 0, 'missing: f()'],
     ['requires: { calls: [reduce] }', 'const f = (a) => a.reduce((x, y) => x + y);\n', 1, null],
   ] as const)('%s', async (yaml, code, score, detail) => {
     const found = await judged(yaml, code, 'javascript');

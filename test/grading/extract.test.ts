@@ -15,6 +15,7 @@ interface Golden {
   readonly found: string;
   readonly finish: string;
   readonly prompt: string;
+  readonly prelude: string | null;
   readonly answer: string;
   readonly code: string | null;
 }
@@ -35,6 +36,7 @@ function goldens(file: string): Golden[] {
       found: field('found'),
       finish: field('finish') || 'stop',
       prompt: field('prompt'),
+      prelude: field('prelude') || null,
       answer: block('answer') ?? '',
       code: block('code'),
     };
@@ -47,8 +49,11 @@ function unescaped(text: string | null): string | null {
 
 describe.each(readdirSync(folder))('%s', (file) => {
   it.each(goldens(file).map((golden) => [golden.title, golden] as const))('%s', (_, golden) => {
-    const { language, entry, prompt, answer, finish, found, code } = golden;
-    const got = extract({ text: answer, finishReason: finish }, { language, entry, prompt, needsCode: true });
+    const { language, entry, prompt, prelude, answer, finish, found, code } = golden;
+    const got = extract(
+      { text: answer, finishReason: finish },
+      { language, entry, prompt, prelude, needsCode: true },
+    );
     expect(got.kind === 'code' ? got.method : got.kind).toBe(found);
     if (code !== null) expect(got).toMatchObject({ code });
   });
@@ -107,7 +112,7 @@ describe('code in any chat clothing', () => {
         const text = `${opening}${block}\n${closing}`.replaceAll('\n', lineEnd);
         const got = extract(
           { text, finishReason: 'stop' },
-          { language: 'python', entry: 'total', prompt: 'Write total.', needsCode: true },
+          { language: 'python', entry: 'total', prompt: 'Write total.', prelude: null, needsCode: true },
         );
         expect(got).toMatchObject({ kind: 'code', code: wanted });
       }),
@@ -140,7 +145,7 @@ describe('code in any chat clothing', () => {
       fc.property(junk, fc.constantFrom('python', 'javascript'), (pieces, language) => {
         const got = extract(
           { text: pieces.join('\n'), finishReason: 'length' },
-          { language, entry: 'total', prompt: '', needsCode: true },
+          { language, entry: 'total', prompt: '', prelude: null, needsCode: true },
         );
         expect(['code', 'no_code', 'truncated']).toContain(got.kind);
       }),
@@ -200,7 +205,7 @@ describe('what an answer costs to look at', () => {
       for (let warm = 0; warm < 20; warm++)
         extract(
           { text: '```\ndef f(x):\n    return x\n```\nconst f = 1;\n'.repeat(20), finishReason: 'stop' },
-          { language, entry: 'f', prompt: '', needsCode: true },
+          { language, entry: 'f', prompt: '', prelude: null, needsCode: true },
         );
     fc.assert(
       fc.property(text, fc.constantFrom('python', 'javascript', 'typescript'), (answer, language) => {
@@ -208,7 +213,7 @@ describe('what an answer costs to look at', () => {
           cpuMsOf(() =>
             extract(
               { text: answer, finishReason: 'stop' },
-              { language, entry: 'f', prompt: 'Write f.', needsCode: true },
+              { language, entry: 'f', prompt: 'Write f.', prelude: null, needsCode: true },
             ),
           );
         // Beside other tests the caches are shared: twice as long there, to the letter in `npm run test:long`.

@@ -63,6 +63,31 @@ describe('JUnit', () => {
     expect(xml).toContain('<skipped message="none of 1 answers was judged"/>');
   });
 
+  it('has no failures where no gate failed: cases that failed say so in their output', async () => {
+    const run = await reported('it is wrong');
+    const ungated = { ...run, comparison: null, thresholds: [] };
+    const xml = junit.render(ungated);
+    expect(await problemsOf(xml)).toEqual([]);
+    expect(xml).toContain('failures="0"');
+    expect(xml).not.toContain('<failure');
+    expect(xml).toContain('<system-out>1 of 1 answers failed\ntests: it is wrong</system-out>');
+    const held = run.thresholds.map((one) => ({
+      ...one,
+      threshold: { ...one.threshold, value: 0 },
+      holds: true,
+    }));
+    expect(junit.render({ ...ungated, thresholds: held })).not.toContain('<failure');
+    // A gate on latency says nothing of a case.
+    const late = run.thresholds.map((one) => ({
+      ...one,
+      threshold: { ...one.threshold, metric: 'p50_ms' as const },
+    }));
+    expect(junit.render({ ...ungated, thresholds: late }).match(/<failure/g)).toHaveLength(1);
+    // A threshold counts every case, a comparison those that turned.
+    expect(junit.render({ ...ungated, thresholds: run.thresholds }).match(/<failure/g)).toHaveLength(9);
+    expect(junit.render({ ...run, thresholds: [] }).match(/<failure/g)).toHaveLength(9);
+  });
+
   it('is one that a schema would refuse if it were wrong', async () => {
     const xml = junit.render(await reported('x'));
     expect(await problemsOf(xml.replace(' classname="demo.simple"', ''))).not.toEqual([]);

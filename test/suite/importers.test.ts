@@ -27,16 +27,17 @@ function imported(text: string | Uint8Array) {
 }
 
 describe('humaneval', () => {
-  it('keeps ids, gives the tests the helpers of the prompt, and makes a suite that loads', async () => {
+  it('keeps ids, makes a prelude of what stands above the function, and makes a suite that loads', async () => {
     const text = suiteText(imported(`${JSON.stringify(task)}\n`));
     const { suite } = await suiteOf({ 'suite.yaml': text });
     const [only] = suite.cases;
     expect(suite.description).toMatch(/github\.com\/openai\/human-eval, MIT/);
     expect(only).toMatchObject({ id: 'Own/1', language: 'python', entry: 'quarter', category: 'simple' });
+    expect(only?.prelude).toBe('import math\n\ndef half(x):\n    return x / 2\n');
     expect(only?.solution).toBe(`${task.prompt}${task.canonical_solution}`);
     expect(only?.prompt).toContain('```python\nimport math\n');
     expect(only?.scorings[0]?.options).toBe(
-      'import math\n\ndef half(x):\n    return x / 2\n\n\ndef check(candidate):\n    assert candidate(8) == half(4)\n\ncheck(quarter)\n',
+      'def check(candidate):\n    assert candidate(8) == half(4)\n\ncheck(quarter)\n',
     );
   });
 

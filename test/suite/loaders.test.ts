@@ -57,6 +57,7 @@ function filesOf(texts: Readonly<Record<string, string>>): Files {
       throw new Error('not in this test');
     },
     kind: async (path) => (text(path) === undefined ? 'none' : 'file'),
+    realPath: async (path) => path,
     list: async () => Object.keys(texts),
     makeFolder: none,
     writeAtomic: none,

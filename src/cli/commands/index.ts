@@ -21,6 +21,7 @@ const planning: readonly Flag[] = [
   { name: '--case <glob>', doc: 'only cases whose id matches', repeats: true },
   { name: '-j, --concurrency <n>', doc: 'requests in flight per lane (default 8)' },
   { name: '--config <file>', doc: 'default: bench.yaml, when there' },
+  { name: '--allow-outside', doc: 'let suites name files outside their folder' },
   { name: '--env-file <file>', doc: 'default: .env; the environment wins' },
   { name: '--seed <n>', doc: 'of order, jitter and simulated models' },
 ];
@@ -131,7 +132,7 @@ export const commands: readonly CommandSpec[] = [
     completes: 'runs',
     summary: "a run's answers through today's scorers: which verdicts change",
     flags: [
-      ...planning.filter(({ name }) => /--config /.test(name)),
+      ...planning.filter(({ name }) => /--(config |allow-outside)/.test(name)),
       { name: '-o, --out <dir>', doc: 'where runs are, and the new one goes (default: results)' },
       ...common,
     ],
@@ -156,7 +157,7 @@ export const commands: readonly CommandSpec[] = [
     completes: 'suites',
     summary: 'whether references pass, and stubs, garbage and wrong answers fail',
     flags: [
-      ...planning.filter(({ name }) => /--(category|case|config) /.test(name)),
+      ...planning.filter(({ name }) => /--(category|case|config|allow-outside)\b/.test(name)),
       { name: '--fix', doc: "write limits.time of each case that holds: ten times its reference's time" },
       ...common,
     ],

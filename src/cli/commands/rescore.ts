@@ -29,7 +29,7 @@ export const act: Act = async (typed, world) => {
   const own = { reports: [], failUnder: [], out, seed: settings.seed, replay: path };
   const config = flags.text('config');
   const read = await readRunRequest(
-    { ...options, ...own, ...(config === null ? {} : { config }) },
+    { ...options, ...own, allowOutside: flags.on('allowOutside'), ...(config === null ? {} : { config }) },
     world,
     false,
   );

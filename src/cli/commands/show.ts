@@ -119,7 +119,13 @@ function codeOf({ completion, extraction, language }: TrialRecord, asked: AskedL
   if (completion === null || extraction?.outcome !== 'code') return null;
   const answer = extract(
     { text: completion.text, finishReason: completion.finish_reason },
-    { language, entry: asked?.entry ?? null, prompt: asked?.prompt ?? '', needsCode: true },
+    {
+      language,
+      entry: asked?.entry ?? null,
+      prompt: asked?.prompt ?? '',
+      prelude: asked?.prelude ?? null,
+      needsCode: true,
+    },
   );
   return answer.kind === 'code' ? answer.code : null;
 }

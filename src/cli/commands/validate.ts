@@ -14,7 +14,9 @@ const TIGHT_SHARE = 0.5;
 export const act: Act = async (typed, world) => {
   const { flags, json, console, refuse } = openCommand(typed, world);
   const filter = { categories: flags.texts('category'), cases: flags.texts('case') };
-  const read = await readSuitesToProve({ suites: typed.args, config: flags.text('config'), filter }, world);
+  const config = flags.text('config');
+  const allowOutside = flags.on('allowOutside');
+  const read = await readSuitesToProve({ suites: typed.args, config, allowOutside, filter }, world);
   if (!read.ok) return refuse(...read.diagnostics);
   if (flags.mistakes.length > 0) return refuse();
 

@@ -13,7 +13,7 @@ export const javascript: Language = {
   shape: (code) => javascriptShape(code, javascriptGrammar()),
   stub: (entry) => `function ${entry}() {}\n`,
   garbage: (entry) => `function ${entry}() {\n  return 7919;\n}\n`,
-  withImports: (code, imports) => [...imports, code].join('\n'),
+  withPrelude: (code, prelude) => `${prelude}\n${code}`,
   joinBody: (signature, body) => joinBody(signature, body, javascriptGrammar()),
 };
 

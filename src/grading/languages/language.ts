@@ -37,8 +37,8 @@ export interface Language {
   stub(entry: string): string;
   /** Code that defines `entry` and returns a constant, whatever it is asked. */
   garbage(entry: string): string;
-  /** Puts import statements first, as far as the language lets anything be first. */
-  withImports(code: string, imports: readonly string[]): string;
+  /** Puts other code before it, as far as the language lets anything be first. */
+  withPrelude(code: string, prelude: string): string;
   /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */
   joinBody(signature: string, body: string): string;
 }

@@ -11,16 +11,12 @@ export const python: Language = {
   shape: pythonShape,
   stub: (entry) => `def ${entry}(*args, **kwargs):\n    pass\n`,
   garbage: (entry) => `def ${entry}(*args, **kwargs):\n    return 7919\n`,
-  withImports(code, imports) {
-    const isFuture = (line: string) => /^from\s+__future__\s/.test(line);
-    const others = imports.filter((line) => !isFuture(line));
-    const future = imports.filter(isFuture);
-    // What is from the future stands before all else but a docstring.
-    const last = facts(code).imports.findLast(isFuture);
-    const end = last === undefined ? 0 : code.indexOf(last) + last.length;
-    const after = end === 0 ? code : code.slice(end).replace(/^\n/, '');
-    const head = end === 0 ? [] : [code.slice(0, end)];
-    return [...future, ...head, ...others, after].join('\n');
+  withPrelude(code, prelude) {
+    // Only a docstring may stand above an import from the future.
+    const last = facts(code).imports.findLast((line) => /^from\s+__future__\s/.test(line));
+    if (last === undefined) return `${prelude}\n${code}`;
+    const end = code.indexOf(last) + last.length;
+    return `${code.slice(0, end)}\n${prelude}\n${code.slice(end).replace(/^\n/, '')}`;
   },
   joinBody: (signature, body) => `${signature.trimEnd()}\n${body}`,
 };

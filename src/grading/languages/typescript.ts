@@ -11,6 +11,6 @@ export const typescript: Language = {
   shape: (code) => javascriptShape(code, typescriptGrammar()),
   stub: (entry) => `function ${entry}(...args: unknown[]): unknown {\n  return undefined;\n}\n`,
   garbage: (entry) => `function ${entry}(...args: unknown[]): any {\n  return 7919;\n}\n`,
-  withImports: javascript.withImports,
+  withPrelude: javascript.withPrelude,
   joinBody: (signature, body) => joinBody(signature, body, typescriptGrammar()),
 };

@@ -13,6 +13,8 @@ export interface Finding {
 
 export interface CodeCheck<O> {
   readonly key: string;
+  /** Raised with any change that could judge the same code otherwise (default 1). */
+  readonly version?: number;
   readonly doc: string;
   readonly example: string;
   readonly options: z.ZodType<O>;
@@ -23,10 +25,10 @@ export interface CodeCheck<O> {
 }
 
 /** A check of the answer's code, one of a case's `checks`. */
-export function codeCheck<O>({ judge, ...facts }: CodeCheck<O>): Scorer {
+export function codeCheck<O>({ judge, version = 1, ...facts }: CodeCheck<O>): Scorer {
   return defineScorer<O>({
     ...facts,
-    version: 1,
+    version,
     stands: 'checks',
     required: false,
     needsCode: true,

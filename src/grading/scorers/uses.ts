@@ -20,10 +20,14 @@ type Uses = z.output<typeof uses>;
 
 const stamp = ({ calls, imports }: Uses) => ({ calls: calls ?? [], imports: imports ?? [] });
 
-/** Where a function is called, or read under its own name: `f = eval` is a use of it, a parameter called eval is none. */
+/**
+ * Where a function is called, or read under its own name: `f = eval` is a use of it, a parameter called eval is none. A
+ * function that the code defines itself is used where it is called, so a recursive call counts.
+ */
 function usesOf(wanted: string, shape: CodeShape, free: ReadonlySet<string>): Named | undefined {
+  const isOwn = shape.functions.some(({ name }) => name === wanted);
   const called = shape.calls.find(({ name }) =>
-    wanted.includes('.') ? name === wanted : name !== wanted && name.endsWith(`.${wanted}`),
+    wanted.includes('.') ? name === wanted : name.endsWith(`.${wanted}`) || (isOwn && name === wanted),
   );
   return called ?? (free.has(wanted) ? shape.reads.find(({ name }) => name === wanted) : undefined);
 }
@@ -40,6 +44,7 @@ function usesIn({ calls = [], imports = [] }: Uses, { shape, free }: SeenCode) {
 
 export const forbids = codeCheck<Uses>({
   key: 'forbids',
+  version: 2,
   doc: 'None of these functions is used, none of these modules imported.',
   example: 'checks:\n  - { forbids: { calls: [eval, sorted], imports: [re] }, required: true }',
   options: uses,
@@ -54,6 +59,7 @@ export const forbids = codeCheck<Uses>({
 
 export const requires = codeCheck<Uses>({
   key: 'requires',
+  version: 2,
   doc: 'Each of these functions is used, each of these modules imported. Scored by the share that is.',
   example: 'checks:\n  - { requires: { imports: [collections] } }',
   options: uses,

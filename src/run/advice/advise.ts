@@ -446,6 +446,7 @@ function caseOf(id: string, category: string): Case {
     params: {},
     samples: 1,
     entry: null,
+    prelude: null,
     limits: defaultLimits,
     scorings: [],
     passScore: 1,

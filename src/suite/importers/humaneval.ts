@@ -35,18 +35,19 @@ export const humaneval: Importer = {
 };
 
 function caseOf(task: HumanEvalTask) {
+  const above = aboveEntry(task);
   return {
     id: task.task_id,
     prompt: `Complete this Python function. Answer with the whole function, its imports included, in one fenced code block.\n\n\`\`\`python\n${task.prompt.trimEnd()}\n\`\`\`\n`,
     entry: task.entry_point,
-    // Some tests use helpers that the prompt defines above the function; an answer need not repeat them.
-    tests: `${aboveEntry(task)}${task.test.trim()}\n\ncheck(${task.entry_point})\n`,
+    // A published program is the prompt and what completes it: an answer need not repeat what stands above the function.
+    ...(above === '' ? {} : { prelude: `${above}\n` }),
+    tests: `${task.test.trim()}\n\ncheck(${task.entry_point})\n`,
     solution: `${task.prompt}${task.canonical_solution}`,
   };
 }
 
 function aboveEntry({ prompt, entry_point: entry }: HumanEvalTask): string {
   const at = prompt.search(new RegExp(`^(async )?def ${entry}\\b`, 'm'));
-  const above = at <= 0 ? '' : prompt.slice(0, at).trim();
-  return above === '' ? '' : `${above}\n\n\n`;
+  return at <= 0 ? '' : prompt.slice(0, at).trim();
 }
