@@ -21,7 +21,15 @@ export interface Check {
   readonly weight: number;
   /** What was expected, what came, and where, in words a person can act on. Null when there is nothing to say. */
   readonly detail: string | null;
+  /** Which judge gave the verdict on tests: one interpreter for both, or one each. Absent for other checks. */
+  readonly evidence?: 'shared' | 'isolated';
+  /** Why there is no score. Absent where there is one. */
+  readonly reason?: ErrorReason;
 }
+
+/** `sandbox`: it could not judge. `solution_fails`: the case's own solution fails, so nobody's answer can be judged. */
+export const errorReasons = ['sandbox', 'solution_fails'] as const;
+export type ErrorReason = (typeof errorReasons)[number];
 
 /** What static checks see of code: counted in its syntax tree, never in words of the text. */
 export interface FunctionShape {
@@ -68,6 +76,8 @@ export interface SeenCode {
 /** What a scorer may use. None of it is done in the thread that measures latencies. */
 export interface JudgeTools {
   readonly run: (program: Program) => Promise<Execution>;
+  /** Of programs that are the same for many answers, such as a case's reference: run once. */
+  readonly runOnce: (program: Program) => Promise<Execution>;
   readonly look: (language: string, code: string) => Promise<SeenCode>;
   /** Whether a regular expression is found; null: it took too long. */
   readonly search: (source: string, flags: string, text: string) => Promise<boolean | null>;

@@ -44,6 +44,11 @@ export type Program =
       readonly tests: string;
       /** The name under test: the tests use it and the answer defines it. */
       readonly entry: string | null;
+      /**
+       * `shared`: answer and tests in one interpreter, as the language's own runner has them; what the answer does to it is
+       * marked. `isolated`: an interpreter each. Languages that have one judge only use that one.
+       */
+      readonly judge: 'shared' | 'isolated';
       readonly limits: Limits;
     };
 
@@ -64,6 +69,16 @@ export type CallResult =
       readonly stdout: string;
     }
   | { readonly kind: 'raised'; readonly raised: Raised; readonly stdout: string };
+
+/** What an answer did in the interpreter that it shares with its tests; each in words. */
+export interface Marks {
+  /** An object of it is equal to values that differ, and the like. */
+  readonly lies: readonly string[];
+  /** It reads frames, patches what the tests rest on, and the like. */
+  readonly reach: readonly string[];
+}
+
+export const noMarks: Marks = { lies: [], reach: [] };
 
 /** How a program ended before it was done. Each of these is the answer's failure, never the machine's. */
 export type Death =
@@ -87,10 +102,11 @@ export type Execution =
       readonly raised: Raised | null;
       readonly death: Death | null;
       /**
-       * `apart`: tests and answer had an interpreter each, and only values went between them.
-       * `beside`: the tests needed the answer's classes or modules and ran in its interpreter.
+       * `shared`: one interpreter, watched. `isolated`: an interpreter each, and only values went between them.
+       * `unguarded`: the tests needed the answer's classes or modules and ran in its interpreter, which nobody watched.
        */
-      readonly how: 'apart' | 'beside';
+      readonly how: 'shared' | 'isolated' | 'unguarded';
+      readonly marks: Marks;
     }
   /** Our side could not judge: the sandbox did not start, a self-test failed, the tests themselves hung. */
   | { readonly kind: 'broken'; readonly why: string };

@@ -1,6 +1,5 @@
 /** From a completion to a verdict: take the code out, run the scorings, add up. */
 import { type Answer, type Check, type JudgeTools, type Scoring, verdictOf } from '../domain/grade.js';
-import type { Death, Execution, Program } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
 import { type AnswerReader, readHere, UnreadAnswer } from './reader.js';
@@ -16,7 +15,7 @@ export interface Grade {
 export async function grade(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run'>,
+  sandboxes: Pick<Sandboxes, 'run' | 'runOnce'>,
   reader: AnswerReader = readHere,
 ): Promise<Grade> {
   try {
@@ -31,7 +30,7 @@ export async function grade(
 async function judged(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run'>,
+  sandboxes: Pick<Sandboxes, 'run' | 'runOnce'>,
   reader: AnswerReader,
 ): Promise<Grade> {
   const { language, entry, limits } = asked;
@@ -47,8 +46,10 @@ async function judged(
     const checks = asked.scorings.map((scoring) => failed(scoring, nothing));
     return { answer, checks, verdict: 'failed', score: 0 };
   }
+  const solution = await solutionOf(asked, reader);
   const tools = {
-    run: (program: Program) => runTwiceIfSlow(program, sandboxes),
+    run: sandboxes.run,
+    runOnce: sandboxes.runOnce,
     // One look for all the checks of an answer.
     look: oncePerCode(reader.look),
     search: reader.search,
@@ -58,10 +59,29 @@ async function judged(
     const judged =
       scoring.needsCode && answer.kind !== 'code'
         ? [withoutCode(scoring, answer)]
-        : await scoring.judge(answer, { language, entry, limits, solution: asked.solution }, tools);
+        : await scoring.judge(answer, { language, entry, limits, solution }, tools);
     checks.push(...judged);
   }
   return { answer, checks, ...verdictOf(checks, asked.passScore) };
+}
+
+const solutions = new WeakMap<Case, Promise<string | null>>();
+
+/** The reference as it runs: below the case's prelude, like an answer. */
+function solutionOf(asked: Case, reader: AnswerReader): Promise<string | null> {
+  const known = solutions.get(asked) ?? withPrelude(asked, reader);
+  solutions.set(asked, known);
+  return known;
+}
+
+async function withPrelude(
+  { solution, prelude, prompt, language, entry }: Case,
+  reader: AnswerReader,
+): Promise<string | null> {
+  if (solution === null || prelude === null) return solution;
+  const said = { text: solution, finishReason: 'stop' };
+  const answer = await reader.extract(said, { language, entry, prompt, prelude, needsCode: true });
+  return answer.kind === 'code' ? answer.code : solution;
 }
 
 function oncePerCode(look: JudgeTools['look']): JudgeTools['look'] {
@@ -71,16 +91,6 @@ function oncePerCode(look: JudgeTools['look']): JudgeTools['look'] {
     seen.set(code, known);
     return known;
   };
-}
-
-/** A loaded machine must not cost a model points: a timeout is tried once more, alone, before it is believed. */
-async function runTwiceIfSlow(program: Program, sandboxes: Pick<Sandboxes, 'run'>): Promise<Execution> {
-  const first = await sandboxes.run(program);
-  return deathOf(first)?.how === 'timeout' ? sandboxes.run(program, { alone: true }) : first;
-}
-
-function deathOf(execution: Execution): Death | null {
-  return execution.kind === 'called' || execution.kind === 'tested' ? execution.death : null;
 }
 
 const toolCalls: ReadonlySet<string | null> = new Set(['tool_calls', 'function_call']);

@@ -1,6 +1,7 @@
 /** What a line of the journal may be. More fields may be added by later versions; these stay. */
 import { z } from 'zod';
 import { comparedMetrics } from '../domain/compare-settings.js';
+import { errorReasons } from '../domain/grade.js';
 import { outcomeKinds } from '../domain/outcome.js';
 import {
   type AskedLine,
@@ -175,6 +176,8 @@ const trialLine = z.looseObject({
       required: z.boolean(),
       weight: z.number(),
       detail: maybe(z.string()),
+      evidence: z.enum(['shared', 'isolated']).exactOptional(),
+      reason: z.enum(errorReasons).exactOptional(),
     }),
   ),
   attempts: z.array(attempt),

@@ -209,12 +209,14 @@ function allAlike<T>(some: readonly T[], others: readonly T[], alike: (one: T, o
 
 /** Written so that a field more is not forgotten here. */
 const checkFields = Object.keys({
+  evidence: true,
   name: true,
   score: true,
   passed: true,
   required: true,
   weight: true,
   detail: true,
+  reason: true,
 } satisfies Record<keyof Check, true>) as (keyof Check)[];
 
 function isSameCheck(one: Check, other: Check): boolean {

@@ -95,6 +95,11 @@ function attemptsOf(asked: Case): Attempt[] {
 
 function problemsOf({ name, expected, kind }: Attempt, grades: readonly Grade[]): Problem[] {
   const broken = grades.find(({ verdict }) => verdict === 'error');
+  if (broken?.checks.some(({ reason }) => reason === 'solution_fails')) {
+    // Said once, of the reference.
+    if (kind !== 'reference_fails') return [];
+    return [{ kind, attempt: name, message: `${name} fails: ${firstDetail(broken)}` }];
+  }
   if (broken !== undefined) {
     return [
       { kind: 'sandbox', attempt: name, message: `${name} could not be judged: ${firstDetail(broken)}` },

@@ -9,6 +9,9 @@ import { scorers } from '../../src/grading/scorers/index.js';
 const limits = { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6 };
 const tools = {
   ...readHere,
+  runOnce: () => {
+    throw new Error('no code is run');
+  },
   run: () => {
     throw new Error('no check runs code');
   },

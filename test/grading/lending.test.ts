@@ -307,8 +307,8 @@ function share<T>(all: readonly T[]): T[] {
 
 describe('honest answers pass right tests and fail wrong ones, apart', () => {
   test.each(share(honest))('%s', async (_, code, right, wrong) => {
-    expect(await judged(code, right)).toEqual({ passed: true, how: 'apart', says: null });
-    expect(await judged(code, wrong)).toMatchObject({ passed: false, how: 'apart' });
+    expect(await judged(code, right)).toEqual({ passed: true, how: 'isolated', says: null });
+    expect(await judged(code, wrong)).toMatchObject({ passed: false, how: 'isolated' });
   });
 });
 
@@ -403,16 +403,19 @@ describe('answers that cheat against tests of classes fail', () => {
       ...tests('python', code, source),
       limits: { timeMs: 1500, memoryBytes: 128 * 1024 ** 2, outputBytes: 65536 },
     });
-    expect(execution).toMatchObject({ kind: 'tested', passed: false, how: 'apart' });
+    expect(execution).toMatchObject({ kind: 'tested', passed: false, how: 'isolated' });
     expect(await judged('def f(x):\n    return x + 1\n', 'assert f(1) == 2')).toMatchObject({ passed: true });
   });
 
-  test('beside is chosen by the tests alone: where they derive from a class of the answer', async () => {
+  test('tests that derive from a class of the answer cannot be judged by this judge, and say so', async () => {
     const source =
       'class Own(Base):\n    def name(self):\n        return "own"\nassert Own().greet() == "hi own"';
     const code = 'class Base:\n    def greet(self):\n        return f"hi {self.name()}"\n';
-    expect(await judged(code, source)).toEqual({ passed: true, how: 'beside', says: null });
-    expect(await judged(code.replace('hi', 'ho'), source)).toMatchObject({ passed: false, how: 'beside' });
+    expect(await judged(code, source)).toEqual({
+      passed: false,
+      how: 'isolated',
+      says: expect.stringContaining('these tests need one interpreter'),
+    });
   });
 });
 
@@ -586,8 +589,8 @@ const honestJavascript: typeof honest = [
 
 describe('JavaScript: honest answers pass right tests and fail wrong ones, apart', () => {
   test.each(honestJavascript)('%s', async (_, code, right, wrong) => {
-    expect(await judged(code, right, 'javascript')).toEqual({ passed: true, how: 'apart', says: null });
-    expect(await judged(code, wrong, 'javascript')).toMatchObject({ passed: false, how: 'apart' });
+    expect(await judged(code, right, 'javascript')).toEqual({ passed: true, how: 'isolated', says: null });
+    expect(await judged(code, wrong, 'javascript')).toMatchObject({ passed: false, how: 'isolated' });
   });
 });
 
@@ -668,7 +671,7 @@ describe('JavaScript: answers that cheat fail', () => {
       ...tests('javascript', code, source),
       limits: { timeMs: 700, memoryBytes: 128 * 1024 ** 2, outputBytes: 65536 },
     });
-    expect(execution).toMatchObject({ kind: 'tested', passed: false, how: 'apart' });
+    expect(execution).toMatchObject({ kind: 'tested', passed: false, how: 'isolated' });
     const next = await judged('const f = (x) => x + 1;', 'assert.equal(f(1), 2);', 'javascript');
     expect(next).toMatchObject({ passed: true });
   });

@@ -126,14 +126,17 @@ async def f(n):
 describe('tests', () => {
   test('a function is judged apart from its tests', async () => {
     const code = 'def f(x):\n    return x + 1\n';
-    expect(await passes(code, 'assert f(1) == 2\nassert f(2) == 3')).toEqual({ passed: true, how: 'apart' });
+    expect(await passes(code, 'assert f(1) == 2\nassert f(2) == 3')).toEqual({
+      passed: true,
+      how: 'isolated',
+    });
     expect(await passes(code, 'def check(g):\n    assert g(1) == 5\ncheck(f)', 'f')).toEqual({
       passed: false,
-      how: 'apart',
+      how: 'isolated',
     });
     expect(await passes('def g():\n    pass', 'assert f(1) == 2', 'f')).toEqual({
       passed: false,
-      how: 'apart',
+      how: 'isolated',
     });
   });
 
@@ -150,7 +153,7 @@ given = [3, 1]
 assert list(f(given)) == [1, 3]
 assert given == [1, 3]
 `;
-    expect(await passes(code, source)).toEqual({ passed: true, how: 'apart' });
+    expect(await passes(code, source)).toEqual({ passed: true, how: 'isolated' });
   });
 
   test('test functions, unittest and pytest.raises are really run', async () => {
@@ -237,7 +240,7 @@ describe.skipIf(!existsSync(humanEval))('HumanEval (skipped where its file is no
     );
     expect(results).toHaveLength(21);
     for (const { right, stub } of results) {
-      expect(right).toMatchObject({ kind: 'tested', passed: true, how: 'apart' });
+      expect(right).toMatchObject({ kind: 'tested', passed: true, how: 'isolated' });
       expect(stub).toMatchObject({ kind: 'tested', passed: false });
     }
   });

@@ -94,9 +94,9 @@ describe('tests', () => {
   test('a function is judged apart', async () => {
     expect(await passes(plus, 'assert.equal(f(1), 2); assert(f(2) === 3);')).toEqual({
       passed: true,
-      how: 'apart',
+      how: 'isolated',
     });
-    expect(await passes(plus, 'assert.equal(f(1), 3);')).toEqual({ passed: false, how: 'apart' });
+    expect(await passes(plus, 'assert.equal(f(1), 3);')).toEqual({ passed: false, how: 'isolated' });
     expect(await passes('const g = 1;', 'assert.equal(f(1), 2);', 'f')).toMatchObject({ passed: false });
     expect(
       await passes(plus, "const assert = require('node:assert');\nassert.deepStrictEqual([f(1)], [2]);"),
@@ -108,14 +108,14 @@ describe('tests', () => {
     const code = 'function f(x) { if (x === null) throw new TypeError("null"); x.sort(); return x.length; }';
     const source =
       'assert.throws(() => f(null), TypeError); const xs = [3, 1]; assert.equal(f(xs), 2); assert.deepEqual(xs, [1, 3]);';
-    expect(await passes(code, source)).toEqual({ passed: true, how: 'apart' });
+    expect(await passes(code, source)).toEqual({ passed: true, how: 'isolated' });
     expect(await passes('async function f(x) { return x + 1; }', 'assert.equal(await f(1), 2);')).toEqual({
       passed: true,
-      how: 'apart',
+      how: 'isolated',
     });
     expect(await passes('async function f(x) { return x; }', 'assert.equal(await f(1), 2);')).toEqual({
       passed: false,
-      how: 'apart',
+      how: 'isolated',
     });
   });
 
@@ -150,9 +150,9 @@ describe('tests', () => {
       `describe('a', () => { it('b', () => { const s = new Stack(); ${body} }); });`,
       `let s; beforeEach(() => { s = new Stack(); }); test('b', async () => { expect(s.pop()).toBe(1); });`,
     ]) {
-      expect(await passes(code, source)).toEqual({ passed: false, how: 'apart' });
+      expect(await passes(code, source)).toEqual({ passed: false, how: 'isolated' });
       const beside = `class Own extends Stack {}\n${source.replaceAll('new Stack', 'new Own')}`;
-      expect(await passes(code, beside)).toEqual({ passed: false, how: 'beside' });
+      expect(await passes(code, beside)).toEqual({ passed: false, how: 'unguarded' });
     }
   });
 

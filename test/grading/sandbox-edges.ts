@@ -40,6 +40,12 @@ export function calls(
   };
 }
 
-export function tests(language: string, code: string, source: string, entry: string | null = null): Program {
-  return { kind: 'tests', language, code, tests: source, entry, limits };
+export function tests(
+  language: string,
+  code: string,
+  source: string,
+  entry: string | null = null,
+  judge: 'shared' | 'isolated' = 'isolated',
+): Program {
+  return { kind: 'tests', language, code, tests: source, entry, limits, judge };
 }

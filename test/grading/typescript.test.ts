@@ -67,7 +67,7 @@ describe('honest answers', () => {
     const source = 'const wanted: number = 3;\nassert.equal(f(2), wanted);';
     expect(await passes('function f(x: number): number { return x + 1; }', source)).toEqual({
       passed: true,
-      how: 'apart',
+      how: 'isolated',
     });
     expect(await passes('function f(x: number): number { return x; }', source)).toMatchObject({
       passed: false,

@@ -1,12 +1,21 @@
 /**
  * Python in WebAssembly: Pyodide in a child process with no environment, no network, no file but its own, and its heap
- * put back after each program. Tests and answer have an interpreter each.
+ * put back after each program. Tests run beside the answer, watched, or in an interpreter of their own.
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Call, CallResult, Death, Execution, Program } from '../../domain/program.js';
+import {
+  type Call,
+  type CallResult,
+  type Death,
+  type Execution,
+  type Marks,
+  noMarks,
+  type Program,
+  type Raised,
+} from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile } from '../harness.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
@@ -17,6 +26,7 @@ import {
   type Loaded,
   loadedSchema,
   outputSchema,
+  sharedSchema,
   type Tested,
   testedSchema,
   usedSchema,
@@ -50,10 +60,11 @@ interface Interpreter {
   kill(): void;
 }
 
-/** A frame of the child: what the harness answered, what one interpreter says to the other, or the interpreter's end. */
+/** A frame of the child: what the harness answered, what one interpreter says to the other, a mark, or the interpreter's end. */
 const frameSchema = z.union([
   z.object({ result: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
   z.object({ fatal: z.string(), memoryDenied: z.boolean() }),
+  z.object({ mark: z.string() }),
   z.object({ exchange: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
 ]);
 const readySchema = z.object({ ready: z.literal(true), description: z.string() });
@@ -185,14 +196,17 @@ function worker(edges: SandboxEdges, snapshot: string | null, answers: Interpret
     description: answers.description,
     async run(program) {
       try {
-        if (program.kind === 'tests') await testing();
+        const isApart = program.kind === 'tests' && program.judge === 'isolated';
+        if (isApart) await testing();
         const execution =
           program.kind === 'calls'
             ? await runCalls(edges, answers, program)
-            : await runTests(edges, answers, await testing(), program);
+            : isApart
+              ? await runIsolated(edges, answers, await testing(), program)
+              : await runShared(edges, answers, program);
         if (!execution.fit) return execution;
         const fit = await within(edges.clock, START_LIMIT_MS, null, async () => {
-          const used = program.kind === 'tests' && tests !== null ? [answers, tests] : [answers];
+          const used = isApart && tests !== null ? [answers, tests] : [answers];
           return (await Promise.all(used.map(reset))).every(Boolean);
         });
         return { execution: execution.execution, fit };
@@ -229,13 +243,46 @@ async function runCalls(edges: SandboxEdges, answers: Interpreter, program: Call
   });
 }
 
-async function runTests(
+/** An answer may add marks, and is not listened to for ever. */
+const MOST_MARKS = 64;
+
+/** Tests and answer in one interpreter; what was marked meanwhile came on a channel that takes nothing back. */
+async function runShared(edges: SandboxEdges, answers: Interpreter, program: TestsProgram): Promise<Outcome> {
+  const marks: string[] = [];
+  const tested = (passed: boolean, assertions: number | null, raised: Raised | null, death: Death | null) =>
+    ({ kind: 'tested', passed, assertions, raised, death, how: 'shared', marks: readMarks(marks) }) as const;
+  const died = (death: Death): Outcome => ({ execution: tested(false, null, null, death), fit: false });
+  return withLimits(edges, program, died, async () => {
+    const { code, tests, entry, limits } = program;
+    // Where probes begin: the same each time, and nothing that an answer could know.
+    const seed = createHash('sha256').update(tests).update(code).digest().readUInt32LE(0) >>> 1;
+    const asked = { op: 'shared', code, tests, entry, seed, outputBytes: limits.outputBytes };
+    const said = sharedSchema.parse(await request(answers, program, asked, marks));
+    if ('broken' in said) return { execution: { kind: 'broken', why: said.broken }, fit: true };
+    if (!said.loaded && said.raised !== null)
+      return { execution: { kind: 'not_loaded', raised: said.raised }, fit: true };
+    return { execution: tested(said.finished, said.asserted, said.raised, null), fit: true };
+  });
+}
+
+function readMarks(marks: readonly string[]): Marks {
+  const of = (kind: string) => [
+    ...new Set(marks.flatMap((mark) => (mark.startsWith(kind) ? [mark.slice(kind.length)] : []))),
+  ];
+  const lies = of('lie:');
+  const known = of('reach:');
+  // What is neither was written by the answer itself.
+  const isForged = marks.some((mark) => !/^(?:lie|reach):/.test(mark));
+  return { lies, reach: isForged ? [...known, 'writes marks of its own'] : known };
+}
+
+/** An interpreter each: the answer sees of the tests what they hand over, and nothing else. */
+async function runIsolated(
   edges: SandboxEdges,
   answers: Interpreter,
   tests: Interpreter,
   program: TestsProgram,
 ): Promise<Outcome> {
-  let how: 'apart' | 'beside' = 'apart';
   /** Since when the tests are at work without a word to the answer, in ms; null: it is the answer's turn. */
   let aloneSinceMs: number | null = null;
   const inAnswer = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -244,6 +291,8 @@ async function runTests(
     aloneSinceMs = edges.clock.nowMs();
     return result;
   };
+  const tested = (passed: boolean, assertions: number | null, raised: Raised | null, death: Death | null) =>
+    ({ kind: 'tested', passed, assertions, raised, death, how: 'isolated', marks: noMarks }) as const;
   const died = (death: Death): Outcome => {
     // Where both were at work, as with a generator that never ends, whose turn it was at the end is luck.
     const aloneMs = aloneSinceMs === null ? 0 : edges.clock.nowMs() - aloneSinceMs;
@@ -253,15 +302,7 @@ async function runTests(
         fit: false,
       };
     }
-    const execution: Execution = {
-      kind: 'tested',
-      passed: false,
-      assertions: null,
-      raised: null,
-      death,
-      how,
-    };
-    return { execution, fit: false };
+    return { execution: tested(false, null, null, death), fit: false };
   };
   return withLimits(edges, program, died, async () => {
     const loaded = await inAnswer(() => load(answers, program));
@@ -273,19 +314,17 @@ async function runTests(
     if (used === undefined) {
       return { execution: { kind: 'broken', why: `the tests do not parse: ${raised?.message}` }, fit: true };
     }
-    const tested = await testApart(answers, tests, program, namesToLend(used, loaded), inAnswer);
-    if (tested.beside === null)
-      return { execution: testResult(tested, tested.finished && tested.touched > 0, 'apart'), fit: true };
-    // The tests need the answer's own interpreter, which starts afresh.
-    answers.channel.send({ op: 'reset' });
-    await answers.channel.next();
-    how = 'beside';
-    const { code, tests: source, limits } = program;
-    const asked = { op: 'beside', code, tests: source, outputBytes: limits.outputBytes };
-    const raw = await inAnswer(() => request(answers, program, asked));
-    const besides = testedSchema.parse(raw);
-    checkOutput(besides.output, program);
-    return { execution: testResult(besides, besides.finished, 'beside'), fit: true };
+    const done = await testApart(answers, tests, program, namesToLend(used, loaded), inAnswer);
+    const why: Raised | null =
+      done.beside === null
+        ? done.raised
+        : {
+            types: ['NotIsolatable'],
+            message: `these tests need one interpreter: ${done.beside}`,
+            line: null,
+          };
+    const passed = done.beside === null && done.finished && done.touched > 0;
+    return { execution: tested(passed, done.asserted, why, null), fit: true };
   });
 }
 
@@ -330,10 +369,6 @@ async function testApart(
 /** Whoever says what was not asked for has forged it. */
 const outOfTurn: Death = { how: 'exit', detail: 'it spoke out of turn' };
 
-function testResult(tested: Tested, passed: boolean, how: 'apart' | 'beside'): Execution {
-  return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
-}
-
 async function load(answers: Interpreter, program: Program): Promise<Loaded> {
   const asked = { op: 'load', code: program.code, outputBytes: program.limits.outputBytes };
   const loaded = loadedSchema.parse(await request(answers, program, asked));
@@ -362,9 +397,14 @@ function checkOutput(output: number, { limits }: Program): void {
 }
 
 /** Sends and takes the one answer. */
-async function request(to: Interpreter, program: Program, message: object): Promise<unknown> {
+async function request(
+  to: Interpreter,
+  program: Program,
+  message: object,
+  marks: string[] = [],
+): Promise<unknown> {
   to.channel.send({ ...message, memoryBytes: program.limits.memoryBytes });
-  const frame = await frameOf(to, program);
+  const frame = await frameOf(to, program, marks);
   if (!('result' in frame)) throw new Died(outOfTurn);
   checkOutput(frame.printedBytes, program);
   const parsed: unknown = JSON.parse(frame.result);
@@ -375,16 +415,23 @@ async function request(to: Interpreter, program: Program, message: object): Prom
   return parsed;
 }
 
-type Frame = Exclude<z.infer<typeof frameSchema>, { readonly fatal: string }>;
+type Frame = Exclude<z.infer<typeof frameSchema>, { readonly fatal: string } | { readonly mark: string }>;
 
-async function frameOf({ channel }: Interpreter, program: Program): Promise<Frame> {
-  const frame = frameSchema.parse(await channel.next());
-  if (!('fatal' in frame)) return frame;
-  throw new Died(
-    frame.memoryDenied
-      ? { how: 'memory', limitBytes: program.limits.memoryBytes }
-      : { how: 'exit', detail: frame.fatal.split('\n')[0]?.slice(0, 120) ?? '' },
-  );
+/** The next frame; marks on the way are added to `marks`. */
+async function frameOf({ channel }: Interpreter, program: Program, marks: string[] = []): Promise<Frame> {
+  for (;;) {
+    const frame = frameSchema.parse(await channel.next());
+    if ('mark' in frame) {
+      marks.push(frame.mark.slice(0, 200));
+      if (marks.length > MOST_MARKS) throw new Died(outOfTurn);
+    } else if (!('fatal' in frame)) return frame;
+    else
+      throw new Died(
+        frame.memoryDenied
+          ? { how: 'memory', limitBytes: program.limits.memoryBytes }
+          : { how: 'exit', detail: frame.fatal.split('\n')[0]?.slice(0, 120) ?? '' },
+      );
+  }
 }
 
 /** The program's time limit; what the interpreter cannot survive is a death of the program. */

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { Death, Execution, Program, Raised } from '../../domain/program.js';
+import { type Death, type Execution, noMarks, type Program, type Raised } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile } from '../harness.js';
 import { javascript } from '../languages/javascript.js';
@@ -239,14 +239,22 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
     return { kind: 'called', results, death };
   }
   const { tested } = answer;
-  const how = answer.how ?? 'apart';
+  const how = answer.how === 'beside' ? 'unguarded' : 'isolated';
   if (!tested || death !== null)
-    return { kind: 'tested', passed: false, assertions: null, raised: null, death, how };
+    return { kind: 'tested', passed: false, assertions: null, raised: null, death, how, marks: noMarks };
   // Beside an answer that has tampered with its realm, assertions that were not made are no pass.
   const asserts = /\b(?:assert|expect)\b/.test(program.tests);
-  const isProved = how === 'beside' ? !asserts || tested.asserted > 0 : tested.touched > 0;
+  const isProved = how === 'unguarded' ? !asserts || tested.asserted > 0 : tested.touched > 0;
   const passed = tested.finished && isProved;
-  return { kind: 'tested', passed, assertions: tested.asserted, raised: tested.raised, death: null, how };
+  return {
+    kind: 'tested',
+    passed,
+    assertions: tested.asserted,
+    raised: tested.raised,
+    death: null,
+    how,
+    marks: noMarks,
+  };
 }
 
 function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Program): Death {
@@ -273,7 +281,15 @@ function deathOfThrown(error: unknown, timeMs: number): Death | null {
 function diedOf(program: Program, death: Death): Execution {
   return program.kind === 'calls'
     ? { kind: 'called', results: [], death }
-    : { kind: 'tested', passed: false, assertions: null, raised: null, death, how: 'apart' };
+    : {
+        kind: 'tested',
+        passed: false,
+        assertions: null,
+        raised: null,
+        death,
+        how: 'isolated',
+        marks: noMarks,
+      };
 }
 
 function selfTests(language: 'javascript' | 'typescript'): SelfTest[] {

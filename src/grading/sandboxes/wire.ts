@@ -58,6 +58,19 @@ export const testedSchema = z.object({
 });
 export type Tested = z.infer<typeof testedSchema>;
 
+/** Of tests and answer in one interpreter. */
+export const sharedSchema = z.union([
+  z.object({ broken: z.string() }),
+  z.object({
+    /** Whether the answer's top level ran to its end. */
+    loaded: z.boolean(),
+    finished: z.boolean(),
+    asserted: z.number(),
+    ran: z.number(),
+    raised: raisedSchema.nullable(),
+  }),
+]);
+
 export const usedSchema = z.object({ used: z.array(z.string()).optional(), raised: raisedSchema.optional() });
 
 export const outputSchema = z.object({ output: z.number() });

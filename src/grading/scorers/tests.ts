@@ -1,68 +1,108 @@
+/**
+ * `tests`: source in the answer's language whose assertions must hold. A verdict is what the language's own runner says in
+ * one process, where the answer could tamper with it. So that run is watched, and what it marks is either settled by a
+ * second run, in which answer and tests have an interpreter each, or it fails the answer.
+ */
 import { z } from 'zod';
-import type { Check } from '../../domain/grade.js';
-import type { Execution } from '../../domain/program.js';
+import type { Answer, Check, ErrorReason, JudgeContext, JudgeTools } from '../../domain/grade.js';
+import type { Execution, Marks, Program } from '../../domain/program.js';
 import { deathInWords, raisedInWords } from './ends.js';
 import { defineScorer } from './scorer.js';
 
+type Tested = Extract<Execution, { readonly kind: 'tested' }>;
+
+/** A verdict on the tests; a null score is an error of ours. */
+interface Judged {
+  readonly score: number | null;
+  readonly detail: string | null;
+  readonly evidence?: 'shared' | 'isolated';
+  readonly reason?: ErrorReason;
+}
+
 export const tests = defineScorer<string>({
   key: 'tests',
-  version: 2,
+  version: 3,
   stands: 'case',
-  doc: "Test code in the answer's language: assertions that must hold. It runs where the answer cannot read it.",
+  doc: "Test code in the answer's language: assertions that must hold, as its own test runner would judge them.",
   example: 'tests: |\n  assert is_palindrome("level")\n  assert not is_palindrome("levels")',
   required: true,
   needsCode: true,
   needsEntry: false,
   options: z.string().refine((text) => text.trim() !== '', 'test code'),
   stamp: (source) => source,
-  async judge(source, answer, context, tools, how) {
-    const check = (score: number | null, detail: string | null): Check[] => [
-      { name: 'tests', score, passed: score === 1, required: how.required, weight: how.weight, detail },
+  async judge(source, answer, context, tools, how): Promise<readonly Check[]> {
+    const { score, ...rest } = await judge(source, answer, context, tools);
+    return [
+      { name: 'tests', score, passed: score === 1, required: how.required, weight: how.weight, ...rest },
     ];
-    if (answer.kind !== 'code' || context.language === null) return check(0, 'no code');
-    const { language, entry, limits, solution } = context;
-    const run = (code: string) => tools.run({ kind: 'tests', language, code, tests: source, entry, limits });
-    const execution = await run(answer.code);
-    if (execution.kind === 'tested' && execution.how === 'beside' && execution.passed && solution !== null) {
-      const less = lessThan(await run(solution), execution.assertions);
-      if (less !== null) return check(0, less);
-    }
-    return judge(execution, check);
   },
 });
 
-/**
- * An answer that shares an interpreter with its tests could end them early, or take assertions away: as many hold as
- * hold for the reference, or it has proved nothing.
- */
-function lessThan(reference: Execution, made: number | null): string | null {
-  if (reference.kind !== 'tested' || !reference.passed || reference.assertions === null) return null;
-  if (made !== null && made >= reference.assertions) return null;
-  return `${made ?? 0} of ${reference.assertions} assertions were made; judged beside the answer`;
+async function judge(
+  source: string,
+  answer: Answer,
+  { language, entry, limits, solution }: JudgeContext,
+  tools: JudgeTools,
+): Promise<Judged> {
+  if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
+  const program = (code: string, judge: 'shared' | 'isolated'): Program => ({
+    kind: 'tests',
+    language,
+    code,
+    tests: source,
+    entry,
+    limits,
+    judge,
+  });
+  const reference = solution === null ? null : await tools.runOnce(program(solution, 'shared'));
+  if (reference !== null && !(reference.kind === 'tested' && reference.passed)) {
+    const reason = reference.kind === 'broken' ? 'sandbox' : 'solution_fails';
+    return { score: null, detail: `the case's own solution fails: ${whyFailed(reference)}`, reason };
+  }
+  const execution = await tools.run(program(answer.code, 'shared'));
+  if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
+  if (execution.kind !== 'tested') return { score: 0, detail: whyFailed(execution) };
+  const evidence = execution.how === 'isolated' ? 'isolated' : 'shared';
+  if (!execution.passed) return { score: 0, detail: whyFailed(execution), evidence };
+  const { lies, reach } = newMarks(execution.marks, reference?.marks ?? null);
+  if (lies.length > 0) return { score: 0, detail: `tampered: ${lies.join(', ')}`, evidence };
+  const lacking = missingAssertions(execution, reference);
+  if (lacking !== null) return { score: 0, detail: lacking, evidence };
+  if (reach.length === 0) return { score: 1, detail: null, evidence };
+  const second = await tools.run(program(answer.code, 'isolated'));
+  if (second.kind === 'tested' && second.passed) return { score: 1, detail: null, evidence: 'isolated' };
+  return { score: 0, detail: `tampered: ${reach.join(', ')}`, evidence: 'isolated' };
 }
 
-function judge(
-  execution: Execution,
-  check: (score: number | null, detail: string | null) => Check[],
-): Check[] {
+/** What the reference does too belongs to the case. */
+function newMarks({ lies, reach }: Marks, known: Marks | null): Marks {
+  if (known === null) return { lies, reach };
+  return {
+    lies: lies.filter((mark) => !known.lies.includes(mark)),
+    reach: reach.filter((mark) => !known.reach.includes(mark)),
+  };
+}
+
+/** As many assertions hold as hold for the reference, or tests were ended early. */
+function missingAssertions({ assertions }: Tested, reference: Tested | null): string | null {
+  const wanted = reference?.assertions ?? null;
+  if (wanted === null || (assertions ?? 0) >= wanted) return null;
+  return `${assertions ?? 0} of ${wanted} assertions were made`;
+}
+
+function whyFailed(execution: Execution): string {
   switch (execution.kind) {
     case 'broken':
-      return check(null, execution.why);
+      return execution.why;
     case 'called':
-      return check(null, 'the sandbox answered another question');
+      return 'the sandbox answered another question';
     case 'not_loaded':
-      return check(0, `the code does not load: ${raisedInWords(execution.raised)}`);
-    case 'tested': {
-      const beside = execution.how === 'beside' ? 'judged beside the answer' : null;
-      if (execution.passed) return check(1, beside);
-      const why =
-        execution.death !== null
-          ? deathInWords(execution.death)
-          : execution.raised !== null
-            ? raisedInWords(execution.raised)
-            : 'the tests did not come to their end';
-      return check(0, beside === null ? why : `${why}; ${beside}`);
-    }
+      return `the code does not load: ${raisedInWords(execution.raised)}`;
+    case 'tested':
+      if (execution.death !== null) return deathInWords(execution.death);
+      return execution.raised === null
+        ? 'the tests did not come to their end'
+        : raisedInWords(execution.raised);
     default:
       return execution satisfies never;
   }

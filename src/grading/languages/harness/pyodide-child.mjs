@@ -78,17 +78,35 @@ if (makesSnapshot) {
   process.exit(0);
 }
 
-for (const file of ['python-harness.py', 'python-lending.py']) {
+for (const file of ['python-harness.py', 'python-lending.py', 'python-shared.py']) {
   pyodide.runPython(readFileSync(`${harnessFolder}/${file}`, 'utf8'), { filename: file });
 }
+openMarks(pyodide.FS);
 const handle = pyodide.globals.get('handle');
 pyodide.runPython('seal()');
+// Made last: it takes the library as it will be found.
+const shared = pyodide.runPython('_make_shared(raised, _bind_pytest)');
 let heard = Buffer.alloc(0);
 pyodide.runPython(`settle("${role}", ${openExchange(pyodide.FS)})`);
 const python = pyodide.runPython('import sys; sys.version.split()[0]');
 makeReadOnly(pyodide.FS);
 let printedBytes = 0;
 countOutput();
+
+/** A device that takes marks and hands them to the host: whatever Python writes, none can be taken back. */
+function openMarks(FS) {
+  const device = FS.makedev(65, 0);
+  FS.registerDevice(device, {
+    open() {},
+    close() {},
+    write(_stream, buffer, offset, length) {
+      send({ mark: Buffer.from(buffer.subarray(offset, offset + Math.min(length, 300))).toString('latin1') });
+      return length;
+    },
+    read: () => 0,
+  });
+  FS.mkdev('/dev/mark', 0o222, device);
+}
 
 /**
  * A descriptor between the two interpreters of a test: what one writes, in one piece, the host carries to the other. To
@@ -216,7 +234,7 @@ while (true) {
   outputCapBytes = request.outputBytes ?? outputCapBytes;
   memoryCapBytes = Math.max(request.memoryBytes ?? Number.POSITIVE_INFINITY, baseline.length);
   try {
-    const result = handle(JSON.stringify(request));
+    const result = (request.op === 'shared' ? shared : handle)(JSON.stringify(request));
     if (result.length > LONGEST_MESSAGE) throw new Error('what it returns takes more than 16 MB');
     send({ result, memoryDenied, printedBytes });
   } catch (error) {

@@ -266,37 +266,15 @@ def call(request):
 
 
 class _Instrument(ast.NodeTransformer):
-    """Counts assertions that hold; beside an answer, equality with a built-in value is decided by that value's type."""
-
-    def __init__(self, guards_equality):
-        self.guards_equality = guards_equality
+    """Counts assertions that hold."""
 
     def visit_Assert(self, node):
         self.generic_visit(node)
         count = ast.Expr(ast.Call(ast.Name("__asserted__", ast.Load()), [], []))
         return [node, ast.fix_missing_locations(ast.copy_location(count, node))]
 
-    def visit_Compare(self, node):
-        self.generic_visit(node)
-        if not self.guards_equality or _len(node.ops) != 1 or not _isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
-            return node
-        same = ast.Call(ast.Name("__same__", ast.Load()), [node.left, node.comparators[0]], [])
-        found = same if _isinstance(node.ops[0], ast.Eq) else ast.UnaryOp(ast.Not(), same)
-        return ast.fix_missing_locations(ast.copy_location(found, node))
 
-
-_PLAIN = {bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, _type(None)}
-
-
-def _same(a, b):
-    kinds = (_type(a), _type(b))
-    foreign = [kind for kind in kinds if getattr(kind, "__module__", None) == "answer"]
-    if _len(foreign) == 1 and any(kind in _PLAIN for kind in kinds):
-        return False
-    return a == b
-
-
-def tests(request, scope, guards_equality):
+def tests(request, scope):
     """Runs the test source to its end in `scope`, then test functions and cases that it defines."""
     asserted = 0
 
@@ -304,10 +282,10 @@ def tests(request, scope, guards_equality):
         nonlocal asserted
         asserted += 1
 
-    scope.update({"__name__": "tests", "__asserted__": count, "__same__": _same})
+    scope.update({"__name__": "tests", "__asserted__": count})
     error = None
     try:
-        tree = _Instrument(guards_equality).visit(ast.parse(request["tests"], "tests.py"))
+        tree = _Instrument().visit(ast.parse(request["tests"], "tests.py"))
         exec(compile(tree, "tests.py", "exec", dont_inherit=True), scope)
         ran = _run_defined(scope)
         finished = True
@@ -367,25 +345,10 @@ def tests_apart(request):
         if _id(value) not in _their_number:
             _touched += 1
     _bind_pytest()
-    return tests(request, scope, False)
+    return tests(request, scope)
 
 
-def tests_beside(request):
-    _bind_pytest()
-    loaded = load(request)
-    if loaded.get("raised") is not None:
-        return {"not_loaded": loaded["raised"], "output": loaded["output"]}
-    for name in ("solution", "main", "your_module"):
-        sys.modules[name] = _answer
-    scope = {name: _answer.__dict__[name] for name in loaded["names"] if name not in _MACHINERY}
-    # What the answer may have put into the built-ins is not what the tests mean.
-    for name, value in _BUILTINS.items():
-        setattr(builtins, name, value)
-    return tests(request, scope, True)
-
-
-_BUILTINS = {name: getattr(builtins, name) for name in dir(builtins)}
-_MACHINERY = {*_BUILTINS, "pytest", "unittest", "TestCase", "mock", "approx", "raises"}
+_MACHINERY = {*dir(builtins), "pytest", "unittest", "TestCase", "mock", "approx", "raises"}
 
 
 def _bind_pytest():
@@ -426,7 +389,9 @@ def _bind_pytest():
                 )
             return math.isclose(other, self.expected, rel_tol=self.rel, abs_tol=self.abs)
 
+    raises.__module__ = approx.__module__ = "pytest"
     module.raises, module.approx = raises, approx
+    module.main = lambda *args, **kwargs: 0
     sys.modules["pytest"] = module
 
 
@@ -471,7 +436,6 @@ _OPS = {
     "load": load,
     "call": call,
     "apart": tests_apart,
-    "beside": tests_beside,
     "names": names_used,
     "serve": lambda request: serve(request),
 }

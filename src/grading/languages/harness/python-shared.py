@@ -1,0 +1,652 @@
+"""Runs an answer and its tests in one interpreter, as CPython itself would, and watches what the answer does meanwhile.
+
+The tests decide. What an answer does that could have bent the tests is marked, and the host has the answer judged again
+in an interpreter of its own:
+
+- "reach": it reads frames, walks the heap, patches machinery of the tests, and the like;
+- "lie": an object of it is equal to values that differ.
+
+Marks go out at once, through a device that only takes them, so an answer can add marks and take none away. All state is
+in the cells of one function, and every name that is used after the answer has loaded is bound before: patched built-ins
+do not reach this file. Only built-in functions and exact types are trusted; classes are compared by `is`.
+"""
+
+
+def _make_shared(raised, bind_pytest):
+    import ast
+    import asyncio
+    import builtins
+    import gc
+    import operator
+    import posix
+    import sys
+    import types
+    import linecache
+    import warnings
+    from _json import encode_basestring_ascii as quoted
+
+    from _weakref import ref
+    from json import loads
+
+    all_, any_, bool_, dict_, float_, int_, len_, list_, map_, set_, sorted_, str_, tuple_, type_, zip_ = (
+        all, any, bool, dict, float, int, len, list, map, set, sorted, str, tuple, type, zip,
+    )
+    callable_, compile_, exec_, getattr_, id_, isinstance_, issubclass_, iter_ = (
+        callable, compile, exec, getattr, id, isinstance, issubclass, iter,
+    )
+    object_, BaseException_, Exception_, KeyError_, RuntimeError_, TypeError_ = (
+        object, BaseException, Exception, KeyError, RuntimeError, TypeError,
+    )
+    is_ = operator.is_
+    str_replace, str_starts, str_join, str_encode = str.replace, str.startswith, str.join, str.encode
+    dict_values, dict_items, dict_keys, dict_get = dict.values, dict.items, dict.keys, dict.get
+    getframe = sys._getframe
+    open_, write_, close_, O_WRONLY = posix.open, posix.write, posix.close, posix.O_WRONLY
+    run_coroutine = asyncio.run
+    Function, Code, Module, Coroutine = types.FunctionType, types.CodeType, types.ModuleType, types.CoroutineType
+    class_dict = type.__dict__["__dict__"].__get__
+    name_of_class = type.__dict__["__name__"].__get__
+    mro_of = type.__dict__["__mro__"].__get__
+    globals_of = Function.__dict__["__globals__"].__get__
+    code_of = Function.__dict__["__code__"].__get__
+    stdout, stderr, stdin = sys.stdout, sys.stderr, sys.stdin
+    modules = sys.modules
+
+    ANSWER, TESTS = "answer.py", "tests.py"
+    OURS = ("python-harness.py", "python-lending.py", "python-shared.py")
+    ANSWER_MODULES = ("answer", "solution", "main", "your_module", "__main__")
+
+    # --- Marks -------------------------------------------------------------------------------------------------------
+
+    # Watching: 0 no, 1 the answer or the tests run. Busy: what happens is our own doing.
+    state = {"watching": False, "busy": False}
+    sent = set_()
+
+    def mark(kind, what):
+        """Raises where it cannot be sent: then what was to be marked does not happen."""
+        text = kind + ":" + what
+        if text in sent or len_(sent) > 40:
+            return
+        was_busy = state["busy"]
+        state["busy"] = True
+        try:
+            device = open_("/dev/mark", O_WRONLY)
+            try:
+                write_(device, str_encode(text, "ascii", "replace"))
+            finally:
+                close_(device)
+        finally:
+            state["busy"] = was_busy
+        sent.add(text)
+
+    # --- What is asked of the interpreter ----------------------------------------------------------------------------
+
+    FRAMES = {"tb_frame", "f_code", "gi_frame", "gi_code", "cr_frame", "cr_code", "ag_frame", "ag_code"}
+    INSIDES = {"__code__", "__defaults__", "__kwdefaults__"}
+    EVENTS = {
+        "sys._getframe": "reads frames",
+        "sys._getframemodulename": "reads frames",
+        "sys._current_frames": "reads frames",
+        "sys._current_exceptions": "reads frames",
+        "sys.settrace": "traces",
+        "sys.setprofile": "traces",
+        "sys.monitoring.register_callback": "traces",
+        "gc.get_objects": "walks the heap",
+        "gc.get_referrers": "walks the heap",
+        "gc.get_referents": "walks the heap",
+        "code.__new__": "makes code objects",
+        "function.__new__": "makes functions of code objects",
+        "marshal.loads": "makes code objects",
+        "marshal.load": "makes code objects",
+        "os.kill": "sends signals",
+        "os.fork": "forks",
+        "compile": None,
+        "import": None,
+        "object.__getattr__": None,
+        "object.__setattr__": None,
+        "object.__delattr__": None,
+        "sys.addaudithook": None,
+    }
+    # Of the library: they hand frames to whoever calls them.
+    HANDS_OUT = {
+        "currentframe", "stack", "trace", "getouterframes", "getinnerframes", "walk_stack", "walk_tb", "get_stack",
+        "_task_get_stack", "set_trace", "extract_stack", "getgeneratorlocals", "getcoroutinelocals", "getclosurevars",
+    }
+    OPENING = {"ctypes", "_ctypes", "_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters", "_pyodide_core"}
+
+    def is_library(file):
+        return str_starts(file, "/lib/python3") or str_starts(file, "<frozen")
+
+    def asker(frame):
+        """Null where it is not the answer that asks; else the library function it called, or "" for itself."""
+        through = ""
+        while frame is not None:
+            code = frame.f_code
+            file = code.co_filename
+            if file == TESTS or file in OURS:
+                return None
+            if not is_library(file):
+                return through
+            through = code.co_name
+            frame = frame.f_back
+        return None
+
+    def hook(event, args):
+        if not state["watching"] or state["busy"]:
+            return
+        if event not in EVENTS and event[:7] != "ctypes.":
+            return
+        state["busy"] = True
+        try:
+            what = judged_event(event, args)
+        finally:
+            state["busy"] = False
+        if what is not None:
+            mark("reach", what)
+        if event == "sys.addaudithook":
+            raise RuntimeError_("not here")
+
+    def judged_event(event, args):
+        """What to mark, or null."""
+        what = dict_get(EVENTS, event)
+        if event == "object.__getattr__":
+            name = args[1]
+            if name in FRAMES:
+                what = "reads frames"
+            elif name in INSIDES:
+                function = args[0]
+                if type_(function) is not Function or code_of(function).co_filename not in (TESTS, *OURS):
+                    return None
+                what = "reads the code of the tests"
+            else:
+                return None
+        elif event == "object.__setattr__" or event == "object.__delattr__":
+            if args[1] == "__code__":
+                what = "replaces code"
+            elif args[1] == "__class__":
+                what = "changes the class of an object"
+            elif args[1] == "__name__" and isinstance_(args[0], type_):
+                what = "renames a class"
+            else:
+                return None
+        elif event == "compile":
+            file = args[1]
+            if type_(file) is not str_ or not (is_library(file) or file == TESTS or file in OURS):
+                return None
+            what = "compiles under a foreign name"
+        elif event == "import":
+            if args[0] not in OPENING:
+                return None
+            what = "imports " + args[0]
+        elif event[:7] == "ctypes.":
+            what = "reaches into memory"
+        elif event == "sys.addaudithook":
+            what = "adds an audit hook"
+        through = asker(getframe(2))
+        if through is None:
+            return None
+        if through == "" or through in HANDS_OUT or event[:7] == "ctypes." or event == "import":
+            return what
+        # A library that looks at frames for a purpose of its own, as namedtuple and logging do.
+        return None
+
+    sys.addaudithook(hook)
+
+    # --- What the answer must not change -----------------------------------------------------------------------------
+
+    known = {id_(one) for one in gc.get_objects() if isinstance_(one, type_)}
+    # Their names are marked where an answer mentions them: no event tells of their use.
+    INNER_NAMES = {
+        "__globals__", "__closure__", "cell_contents", "f_back", "f_locals", "f_globals", "f_builtins", "__subclasses__",
+        "__self__", "__builtins__", "settrace_all_threads",
+    }
+
+    def mentions_inner(code):
+        stack = [code]
+        while stack:
+            one = stack.pop()
+            for name in one.co_names:
+                if name in INNER_NAMES:
+                    return name
+            for const in one.co_consts:
+                if type_(const) is Code:
+                    stack.append(const)
+                elif type_(const) is str_ and const in INNER_NAMES:
+                    return const
+        return None
+
+    # Of each watched namespace: how it is called, the dict, its keys and values, whether every change counts.
+    watched = []
+
+    def watch(label, names, strict):
+        watched.append((label, names, tuple_(names), tuple_(names.values()), strict))
+
+    def watch_module(name, strict):
+        module = dict_get(modules, name)
+        if type_(module) is not Module:
+            return
+        watch(name, module.__dict__, strict)
+        for value in list_(dict_values(module.__dict__)):
+            # Classes of C cannot be patched.
+            if isinstance_(value, type_) and value.__flags__ & 0x200 and value.__module__ == name:
+                watch(name + "." + name_of_class(value), class_dict(value), strict)
+
+    tests_own = set_()
+
+    def is_of_tests(value):
+        """A function or an object that the tests made, or a stand-in of unittest.mock."""
+        kind = type_(value)
+        if kind is Function:
+            return code_of(value).co_filename == TESTS
+        if id_(kind) in tests_own or id_(value) in tests_own:
+            return True
+        mock = dict_get(modules, "unittest.mock")
+        if mock is None:
+            return False
+        base = dict_get(mock.__dict__, "NonCallableMock")
+        return any_(map_(is_, mro_of(kind), (base,) * len_(mro_of(kind))))
+
+    def check_watched(moment):
+        state["busy"] = True
+        try:
+            found = first_change(moment)
+        finally:
+            state["busy"] = False
+        if found is not None:
+            mark("reach", "patches " + found)
+
+    def first_change(moment):
+        for label, names, keys, values, strict in watched:
+            if len_(names) == len_(keys) and all_(map_(is_, names.values(), values)):
+                continue
+            for key, old in zip_(keys, values):
+                new = names.get(key, missing)
+                if new is old or not (callable_(old) or type_(old) in (classmethod_, staticmethod_, property_)):
+                    continue
+                if moment != "loaded" and (is_of_tests(new) or (not strict and not callable_(new))):
+                    continue
+                return label + "." + key
+        return None
+
+    missing = object_()
+    classmethod_, staticmethod_, property_ = classmethod, staticmethod, property
+
+    # --- Objects that are equal to anything --------------------------------------------------------------------------
+
+    PLAIN = {
+        id_(one)
+        for one in (
+            bool, int, float, complex, str, bytes, bytearray, range, slice, type(None), type(NotImplemented), type(...),
+            type, Function, types.BuiltinFunctionType, types.MethodType, Module, types.GeneratorType, Coroutine,
+        )
+    }
+    SEQUENCES = {id_(one) for one in (list, tuple, set, frozenset)}
+    PROBES = 500
+    probed = {"left": PROBES, "seed": 1, "recent": []}
+
+    class Unknown:
+        __slots__ = ()
+
+    sentinels = (
+        3, 57, 1009, 104729, 2**61 + 5, -12, 0.3712, -4.25e7, "q7", "a text that nobody has written before", [], {},
+        None, Unknown(), b"\x07", (8191,),
+    )
+    NUMBERS = (3, 57, 1009, 104729, -12, 0.3712)
+
+    def draw():
+        probed["seed"] = (probed["seed"] * 1103515245 + 12345) & 0x7FFFFFFF
+        return probed["seed"] >> 8
+
+    def is_lying(x):
+        """Equal to values that differ, or less and greater than all, as no honest object is."""
+        equal = held = 0
+        count = len_(sentinels)
+        start = draw() % count
+        for step in ROUND[: count + draw() % count]:
+            sentinel = sentinels[(start + step) % count]
+            try:
+                if (x == sentinel) is True:
+                    equal += 1 if step < count else 0
+                    if equal > 1:
+                        return True
+            except Exception_:
+                pass
+        kind = type_(x)
+        defined = mro_dicts(kind)
+        if any_names(defined, ("__contains__",)):
+            for sentinel in sentinels:
+                try:
+                    held += (sentinel in x) is True
+                except Exception_:
+                    pass
+            if held > 6:
+                return True
+        if any_names(defined, ("__lt__", "__gt__")):
+            try:
+                if (x < -1e300) is True or (x > 1e300) is True:
+                    return True
+            except Exception_:
+                pass
+        if any_names(defined, ("__sub__", "__rsub__")):
+            try:
+                first, second = x - 57, x - 104729
+                if (first == second) is True:
+                    return True
+            except Exception_:
+                pass
+        return False
+
+    ROUND = tuple_(range(64))
+
+    def mro_dicts(kind):
+        return [class_dict(base) for base in mro_of(kind) if base is not object_]
+
+    def any_names(dicts, names):
+        for one in dicts:
+            for name in names:
+                if name in one:
+                    return True
+        return False
+
+    def odd_parts(x, depth, found):
+        """Objects in there whose class came with the answer."""
+        kind = type_(x)
+        number = id_(kind)
+        if number in PLAIN or len_(found) >= 8:
+            return
+        if number in SEQUENCES:
+            if depth < 3:
+                for at, item in zip_(ROUND, x):
+                    odd_parts(item, depth + 1, found)
+        elif kind is dict_:
+            if depth < 3:
+                for at, pair in zip_(ROUND, dict_items(x)):
+                    odd_parts(pair[0], depth + 1, found)
+                    odd_parts(pair[1], depth + 1, found)
+        elif number not in known and number not in tests_own:
+            found.append(x)
+
+    def seen(x):
+        """Every value that the tests compare, calculate with or hand over goes through here."""
+        kind = type_(x)
+        if kind is int_ or kind is str_ or kind is bool_ or kind is float_ or not state["watching"]:
+            return x
+        was_busy = state["busy"]
+        state["busy"] = True
+        try:
+            found = []
+            odd_parts(x, 0, found)
+        finally:
+            state["busy"] = was_busy
+        for one in found:
+            probe(one)
+        return x
+
+    def probe(x):
+        if probed["left"] <= 0:
+            return
+        probed["left"] -= 1
+        recent = probed["recent"]
+        # Tests may look at when it is let go of.
+        try:
+            recent.append(ref(x))
+        except TypeError_:
+            recent.append(lambda: x)
+        del recent[:-4]
+        if is_lying(x):
+            mark("lie", "an object is equal to values that differ")
+
+    # --- The tests, instrumented -------------------------------------------------------------------------------------
+
+    counts = {"asserted": 0}
+
+    def asserted():
+        """An assertion has held. What it saw is looked at again: it may have told the truth only when it was tried."""
+        counts["asserted"] += 1
+        probe_again()
+        check_watched("run")
+
+    def probe_again():
+        recent, probed["recent"] = probed["recent"], []
+        for one in recent:
+            x = one()
+            if x is not None:
+                probe(x)
+        probed["recent"] = []
+
+    def counted(x):
+        asserted()
+        return x
+
+    def own(x):
+        """A class of the tests."""
+        tests_own.add(id_(x))
+        kept.append(x)
+        return x
+
+    kept = []
+    # They stand for functions in the compiled tests: there is no name that an answer could bind anew.
+    SEEN, ASSERTED, COUNTED, OWN = "\x00seen", "\x00asserted", "\x00counted", "\x00own"
+    standing_for = {SEEN: seen, ASSERTED: asserted, COUNTED: counted, OWN: own}
+
+    class Instrument(ast.NodeTransformer):
+        def call(self, what, *args):
+            return ast.Call(ast.Constant(what), list_(args), [])
+
+        def seen(self, node):
+            if isinstance_(node, (ast.Constant, ast.Starred, ast.Lambda, ast.JoinedStr)):
+                return node
+            return ast.copy_location(self.call(SEEN, node), node)
+
+        def visit_Assert(self, node):
+            self.generic_visit(node)
+            count = ast.copy_location(ast.Expr(self.call(ASSERTED)), node)
+            return [node, count]
+
+        def visit_Compare(self, node):
+            self.generic_visit(node)
+            node.left = self.seen(node.left)
+            node.comparators = [self.seen(one) for one in node.comparators]
+            return node
+
+        def visit_BinOp(self, node):
+            self.generic_visit(node)
+            node.left, node.right = self.seen(node.left), self.seen(node.right)
+            return node
+
+        def visit_Call(self, node):
+            self.generic_visit(node)
+            node.args = [self.seen(one) for one in node.args]
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    keyword.value = self.seen(keyword.value)
+            if isinstance_(node.func, ast.Attribute) and node.func.attr.startswith("assert"):
+                return ast.copy_location(self.call(COUNTED, node), node)
+            return node
+
+        def visit_ClassDef(self, node):
+            self.generic_visit(node)
+            node.decorator_list.insert(0, ast.copy_location(ast.Constant(OWN), node))
+            return node
+
+    def linked(code):
+        consts = tuple_(
+            linked(const) if type_(const) is Code else standing_for[const] if type_(const) is str_ and const in standing_for else const
+            for const in code.co_consts
+        )
+        return code.replace(co_consts=consts)
+
+    def compiled(source):
+        tree = Instrument().visit(ast.parse(source, TESTS))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return linked(compile_(ast.fix_missing_locations(tree), TESTS, "exec", dont_inherit=True))
+
+    def imports_in(source):
+        names = set_()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance_(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance_(node, ast.ImportFrom) and node.module is not None and node.level == 0:
+                names.add(node.module)
+        return sorted_(name for name in names if name not in ANSWER_MODULES)
+
+    def prepare(source):
+        """Of the tests, before there is an answer: their code, and what of the library they rest on."""
+        code = compiled(source)
+        bind_pytest()
+        watch("builtins", builtins.__dict__, True)
+        for name in imports_in(source):
+            try:
+                __import__(name)
+            except BaseException_:
+                continue
+            if name.partition(".")[0] not in ("unittest", "pytest", "builtins"):
+                watch_module(name, False)
+        if "unittest" in modules:
+            modules["unittest"].main = nothing
+            for name in ("unittest", "unittest.case", "unittest.result", "unittest.suite", "unittest.loader", "unittest.mock"):
+                watch_module(name, True)
+        watch_module("pytest", True)
+        # pytest's stand-in leans on it.
+        watch("the harness", globals_of(raised), True)
+        return code
+
+    def nothing(*args, **kwargs):
+        return None
+
+    # --- The run -----------------------------------------------------------------------------------------------------
+
+    def run_defined(scope):
+        """Test functions, classes and unittest cases of the tests, as pytest finds them."""
+        ran = 0
+        TestCase = modules["unittest"].TestCase if "unittest" in modules else None
+        for name, value in list_(dict_items(scope)):
+            if type_(value) is Function and str_starts(name, "test") and code_of(value).co_filename == TESTS:
+                if value.__code__.co_argcount == 0:
+                    finish(value())
+                    ran += 1
+            elif isinstance_(value, type_) and id_(value) in tests_own:
+                if TestCase is not None and issubclass_(value, TestCase):
+                    ran += run_case(value)
+                elif str_starts(name, "Test"):
+                    ran += run_class(value)
+        return ran
+
+    def finish(result):
+        if type_(result) is Coroutine:
+            run_coroutine(result)
+
+    def run_class(owner):
+        ran = 0
+        for name in list_(class_dict(owner)):
+            if not str_starts(name, "test"):
+                continue
+            one = owner()
+            for method in ("setup_method", name, "teardown_method"):
+                bound = getattr_(one, method, None)
+                if bound is not None:
+                    finish(bound())
+            ran += 1
+        return ran
+
+    def run_case(owner):
+        unittest = modules["unittest"]
+        result = unittest.TestResult()
+        unittest.defaultTestLoader.loadTestsFromTestCase(owner).run(result)
+        for _, trace in [*result.errors, *result.failures]:
+            lines = trace.strip().splitlines()
+            raise AssertionError(lines[-1])
+        return result.testsRun
+
+    class Scope(dict):
+        """The globals of the tests: what they have not bound themselves is the answer's, as it is now."""
+
+    def bind_answer(answer):
+        names = answer.__dict__
+
+        def absent(self, name):
+            if name in MACHINERY and name != state.get("entry"):
+                raise KeyError_(name)
+            return names[name]
+
+        Scope.__missing__ = absent
+
+    MACHINERY = {*dir(builtins), "pytest", "unittest", "TestCase", "mock", "approx", "raises"} - {
+        "__doc__", "__name__", "__spec__", "__loader__", "__package__",
+    }
+
+    def as_text(finished, ran, error, loads_not):
+        """JSON, written by what cannot be patched."""
+        if error is None:
+            told = "null"
+        else:
+            line = error["line"]
+            told = (
+                '{"types": [' + str_join(", ", [quoted(str_(one)) for one in error["types"]]) + '], "message": '
+                + quoted(error["message"]) + ', "line": ' + ("null" if type_(line) is not int_ else str_(line)) + "}"
+            )
+        return (
+            '{"finished": ' + ("true" if finished else "false") + ', "asserted": ' + str_(counts["asserted"])
+            + ', "ran": ' + str_(ran) + ', "raised": ' + told + ', "loaded": ' + ("false" if loads_not else "true") + "}"
+        )
+
+    def shared(text):
+        request = loads(text)
+        state["entry"] = request["entry"]
+        probed["seed"] = request["seed"]
+        sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
+        try:
+            tests = prepare(request["tests"])
+        except SyntaxError as error:
+            return '{"broken": ' + quoted("the tests do not parse: " + str_(error)) + "}"
+        answer = Module("answer")
+        for name in ANSWER_MODULES:
+            modules[name] = answer
+        bind_answer(answer)
+        handlers = handlers_now()
+        try:
+            # As in a file: compile() takes no byte order mark.
+            code = compile_(request["code"].removeprefix("\ufeff"), ANSWER, "exec", dont_inherit=True)
+        except BaseException_ as error:
+            return as_text(False, 0, raised(error, ANSWER), True)
+        # `inspect.getsource` finds it there; the tests are nowhere.
+        lines = request["code"].splitlines(True)
+        linecache.cache[ANSWER] = (len_(request["code"]), None, lines, ANSWER)
+        inner = mentions_inner(code)
+        if inner is not None:
+            mark("reach", "uses " + inner)
+        state["watching"] = True
+        try:
+            exec_(code, answer.__dict__)
+        except BaseException_ as error:
+            state["watching"] = False
+            return as_text(False, 0, raised(error, ANSWER), True)
+        check_watched("loaded")
+        scope = Scope(__name__="__main__", __builtins__=builtins)
+        ran = 0
+        error_there = None
+        finished = False
+        try:
+            exec_(tests, scope)
+            ran = run_defined(scope)
+            probe_again()
+            finished = True
+        except BaseException_ as error:
+            error_there = raised(error, TESTS)
+        check_watched("ended")
+        if handlers_now() != handlers:
+            mark("reach", "sets signal handlers")
+        state["watching"] = False
+        return as_text(finished, ran, error_there, False)
+
+    def handlers_now():
+        signal = dict_get(modules, "signal")
+        return None if signal is None else [id_(handler_of(number)) for number in (2, 14, 15)]
+
+    import signal as _signal
+
+    handler_of = _signal.getsignal
+    # A handler is handed a frame, and no event tells of that.
+    _signal.raise_signal = nothing
+    return shared
