@@ -21,7 +21,7 @@ export interface Check {
   readonly weight: number;
   /** What was expected, what came, and where, in words a person can act on. Null when there is nothing to say. */
   readonly detail: string | null;
-  /** Which judge gave the verdict on tests: one interpreter for both, or one each. Absent for other checks. */
+  /** Which judge decided on tests: one interpreter for both, or one each after a mark. Absent for other checks. */
   readonly evidence?: 'shared' | 'isolated';
   /** Why there is no score. Absent where there is one. */
   readonly reason?: ErrorReason;

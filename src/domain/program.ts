@@ -45,10 +45,10 @@ export type Program =
       /** The name under test: the tests use it and the answer defines it. */
       readonly entry: string | null;
       /**
-       * `shared`: answer and tests in one interpreter, as the language's own runner has them; what the answer does to it is
-       * marked. `isolated`: an interpreter each. Languages that have one judge only use that one.
+       * `shared`: answer and tests in one interpreter, as the language's own runner has them. `watched`: the same, and what
+       * the answer does to it is marked; where watching is cheap, both are watched. `isolated`: an interpreter each.
        */
-      readonly judge: 'shared' | 'isolated';
+      readonly judge: 'shared' | 'watched' | 'isolated';
       readonly limits: Limits;
     };
 
@@ -102,11 +102,11 @@ export type Execution =
       readonly raised: Raised | null;
       readonly death: Death | null;
       /**
-       * `shared`: one interpreter, watched. `isolated`: an interpreter each, and only values went between them.
-       * `unguarded`: the tests needed the answer's classes or modules and ran in its interpreter, which nobody watched.
+       * `shared`: one interpreter. `isolated`: an interpreter each, and only values went between them.
        */
-      readonly how: 'shared' | 'isolated' | 'unguarded';
-      readonly marks: Marks;
+      readonly how: 'shared' | 'isolated';
+      /** Null: nobody watched. */
+      readonly marks: Marks | null;
     }
   /** Our side could not judge: the sandbox did not start, a self-test failed, the tests themselves hung. */
   | { readonly kind: 'broken'; readonly why: string };

@@ -123,14 +123,16 @@ function timeline(attempts: readonly AttemptRecord[]): string {
 }
 
 function checkLines(checks: readonly Check[], chalk: ChalkInstance): string[] {
-  const silent = checks.filter(({ passed, detail }) => passed && detail === null);
+  const silent = checks.filter(
+    ({ passed, detail, evidence }) => passed && detail === null && evidence !== 'isolated',
+  );
   const told = checks.filter((check) => !silent.includes(check));
   const width = Math.max(...told.map(({ name }) => name.length));
   const rest =
     silent.length === checks.length ? `all ${checks.length} checks` : `${silent.length} of ${checks.length}`;
-  const lines = told.map(({ name, passed, score, required, detail }) => {
+  const lines = told.map(({ name, passed, score, required, detail, evidence }) => {
     const mark = score === null ? '?' : passed ? '✓' : '✗';
-    const optional = required ? '' : ' (optional)';
+    const optional = `${required ? '' : ' (optional)'}${evidence === 'isolated' ? ' (judged in isolation)' : ''}`;
     const text = `  ${mark} ${name.padEnd(width)}${optional}${detail === null ? '' : `  ${oneLine(detail)}`}`;
     return passed || score === null ? text : chalk.red(text);
   });

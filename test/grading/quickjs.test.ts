@@ -142,7 +142,7 @@ describe('tests', () => {
       'assert',
       'assert.equal = assert.deepEqual = assert.strictEqual = () => {}; globalThis.assert = () => {};',
     ],
-  ])('an answer that tampers with %s proves nothing, apart or beside', async (_, tampering) => {
+  ])('an answer that tampers with %s proves nothing', async (_, tampering) => {
     const code = `${tampering}\nclass Stack { push(x) {} pop() { return 7; } }`;
     const body = 's.push(1); assert.equal(s.pop(), 1); assert.deepEqual([s.pop()], [1]);';
     for (const source of [
@@ -151,8 +151,12 @@ describe('tests', () => {
       `let s; beforeEach(() => { s = new Stack(); }); test('b', async () => { expect(s.pop()).toBe(1); });`,
     ]) {
       expect(await passes(code, source)).toEqual({ passed: false, how: 'isolated' });
-      const beside = `class Own extends Stack {}\n${source.replaceAll('new Stack', 'new Own')}`;
-      expect(await passes(code, beside)).toEqual({ passed: false, how: 'unguarded' });
+      const derived = `class Own extends Stack {}\n${source.replaceAll('new Stack', 'new Own')}`;
+      const execution = await sandbox.run(tests('javascript', code, derived, null, 'watched'));
+      // What bends them there is marked.
+      const isCaught =
+        execution.kind !== 'tested' || !execution.passed || (execution.marks?.reach.length ?? 0) > 0;
+      expect(isCaught).toBe(true);
     }
   });
 

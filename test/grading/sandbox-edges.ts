@@ -45,7 +45,7 @@ export function tests(
   code: string,
   source: string,
   entry: string | null = null,
-  judge: 'shared' | 'isolated' = 'isolated',
+  judge: 'shared' | 'watched' | 'isolated' = 'isolated',
 ): Program {
   return { kind: 'tests', language, code, tests: source, entry, limits, judge };
 }

@@ -6,7 +6,14 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { type Death, type Execution, noMarks, type Program, type Raised } from '../../domain/program.js';
+import {
+  type Death,
+  type Execution,
+  type Marks,
+  noMarks,
+  type Program,
+  type Raised,
+} from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile } from '../harness.js';
 import { javascript } from '../languages/javascript.js';
@@ -32,7 +39,7 @@ const answerSchema = z.object({
   loaded: loadedSchema.nullable().optional(),
   results: z.array(calledSchema).optional(),
   tested: testedSchema.nullable().optional(),
-  how: z.enum(['apart', 'beside']).optional(),
+  how: z.enum(['shared', 'isolated']).optional(),
   death: deathSchema.nullable().optional(),
 });
 type ChildAnswer = z.infer<typeof answerSchema>;
@@ -199,13 +206,11 @@ const MACHINERY = new Set([
   ],
 ]);
 
-/**
- * What the tests use of the answer is lent to them; where they derive from a class of it, both share a realm. The name
- * under test comes first.
- */
+/** What the tests use of the answer; the name under test comes first. */
 function placeOf(program: Extract<Program, { kind: 'tests' }>): {
   readonly names: readonly string[];
-  readonly how: 'apart' | 'beside';
+  readonly how: 'shared' | 'isolated';
+  readonly watch: boolean;
 } {
   const answer = javascript.facts(program.code);
   const tests = javascript.facts(program.tests);
@@ -214,10 +219,11 @@ function placeOf(program: Extract<Program, { kind: 'tests' }>): {
   const used = defined.filter((name) => importsWhole || tests.free.has(name));
   const allowed = used.filter((name) => !MACHINERY.has(name) || name === program.entry);
   const names = [...new Set([...(program.entry === null ? [] : [program.entry]), ...allowed])];
-  const derives = [...program.tests.matchAll(/\bextends\s+([\w$]+)/g)].some(([, base = '']) =>
-    defined.includes(base),
-  );
-  return { names, how: derives ? 'beside' : 'apart' };
+  return {
+    names,
+    how: program.judge === 'isolated' ? 'isolated' : 'shared',
+    watch: program.judge === 'watched',
+  };
 }
 
 function executionOf(program: Program, answer: ChildAnswer): Execution {
@@ -239,22 +245,25 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
     return { kind: 'called', results, death };
   }
   const { tested } = answer;
-  const how = answer.how === 'beside' ? 'unguarded' : 'isolated';
+  const how = answer.how ?? 'isolated';
+  const marks = marksOf(program, tested?.marks ?? '');
   if (!tested || death !== null)
-    return { kind: 'tested', passed: false, assertions: null, raised: null, death, how, marks: noMarks };
-  // Beside an answer that has tampered with its realm, assertions that were not made are no pass.
-  const asserts = /\b(?:assert|expect)\b/.test(program.tests);
-  const isProved = how === 'unguarded' ? !asserts || tested.asserted > 0 : tested.touched > 0;
-  const passed = tested.finished && isProved;
-  return {
-    kind: 'tested',
-    passed,
-    assertions: tested.asserted,
-    raised: tested.raised,
-    death: null,
-    how,
-    marks: noMarks,
-  };
+    return { kind: 'tested', passed: false, assertions: null, raised: null, death, how, marks };
+  const passed = tested.finished && (how === 'shared' || tested.touched > 0);
+  const { asserted: assertions, raised } = tested;
+  return { kind: 'tested', passed, assertions, raised, death: null, how, marks };
+}
+
+/** Only a watched run tells; and a name of the language that the answer defines anew is seen in its text. */
+function marksOf(program: Program, told: string): Marks | null {
+  if (program.kind !== 'tests' || program.judge === 'isolated') return noMarks;
+  if (program.judge === 'shared') return null;
+  const { free } = javascript.facts(program.tests);
+  const redefined = javascript
+    .facts(program.code)
+    .definitions.filter(({ name }) => MACHINERY.has(name) && name !== program.entry && free.has(name))
+    .map(({ name }) => `redefines ${name}`);
+  return { lies: [], reach: [...told.split('\n').filter((line) => line !== ''), ...redefined] };
 }
 
 function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Program): Death {

@@ -54,6 +54,8 @@ export const testedSchema = z.object({
   touched: z.number(),
   /** Why the tests cannot be judged apart from the answer. */
   beside: z.string().nullable(),
+  /** What a watched answer has changed of its realm, a line each. */
+  marks: z.string().optional(),
   output: z.number(),
 });
 export type Tested = z.infer<typeof testedSchema>;

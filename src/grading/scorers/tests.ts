@@ -10,6 +10,7 @@ import { deathInWords, raisedInWords } from './ends.js';
 import { defineScorer } from './scorer.js';
 
 type Tested = Extract<Execution, { readonly kind: 'tested' }>;
+type TestsProgram = Extract<Program, { readonly kind: 'tests' }>;
 
 /** A verdict on the tests; a null score is an error of ours. */
 interface Judged {
@@ -45,7 +46,7 @@ async function judge(
   tools: JudgeTools,
 ): Promise<Judged> {
   if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
-  const program = (code: string, judge: 'shared' | 'isolated'): Program => ({
+  const program = (code: string, judge: TestsProgram['judge']): TestsProgram => ({
     kind: 'tests',
     language,
     code,
@@ -59,19 +60,35 @@ async function judge(
     const reason = reference.kind === 'broken' ? 'sandbox' : 'solution_fails';
     return { score: null, detail: `the case's own solution fails: ${whyFailed(reference)}`, reason };
   }
-  const execution = await tools.run(program(answer.code, 'shared'));
+  const run = (judge: TestsProgram['judge']) => tools.run(program(answer.code, judge));
+  const execution = await run('shared');
   if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
   if (execution.kind !== 'tested') return { score: 0, detail: whyFailed(execution) };
-  const evidence = execution.how === 'isolated' ? 'isolated' : 'shared';
+  const evidence = 'shared';
   if (!execution.passed) return { score: 0, detail: whyFailed(execution), evidence };
-  const { lies, reach } = newMarks(execution.marks, reference?.marks ?? null);
-  if (lies.length > 0) return { score: 0, detail: `tampered: ${lies.join(', ')}`, evidence };
   const lacking = missingAssertions(execution, reference);
   if (lacking !== null) return { score: 0, detail: lacking, evidence };
-  if (reach.length === 0) return { score: 1, detail: null, evidence };
-  const second = await tools.run(program(answer.code, 'isolated'));
-  if (second.kind === 'tested' && second.passed) return { score: 1, detail: null, evidence: 'isolated' };
-  return { score: 0, detail: `tampered: ${reach.join(', ')}`, evidence: 'isolated' };
+
+  const known = async () =>
+    reference?.marks ??
+    (solution === null ? null : marksOf(await tools.runOnce(program(solution, 'watched'))));
+  const seen = execution.marks === null ? null : newMarks(execution.marks, await known());
+  if (seen !== null && seen.lies.length > 0)
+    return { score: 0, detail: `tampered: ${seen.lies.join(', ')}`, evidence };
+  if (seen !== null && seen.reach.length === 0) return { score: 1, detail: null, evidence };
+
+  const second = await run('isolated');
+  if (second.kind === 'tested' && second.passed)
+    return { score: 1, detail: null, evidence: seen === null ? 'shared' : 'isolated' };
+  const { lies, reach } = seen ?? newMarks(marksOf(await run('watched')), await known());
+  if (lies.length + reach.length === 0) return { score: 1, detail: null, evidence };
+  return { score: 0, detail: `tampered: ${[...lies, ...reach].join(', ')}`, evidence };
+}
+
+/** What does not come to its end when it is watched has been caught. */
+function marksOf(execution: Execution): Marks {
+  if (execution.kind === 'tested' && execution.passed && execution.marks !== null) return execution.marks;
+  return { lies: [], reach: ['ends otherwise when it is watched'] };
 }
 
 /** What the reference does too belongs to the case. */

@@ -313,32 +313,68 @@
     if (a instanceof NativeDate) return apply(dateTime, a, []) === apply(dateTime, b, []);
     if (a instanceof NativeRegExp) return apply(regexpText, a, []) === apply(regexpText, b, []);
     if (a instanceof NativeError && a.message !== b.message) return false;
-    if (a instanceof NativeMap) {
-      if (a.size !== b.size) return false;
-      const left = [...b];
-      for (const [key, value] of a) {
-        const at = left.findIndex(([k, v]) => deepSame(key, k, deeper) && deepSame(value, v, deeper));
-        if (at < 0) return false;
-        left.splice(at, 1);
-      }
-      return true;
-    }
-    if (a instanceof NativeSet) {
-      if (a.size !== b.size) return false;
-      const left = [...b];
-      for (const item of a) {
-        const at = left.findIndex((other) => deepSame(item, other, deeper));
-        if (at < 0) return false;
-        left.splice(at, 1);
-      }
-      return true;
-    }
+    if (a instanceof NativeMap) return sameItems(entriesOf(a), entriesOf(b), deeper);
+    if (a instanceof NativeSet) return sameItems(itemsOf(a), itemsOf(b), deeper);
     const keys = ownKeys(a).filter((key) => getOwnPropertyDescriptor(a, key).enumerable);
     const others = ownKeys(b).filter((key) => getOwnPropertyDescriptor(b, key).enumerable);
     if (isArray(a) && a.length !== b.length) return false;
     return (
       keys.length === others.length &&
       keys.every((key) => getOwnPropertyDescriptor(b, key)?.enumerable && deepSame(a[key], b[key], deeper))
+    );
+  }
+
+  /** What a map or a set itself holds: a size or an iterator of an answer's own is not asked. */
+  function entriesOf(map) {
+    const entries = [];
+    apply(mapForEach, map, [(value, key) => push(entries, [key, value])]);
+    return entries;
+  }
+  function itemsOf(set) {
+    const items = [];
+    apply(setForEach, set, [(item) => push(items, item)]);
+    return items;
+  }
+  function sameItems(some, others, seen) {
+    if (some.length !== others.length) return false;
+    const left = [...others];
+    return some.every((item) => {
+      const at = left.findIndex((other) => deepSame(item, other, seen));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    });
+  }
+
+  /** As `assert.equal` of Node. */
+  // biome-ignore lint/suspicious/noDoubleEquals: this is what it means.
+  const looselyEqual = (a, b) => a == b || (a !== a && b !== b);
+
+  /** As `assert.deepEqual` of Node: primitives by ==, and no prototypes. */
+  function looselySame(a, b, seen = []) {
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return looselyEqual(a, b);
+    if (a instanceof NativeDate || a instanceof NativeRegExp || a instanceof NativeError)
+      return deepSame(a, b);
+    if (isArray(a) !== isArray(b)) return false;
+    if (seen.some(([x, y]) => x === a && y === b)) return true;
+    const deeper = [...seen, [a, b]];
+    const list = a instanceof NativeMap ? entriesOf : a instanceof NativeSet ? itemsOf : null;
+    if (list !== null) {
+      if (getPrototypeOf(a) !== getPrototypeOf(b)) return false;
+      const [some, left] = [list(a), list(b)];
+      return (
+        some.length === left.length &&
+        some.every((item) => {
+          const at = left.findIndex((other) => looselySame(item, other, deeper));
+          if (at >= 0) left.splice(at, 1);
+          return at >= 0;
+        })
+      );
+    }
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length &&
+      (!isArray(a) || a.length === b.length) &&
+      keys.every((key) => getOwnPropertyDescriptor(b, key)?.enumerable && looselySame(a[key], b[key], deeper))
     );
   }
 
@@ -422,6 +458,23 @@
     return assert;
   }
 
+  /** `assert` as a module is the loose one, as in Node; its `strict` is the one that needs no import. */
+  function makeLooseAssert(strict) {
+    const assert = (holds, message) => strict(holds, message);
+    Object.assign(assert, strict, {
+      ok: assert,
+      equal: (a, b, message) => assertion(looselyEqual(a, b), message ?? differ(a, b)),
+      notEqual: (a, b, message) =>
+        assertion(!looselyEqual(a, b), message ?? `expected another value than ${brief(b)}`),
+      deepEqual: (a, b, message) => assertion(looselySame(a, b), message ?? differ(a, b)),
+      notDeepEqual: (a, b, message) =>
+        assertion(!looselySame(a, b), message ?? `expected another value than ${brief(b)}`),
+      strict,
+    });
+    assert.default = assert;
+    return assert;
+  }
+
   /** Gone over here: an object of the answer's own is not told what it should hold. */
   function contains(got, wanted) {
     if (typeof got === 'string') return got.includes(wanted);
@@ -446,7 +499,11 @@
           toContain: (x) => say(contains(got, x), `${brief(got)} does not contain ${brief(x)}`),
           toHaveLength: (n) => say(got.length === n, `length ${got.length}, expected ${n}`),
           toMatch: (p) =>
-            say(typeof p === 'string' ? got.includes(p) : p.test(got), `${brief(got)} does not match ${p}`),
+            say(
+              // Not by a method of the answer's, which would be told the text.
+              typeof p === 'string' ? typeof got === 'string' && got.includes(p) : p.test(got),
+              `${brief(got)} does not match ${p}`,
+            ),
           toBeGreaterThan: (x) => say(got > x, `${brief(got)} is not above ${x}`),
           toBeGreaterThanOrEqual: (x) => say(got >= x, `${brief(got)} is below ${x}`),
           toBeLessThan: (x) => say(got < x, `${brief(got)} is not below ${x}`),
@@ -475,17 +532,30 @@
   // --- What the host asks for ------------------------------------------------------------------------------------------
 
   const assert = makeAssert();
+  const looseAssert = makeLooseAssert(assert);
   const moduleOf = (exported) => (name) => {
     const known = asText(name).replace(/^node:/, '');
-    if (known === 'assert' || known === 'assert/strict') return assert;
+    if (known === 'assert') return looseAssert;
+    if (known === 'assert/strict') return assert;
     if (known === 'test') return { test: bdd.test, it: bdd.it, describe: bdd.describe, default: bdd.test };
     if (known.startsWith('.') && exported !== null) return exported();
     throw new Error(`Cannot find module '${name}': only assert is here`);
   };
 
+  /** The time of day follows the timers. */
+  const { now: dayNow } = NativeDate;
+  const nowMs = () => dayNow() + clock.nowMs;
+  defineProperty(NativeDate, 'now', { value: nowMs, writable: true, enumerable: false, configurable: true });
+  const FollowingDate = new Proxy(NativeDate, {
+    construct: (date, args, made) => construct(date, args.length === 0 ? [nowMs()] : args, made),
+    apply: () => asText(new NativeDate(nowMs())),
+  });
+  NativeDate.prototype.constructor = FollowingDate;
+
   function define(name, value) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
+  define('Date', FollowingDate);
   define('console', makeConsole());
   define('assert', assert);
   define('setTimeout', (callback, delay, ...args) => addTimer(callback, delay, args, null));
@@ -612,17 +682,7 @@
 
   /** `source` becomes the body of an async function, whose parameters no answer can have replaced. */
   function runTests(source, answers) {
-    const parameters = [
-      'assert',
-      'require',
-      'test',
-      'it',
-      'describe',
-      'beforeEach',
-      'afterEach',
-      'expect',
-      'console',
-    ];
+    const parameters = ['assert', 'require', 'test', 'it', 'describe', 'beforeEach', 'afterEach', 'expect'];
     const values = [
       assert,
       moduleOf(answers),
@@ -632,7 +692,6 @@
       bdd.beforeEach,
       bdd.afterEach,
       makeExpect(),
-      makeConsole(),
     ];
     let body;
     try {
@@ -650,15 +709,21 @@
         for (let hook = 0; hook < afterEach.length; hook++) await apply(afterEach[hook], undefined, []);
       }
     };
-    return settle(all(), (_, failure) => ({
-      finished: failure === null,
-      asserted,
-      ran: registered.length,
-      raised: failure === null ? null : raised(failure.error, '<eval>|<evalScript>|answer.js'),
-      touched: lending.touched(),
-      beside: null,
-      output: printedSize,
-    }));
+    return settle(all(), (_, failure) => {
+      if (watching) noteChanges();
+      // Without a prototype: JSON finds no `toJSON` of an answer's there.
+      return {
+        __proto__: null,
+        finished: failure === null,
+        asserted,
+        ran: registered.length,
+        raised: failure === null ? null : raised(failure.error, '<eval>|<evalScript>|answer.js'),
+        touched: lending.touched(),
+        beside: null,
+        marks,
+        output: printedSize,
+      };
+    });
   }
 
   const kit = { encode, raised: (error) => raised(error, 'answer.js'), asBuiltIn, asText, lookUp, putBack };
@@ -714,9 +779,69 @@
     }
   }
 
-  function beside({ source, outputBytes }) {
+  /**
+   * Tests in the realm of the answer. Its names are there already, but for those that it only exports. `watch`: what it
+   * has changed of the realm is marked.
+   */
+  function shared({ source, names, outputBytes, watch }) {
     outputLimit = outputBytes;
+    for (let at = 0; at < names.length; at++) {
+      if (evalGlobally(`typeof ${names[at]}`) !== 'undefined') continue;
+      const value = lookUp(names[at]);
+      if (value !== undefined) define(names[at], value);
+    }
+    if (watch) noteChanges();
+    watching = watch;
     return runTests(source, () => commonJs.exports);
+  }
+
+  // --- What an answer has changed --------------------------------------------------------------------------------------
+
+  let watching = false;
+  /** Marks as one text: JSON asks lists for a `toJSON`, which an answer may have put there. */
+  let marks = '';
+  /** Object, its path, and its properties as they were made: [key, value, getter, setter]. */
+  const intrinsics = [];
+
+  function remember(object, path, depth) {
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || depth > 4) return;
+    for (let at = 0; at < intrinsics.length; at++) if (intrinsics[at].object === object) return;
+    const properties = [];
+    push(intrinsics, { object, path, properties });
+    const keys = ownKeys(object);
+    for (let at = 0; at < keys.length; at++) {
+      const { value, get, set } = getOwnPropertyDescriptor(object, keys[at]);
+      push(properties, [keys[at], value, get, set]);
+      if (object === globalThis && keys[at] === 'globalThis') continue;
+      const name = typeof keys[at] === 'symbol' ? asText(keys[at]) : keys[at];
+      remember(value, path === '' ? name : `${path}.${name}`, depth + 1);
+    }
+  }
+
+  function noteChanges() {
+    for (let at = 0; at < intrinsics.length; at++) {
+      const { object, path, properties } = intrinsics[at];
+      for (let nth = 0; nth < properties.length; nth++) {
+        const [key, value, get, set] = [
+          properties[nth][0],
+          properties[nth][1],
+          properties[nth][2],
+          properties[nth][3],
+        ];
+        const now = getOwnPropertyDescriptor(object, key);
+        if (now !== undefined && is(now.value, value) && now.get === get && now.set === set) continue;
+        // What an answer exports, it puts there.
+        if (object === globalThis && (key === 'exports' || key === 'module')) continue;
+        mark(`changes ${path === '' ? '' : `${path}.`}${asText(key)}`);
+      }
+      // Additions of an answer's own are found everywhere only on this one.
+      if (object === ObjectProto && ownKeys(object).length > properties.length)
+        mark('adds to Object.prototype');
+    }
+  }
+
+  function mark(what) {
+    if (marks.length < 2000) marks += `${what}\n`;
   }
 
   const nextTimerMs = () => {
@@ -734,13 +859,29 @@
     return reply.settled.length > 0 || reply.ran;
   }
 
+  remember(globalThis, '', 0);
+  // Reached by no name.
+  remember(
+    getPrototypeOf(function* () {}),
+    'GeneratorFunction.prototype',
+    2,
+  );
+  remember(
+    getPrototypeOf(async () => {}),
+    'AsyncFunction.prototype',
+    2,
+  );
+  remember(getPrototypeOf([][Symbol.iterator]()), 'ArrayIterator.prototype', 2);
+  remember(getPrototypeOf(new NativeMap().entries()), 'MapIterator.prototype', 2);
+  remember(getPrototypeOf(new NativeSet().values()), 'SetIterator.prototype', 2);
+
   return {
     failed: (error) => stringify({ raised: raised(error, 'answer.js'), output: printedSize }),
     handle(text, relay) {
       const request = parse(text);
       if (request.op === 'serve') return serve({ text: request.text, relay });
       if (request.op === 'asked') return lending.answered(parse(request.text));
-      const ops = { begin, loaded, call, apart, beside };
+      const ops = { begin, loaded, call, apart, shared };
       const result = ops[request.op]({ ...request, relay });
       return result === 'pending' ? 'pending' : stringify(result);
     },

@@ -258,7 +258,7 @@ async function runTests(request) {
     const loaded = timed(() => answers.load(request.code, outputBytes));
     const loadDeath = deathAfter(loaded, answers, request);
     if (loaded.raised || loadDeath !== null) return { loaded, how, death: loadDeath };
-    if (how === 'apart') {
+    if (how === 'isolated') {
       tests = await openRealm('tests', request);
       let death = null;
       tests.onRelay((text) => {
@@ -285,7 +285,8 @@ async function runTests(request) {
         death: death ?? deathAfter(answers.request({ op: 'loaded' }), answers, request),
       };
     }
-    const tested = timed(() => answers.request({ op: 'beside', source, outputBytes }));
+    const { names, watch } = request;
+    const tested = timed(() => answers.request({ op: 'shared', source, names, watch, outputBytes }));
     if (tested.broken) return { broken: tested.broken };
     return {
       loaded,

@@ -1,11 +1,8 @@
 /** Answers that bend their tests: whoever judges them, none passes, none is an error of ours, and none is felt afterwards. */
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Case } from '../../../src/domain/suite.js';
-import { grade } from '../../../src/grading/grade.js';
 import { pyodide } from '../../../src/grading/sandboxes/pyodide.js';
-import { scorers } from '../../../src/grading/scorers/index.js';
-import { caseNamed } from '../../suite/case-named.js';
-import { limits, openOne } from '../sandbox-edges.js';
+import { openOne } from '../sandbox-edges.js';
+import { caseWith, gradeIn } from './graded.js';
 import { harderAttacks, pythonAttacks } from './python-attacks.js';
 
 const sandbox = openOne(pyodide);
@@ -15,23 +12,11 @@ afterAll(() => sandbox.close());
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const some = <T>(all: readonly T[]) => all.filter((_, at) => IS_LONG || at % 4 === 0);
 
-function caseWith(source: string, solution: string | null, entry = 'f'): Case {
-  const scorer = scorers.find(({ key }) => key === 'tests');
-  if (scorer === undefined) throw new Error('no scorer of tests');
-  return caseNamed(entry, {
-    limits: { ...limits, timeMs: 1500 },
-    scorings: [scorer.bind(source, { weight: 1, required: true })],
-    solution,
-    hasSolution: solution !== null,
-  });
-}
-
-const gradeCode = (asked: Case, code: string) =>
-  grade(asked, { text: `\`\`\`python\n${code}\`\`\``, finishReason: 'stop' }, sandbox);
+const gradeCode = gradeIn(sandbox, 'python');
 
 const TESTS = 'assert f(1) == 2\nassert f(2) == 3\n';
 const RIGHT = 'def f(x):\n    return x + 1\n';
-const asked = caseWith(TESTS, RIGHT);
+const asked = caseWith('python', TESTS, RIGHT);
 
 async function nextAnswersAreFine() {
   expect((await gradeCode(asked, RIGHT)).verdict).toBe('passed');
@@ -46,7 +31,7 @@ describe('Python', () => {
   });
 
   test.each(some(harderAttacks))('%s', async (_, source, code, solution) => {
-    const own = caseWith(source, solution);
+    const own = caseWith('python', source, solution);
     expect((await gradeCode(own, solution)).verdict).toBe('passed');
     const graded = await gradeCode(own, code);
     expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
@@ -69,7 +54,7 @@ describe('what settles a mark', () => {
   });
 
   test('nothing, where they cannot: it fails, and says why', async () => {
-    const own = caseWith('class Own(f):\n    pass\nassert Own().n == 2\n', 'class f:\n    n = 2\n');
+    const own = caseWith('python', 'class Own(f):\n    pass\nassert Own().n == 2\n', 'class f:\n    n = 2\n');
     const code = 'import sys\nsys._getframe()\nclass f:\n    n = 2\n';
     expect(await gradeCode(own, code)).toMatchObject({
       verdict: 'failed',
@@ -80,12 +65,12 @@ describe('what settles a mark', () => {
   test('the reference, where it does the same', async () => {
     const modulo =
       'class f:\n    def __init__(self, n):\n        self.n = n % 7\n    def __eq__(self, o):\n        return self.n == (o.n if isinstance(o, f) else o % 7)\n';
-    const own = caseWith('assert f(3) == 10\nassert f(1) == 8\n', modulo);
+    const own = caseWith('python', 'assert f(3) == 10\nassert f(1) == 8\n', modulo);
     expect(await gradeCode(own, `${modulo}# another\n`)).toMatchObject({ verdict: 'passed' });
   });
 
   test('a case whose own solution fails is nobody’s failure', async () => {
-    const own = caseWith(TESTS, 'def f(x):\n    return x\n');
+    const own = caseWith('python', TESTS, 'def f(x):\n    return x\n');
     for (const code of [RIGHT, 'def f(x):\n    return x\n']) {
       expect(await gradeCode(own, code)).toMatchObject({
         verdict: 'error',
