@@ -11,12 +11,16 @@ export interface AlarmingTrial {
   readonly verdict: Verdict | null;
   /** What the extraction made of the answer; null where none came. */
   readonly extraction: string | null;
+  /** What the sandbox lacked for it. */
+  readonly lack: string | null;
 }
 
 /** Of fewer answers nothing is said. */
 const FEWEST_ANSWERS = 4;
 /** More than this share of a candidate's answers: it is the setting. */
 const MOSTLY = 0.5;
+/** More than this share of a candidate's answers, and its pass rate is of too few of them. */
+export const UNSUPPORTED = 0.05;
 /** A sandbox that is replaced after more than this share of so many programs is too slow, or its limits too tight. */
 const OFTEN = 0.2;
 const FEWEST_PROGRAMS = 10;
@@ -53,6 +57,9 @@ export function alarmsOf(
       if (share > MOSTLY)
         alarms.push({ kind: `mostly_${kind}`, cases: [], candidate, language: null, share });
     }
+    const share = found.lacking / answers;
+    if (share > UNSUPPORTED)
+      alarms.push({ kind: 'unsupported', cases: [], candidate, language: null, share });
   }
   for (const [language, { programs, replaced }] of Object.entries(uses)) {
     const share = replaced / programs;
@@ -89,12 +96,13 @@ function looksAtCases(trials: Iterable<AlarmingTrial>): Iterable<CaseLook> {
 
 /** What came of each candidate's answers when code was looked for in them. */
 function extractions(trials: Iterable<AlarmingTrial>) {
-  const counts = new Map<string, { answers: number; no_code: number; truncated: number }>();
-  for (const { candidate, extraction } of trials) {
-    const own = counts.get(candidate) ?? { answers: 0, no_code: 0, truncated: 0 };
+  const counts = new Map<string, { answers: number; no_code: number; truncated: number; lacking: number }>();
+  for (const { candidate, extraction, lack } of trials) {
+    const own = counts.get(candidate) ?? { answers: 0, no_code: 0, truncated: 0, lacking: 0 };
     counts.set(candidate, own);
     if (extraction === null) continue;
     own.answers += 1;
+    if (lack !== null) own.lacking += 1;
     if (extraction === 'no_code' || extraction === 'truncated') own[extraction] += 1;
   }
   return counts;

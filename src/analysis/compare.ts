@@ -19,6 +19,7 @@ import { difficultyOf, samplesFor, smallestDrop } from '../stats/power.js';
 import { clusteredDifference } from '../stats/rate.js';
 import { type Stratum, stratifiedTest } from '../stats/stratified.js';
 import { seededRandom } from '../world/random.js';
+import { UNSUPPORTED } from './alarms.js';
 import { caseKey } from './profile.js';
 
 export const defaultSettings: CompareSettings = {
@@ -176,6 +177,7 @@ function measure(
     simulated: before.simulated || after.simulated,
     cases: { both: both.length, baseline: before.cases.filter(({ judged }) => judged > 0).length },
     samples: usual(both.map((pair) => pair.after.judged)),
+    ...unsupportedOf([before, after]),
     figures: comparedMetrics.map((metric) => ({
       metric,
       gated: gated.includes(metric),
@@ -188,6 +190,18 @@ function measure(
     mended: flipsOf(both, (rate, other) => rate < 0.5 && other > 0.5),
     verdict: 'pass',
   };
+}
+
+/** Of the side with the larger share. */
+function unsupportedOf(sides: readonly ProfiledCandidate[]): Pick<ComparedCandidate, 'unsupported'> {
+  const [most] = sides
+    .map(({ cases }) => ({
+      answers: sum(cases.map(({ unsupported }) => unsupported ?? 0)),
+      of: sum(cases.map(({ answered }) => answered)),
+    }))
+    .filter(({ answers }) => answers > 0)
+    .sort((a, b) => b.answers / b.of - a.answers / a.of);
+  return most === undefined ? {} : { unsupported: most };
 }
 
 type Figure = Pick<
@@ -298,7 +312,7 @@ function diceFor(candidate: string, what: string): () => number {
 function judged(
   figure: ComparedFigure,
   adjusted: number,
-  { cases }: ComparedCandidate,
+  { cases, unsupported }: ComparedCandidate,
   tests: number,
   settings: CompareSettings,
 ): ComparedFigure {
@@ -309,6 +323,11 @@ function judged(
     reason,
   });
   const { metric, change, sees } = figure;
+  if (unsupported !== undefined && (metric === 'pass_rate' || metric === 'quality')) {
+    const { answers, of } = unsupported;
+    if (answers > UNSUPPORTED * of)
+      return done('inconclusive', `${answers} of ${of} answers need what the sandbox lacks`);
+  }
   if (change.value === null) return done('inconclusive', 'nothing to compare');
   if (cases.both < settings.min_coverage * cases.baseline) {
     return done(
@@ -380,6 +399,8 @@ function changeOf(changes: readonly number[]): Estimate {
     high: interval?.high ?? null,
   };
 }
+
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

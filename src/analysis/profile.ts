@@ -2,6 +2,7 @@
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
 import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import { grouped } from './grouped.js';
+import { lackIn } from './slim-trials.js';
 
 interface Slim {
   readonly trial: string;
@@ -12,6 +13,7 @@ interface Slim {
   readonly verdict: TrialRecord['verdict'];
   readonly score: number | null;
   readonly isAnswered: boolean;
+  readonly isUnsupported: boolean;
   readonly latencyMs: number | null;
   readonly why: string | null;
 }
@@ -63,6 +65,7 @@ function slimOf(line: TrialRecord): Slim {
     verdict: line.verdict,
     score: line.score,
     isAnswered: line.verdict !== 'unanswered',
+    isUnsupported: lackIn(line) !== null,
     latencyMs: line.latency_ms,
     why: failed === undefined ? null : shortened(`${failed.name}: ${failed.detail ?? 'failed'}`),
   };
@@ -87,6 +90,7 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
   const [first] = trials;
   if (first === undefined) return [];
   const judged = trials.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+  const unsupported = trials.filter(({ isUnsupported }) => isUnsupported).length;
   const logs = trials.flatMap(({ latencyMs }) =>
     latencyMs === null || latencyMs <= 0 ? [] : Math.log(latencyMs),
   );
@@ -100,6 +104,7 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
       trials: trials.length,
       answered: trials.filter(({ isAnswered }) => isAnswered).length,
       judged: judged.length,
+      ...(unsupported === 0 ? {} : { unsupported }),
       passed: judged.filter(({ verdict }) => verdict === 'passed').length,
       score: rounded(sum(judged.map(({ score }) => score ?? 0))),
       ln_ms: logs.length === 0 ? null : rounded(sum(logs) / logs.length),

@@ -20,6 +20,8 @@ export interface SlimTrial {
   /** With the last attempt of a trial that was not answered. */
   readonly serverSaid: string | null;
   readonly extraction: string | null;
+  /** What the sandbox lacked for it. */
+  readonly lack: string | null;
   readonly latencyMs: number | null;
   readonly ttftMs: number | null;
   readonly costUsd: number | null;
@@ -45,6 +47,11 @@ export interface TrialTable extends Iterable<SlimTrial> {
   where(wanted: (trial: SlimTrial) => boolean): TrialTable;
   /** Those of each key, in the order of the keys' first ones; one trial may have several keys, or none. */
   byKeys(keysOf: (trial: SlimTrial) => readonly string[]): Map<string, TrialTable>;
+}
+
+/** The module or global that a trial could not be judged without; null: it was judged, or something else was wrong. */
+export function lackIn({ verdict, checks }: TrialRecord): string | null {
+  return verdict === 'error' ? (checks.find(({ lack }) => lack !== undefined)?.lack ?? null) : null;
 }
 
 export function slimTrials(by: Grouping): SlimTrials {
@@ -75,6 +82,7 @@ export function slimTrials(by: Grouping): SlimTrials {
         line.verdict === 'unanswered' ? (line.attempts.at(-1)?.message ?? null) : null,
       );
       columns.extraction.set(row, line.extraction?.outcome ?? null);
+      columns.lack.set(row, lackIn(line));
       columns.latencyMs.set(row, line.latency_ms);
       columns.ttftMs.set(row, line.ttft_ms);
       columns.costUsd.set(row, line.cost_usd);
@@ -141,6 +149,7 @@ function openColumns() {
     outcome: values<TrialRecord['outcome']>(),
     serverSaid: values<string | null>(),
     extraction: values<string | null>(),
+    lack: values<string | null>(),
     latencyMs: numbers(),
     ttftMs: numbers(),
     costUsd: numbers(),
@@ -191,6 +200,9 @@ class Row implements SlimTrial {
   }
   get extraction() {
     return this.#columns.extraction.at(this.#row);
+  }
+  get lack() {
+    return this.#columns.lack.at(this.#row);
   }
   get latencyMs() {
     return this.#columns.latencyMs.at(this.#row);

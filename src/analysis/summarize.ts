@@ -213,6 +213,7 @@ function candidateSummary(
   const { latencies, firstTokens, speeds, words, serverSaid, totals } = walked(trials);
   const cost = withSpent(costOf(trials), spent);
   const { passed } = sums.verdicts;
+  const lacks = words.lacks.counts();
   const held = heldOf(stamp, end, planned - trials.length);
   return {
     candidate: stamp.candidate,
@@ -237,6 +238,7 @@ function candidateSummary(
     outcomes: words.outcomes.counts(held),
     ...(Object.keys(serverSaid).length === 0 ? {} : { server_said: serverSaid }),
     extraction: words.extraction.counts(),
+    ...(Object.keys(lacks).length === 0 ? {} : { unsupported: lacks }),
     attempts: totals.attempts + spent.reduce((sum, { requests }) => sum + requests, 0),
     waits_ms: {
       queue: tenths(totals.queueMs),
@@ -252,7 +254,7 @@ function walked(trials: TrialTable) {
   const latencies = figures(trials.length);
   const firstTokens = figures(trials.length);
   const speeds = figures(trials.length);
-  const words = { answeredBy: tally(), outcomes: tally(), extraction: tally() };
+  const words = { answeredBy: tally(), outcomes: tally(), extraction: tally(), lacks: tally() };
   /** By outcome, what a server said first. */
   const serverSaid = new Map<string, string>();
   const totals = {
@@ -274,6 +276,7 @@ function walked(trials: TrialTable) {
     if (trial.serverSaid !== null && !serverSaid.has(trial.outcome))
       serverSaid.set(trial.outcome, trial.serverSaid);
     words.extraction.add(trial.extraction);
+    words.lacks.add(trial.lack);
     totals.attempts += trial.attempts;
     totals.queueMs += trial.queueMs;
     totals.paceMs += trial.paceMs;

@@ -36,6 +36,7 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     replay: flags.text('replay'),
     reports: flags.texts('report'),
     baseline: flags.text('baseline'),
+    ...(flags.on('skipUnsupported') ? { skipUnsupported: true } : {}),
     gate: readCompareFlags(flags),
   };
   if (options.gate?.stopEarly && options.baseline === null) {

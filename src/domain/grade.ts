@@ -25,10 +25,15 @@ export interface Check {
   readonly evidence?: 'shared' | 'isolated';
   /** Why there is no score. Absent where there is one. */
   readonly reason?: ErrorReason;
+  /** With `unsupported`: the module or global that is missing. */
+  readonly lack?: string;
 }
 
-/** `sandbox`: it could not judge. `solution_fails`: the case's own solution fails, so nobody's answer can be judged. */
-export const errorReasons = ['sandbox', 'solution_fails'] as const;
+/**
+ * `sandbox`: it could not judge. `solution_fails`: the case's own solution fails, so nobody's answer can be judged.
+ * `unsupported`: the answer needs something that the sandbox lacks.
+ */
+export const errorReasons = ['sandbox', 'solution_fails', 'unsupported'] as const;
 export type ErrorReason = (typeof errorReasons)[number];
 
 /** What static checks see of code: counted in its syntax tree, never in words of the text. */
@@ -91,6 +96,8 @@ export interface JudgeContext {
   readonly limits: Limits;
   /** The case's reference, where it has one. */
   readonly solution: string | null;
+  /** Modules and functions that a check of the case forbids: to lack them is no excuse. */
+  readonly forbidden: readonly string[];
 }
 
 /** A scorer with its options bound: what a case carries. */

@@ -75,6 +75,7 @@ export interface CommandRecord {
   readonly replay: string | null;
   readonly shard: string | null;
   readonly only_failed: string | null;
+  readonly skip_unsupported: boolean;
   readonly baseline: string | null;
   readonly gate: GateRecord | null;
 }
@@ -325,6 +326,8 @@ export interface CandidateSummary extends Figures {
   /** By an outcome that left trials unanswered: what the server said with one of them. */
   readonly server_said?: Readonly<Record<string, string>>;
   readonly extraction: Readonly<Record<string, number>>;
+  /** Answers that could not be judged, by what the sandbox lacked for them. Absent where there are none. */
+  readonly unsupported?: Readonly<Record<string, number>>;
   readonly attempts: number;
   readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };
   /** By category, or by what the summary was made by: a language, a tag or a case. */
@@ -348,6 +351,7 @@ export interface Alarm {
     | 'never_judged'
     | 'mostly_no_code'
     | 'mostly_truncated'
+    | 'unsupported'
     | 'sandbox_replaced';
   /** Ids; empty where it is about a candidate. */
   readonly cases: readonly string[];

@@ -15,7 +15,12 @@ export type Value =
   | { readonly t: 'str'; readonly v: string }
   | { readonly t: 'bytes'; readonly v: string } //                      hex: bytes, bytearray, Uint8Array
   | { readonly t: 'list' | 'tuple' | 'set' | 'frozenset'; readonly v: readonly Value[] }
-  | { readonly t: 'dict'; readonly v: readonly (readonly [Value, Value])[] } // Python dict, JavaScript Map and plain object
+  | {
+      readonly t: 'dict'; //                                              Python dict, JavaScript Map and plain object
+      readonly v: readonly (readonly [Value, Value])[];
+      /** Written as a block of keys: where they are numbers, JavaScript's object has texts. */
+      readonly isBlock?: true;
+    }
   | { readonly t: 'date'; readonly v: string } //                       ISO-8601: JavaScript Date
   | { readonly t: 'opaque'; readonly type: string; readonly shown: string };
 

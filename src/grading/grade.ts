@@ -47,6 +47,7 @@ async function judged(
     return { answer, checks, verdict: 'failed', score: 0 };
   }
   const solution = await solutionOf(asked, reader);
+  const forbidden = asked.scorings.flatMap(forbiddenBy);
   const tools = {
     run: sandboxes.run,
     runOnce: sandboxes.runOnce,
@@ -59,10 +60,17 @@ async function judged(
     const judged =
       scoring.needsCode && answer.kind !== 'code'
         ? [withoutCode(scoring, answer)]
-        : await scoring.judge(answer, { language, entry, limits, solution }, tools);
+        : await scoring.judge(answer, { language, entry, limits, solution, forbidden }, tools);
     checks.push(...judged);
   }
   return { answer, checks, ...verdictOf(checks, asked.passScore) };
+}
+
+function forbiddenBy({ scorer, options }: Scoring): string[] {
+  if (scorer !== 'forbids' || options === null || typeof options !== 'object') return [];
+  return Object.values(options)
+    .flat()
+    .filter((name) => typeof name === 'string');
 }
 
 const solutions = new WeakMap<Case, Promise<string | null>>();

@@ -25,6 +25,8 @@ function convert(raw: unknown): Value {
   if (typeof raw === 'string') return { t: 'str', v: raw };
   if (typeof raw === 'number') return { t: 'float', v: floatOf(raw) };
   if (Array.isArray(raw)) return { t: 'list', v: raw.map(convert) };
+  if (raw instanceof Map)
+    return { t: 'dict', v: [...raw].map(([key, item]) => [convert(key), convert(item)]), isBlock: true };
   if (typeof raw !== 'object') throw new Unreadable(`a ${typeof raw} is no value`);
   const entries = Object.entries(raw);
   const [first] = entries;

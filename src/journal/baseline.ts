@@ -28,6 +28,7 @@ const profileSchema = z.looseObject({
           trials: count,
           answered: count,
           judged: count,
+          unsupported: count.exactOptional(),
           passed: count,
           score: z.number(),
           ln_ms: z.number().nullable(),

@@ -99,6 +99,7 @@ const runLine = z.looseObject({
       replay: maybe(z.string()).default(null),
       shard: maybe(z.string()).default(null),
       only_failed: maybe(z.string()).default(null),
+      skip_unsupported: z.boolean().default(false),
       baseline: maybe(z.string()),
       gate: maybe(
         z.looseObject({
@@ -178,6 +179,7 @@ const trialLine = z.looseObject({
       detail: maybe(z.string()),
       evidence: z.enum(['shared', 'isolated']).exactOptional(),
       reason: z.enum(errorReasons).exactOptional(),
+      lack: z.string().exactOptional(),
     }),
   ),
   attempts: z.array(attempt),

@@ -96,7 +96,7 @@ export function conclusionsOf(summary: RunSummary): string[] {
       `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,
     );
   }
-  sentences.push(...summary.alarms.map(alarmText));
+  sentences.push(...unsupportedSentences(summary), ...summary.alarms.map(alarmText));
   if (trials < planned) {
     sentences.push(`The run is not complete: ${trials} of ${planned} trials have ended.`);
   }
@@ -151,6 +151,19 @@ function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): 
   ];
 }
 
+/** All candidates together, by what was lacking, most first. */
+function unsupportedSentences({ candidates }: RunSummary): string[] {
+  const counts = new Map<string, number>();
+  for (const [lack, count] of candidates.flatMap(({ unsupported }) => Object.entries(unsupported ?? {})))
+    counts.set(lack, (counts.get(lack) ?? 0) + count);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (total === 0) return [];
+  const named = [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([lack, count]) => `${lack} ${count}`);
+  return [`${plural(total, 'answer')} needed what this sandbox lacks: ${named.join(', ')}.`];
+}
+
 const CASES_NAMED = 5;
 
 function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
@@ -166,6 +179,8 @@ function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
       return `${percent} of the answers of ${candidate} held no code: look at one with bench show before you judge it.`;
     case 'mostly_truncated':
       return `${percent} of the answers of ${candidate} were cut off: raise max_tokens before you judge it.`;
+    case 'unsupported':
+      return `${percent} of the answers of ${candidate} need what this sandbox lacks: its pass rate is of the others.`;
     case 'sandbox_replaced':
       return `The ${language} sandbox had to be replaced after ${percent} of its programs: endless answers, limits too tight, or a machine too busy?`;
     default:

@@ -25,6 +25,7 @@ export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
     replay: options.replay ?? null,
     shard: options.shard ?? null,
     only_failed: options.onlyFailed ?? null,
+    skip_unsupported: options.skipUnsupported ?? false,
     baseline: options.baseline ?? null,
     gate:
       options.baseline == null || options.gate === undefined
@@ -55,6 +56,7 @@ export function optionsOf(command: CommandRecord): RunOptions {
     replay: command.replay,
     shard: command.shard,
     onlyFailed: command.only_failed,
+    skipUnsupported: command.skip_unsupported,
     baseline: command.baseline,
     ...(command.gate === null ? {} : { gate: gateOf(command.gate) }),
   };

@@ -217,6 +217,7 @@ const checkFields = Object.keys({
   weight: true,
   detail: true,
   reason: true,
+  lack: true,
 } satisfies Record<keyof Check, true>) as (keyof Check)[];
 
 function isSameCheck(one: Check, other: Check): boolean {

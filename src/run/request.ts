@@ -77,6 +77,8 @@ export interface RunOptions {
   /** A baseline's name, or a run, to compare with at the end; a candidate that got worse fails the run. */
   readonly baseline?: string | null;
   readonly gate?: GateOptions;
+  /** Leave out cases that need what the sandbox lacks; without, they are a mistake. */
+  readonly skipUnsupported?: boolean;
 }
 
 export interface GateOptions {
@@ -130,6 +132,8 @@ export interface RunRequest {
   readonly wholeTrials: number;
   readonly reports: readonly WantedReport[];
   readonly out: string;
+  /** What is to be said of the run from its start. */
+  readonly warnings: readonly string[];
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
   readonly simulatedTime: boolean;
 }
@@ -301,6 +305,7 @@ export async function readRunRequest(
       wholeTrials: known.trials.length,
       reports,
       out,
+      warnings: [],
       simulatedTime: made.candidates.every(isSimulated),
     },
   };

@@ -2,6 +2,9 @@
 import type { Checked } from '../domain/diagnostic.js';
 import type { Listener } from '../domain/event.js';
 import { realWorld } from '../world/real.js';
+import { openGrading } from './grading.js';
+import { cacheFolders } from './package-files.js';
+import { checkPlan } from './proving/preflight.js';
 import { type RunOptions, readRunRequest } from './request.js';
 import { openRun, type RunResult } from './start.js';
 
@@ -23,8 +26,13 @@ export async function run(
   try {
     const read = await readRunRequest(options, world);
     if (!read.ok) return read;
-    const opened = await openRun(read.value, world);
-    if ('problem' in opened) return { ok: false, diagnostics: [{ message: opened.problem }] };
+    const grading = openGrading(world, cacheFolders(world.env));
+    const { request, mistakes } = await checkPlan(read.value, grading, world);
+    const opened = mistakes.length > 0 ? null : await openRun(request, world, null, grading);
+    if (opened === null || 'problem' in opened) {
+      await grading.close();
+      return { ok: false, diagnostics: opened === null ? mistakes : [{ message: opened.problem }] };
+    }
     const result = await opened.carryOut(on);
     if ('unwritten' in result) {
       const mend = `${opened.folder.path} keeps what was finished before: \`bench run --resume ${opened.folder.id}\` goes on`;

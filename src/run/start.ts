@@ -26,7 +26,7 @@ import type { Clock, Network, World } from '../world/world.js';
 import { openAsking } from './asking.js';
 import { ASKS_PER_SLOT, conduct } from './conduct.js';
 import { type EarlyStop, type VerdictWatch, watchVerdict } from './early-stop.js';
-import { openGrading } from './grading.js';
+import { type Grading, openGrading } from './grading.js';
 import { askedLineOf, endLineOf, eventLineOf, runLineOf, stamp } from './lines.js';
 import { cacheFolders, stateFolder } from './package-files.js';
 import { type Plan, planHash } from './plan.js';
@@ -66,11 +66,15 @@ export interface RunResult {
   readonly reports: readonly string[];
 }
 
-/** Nothing is sent before the folder is there: a bad path costs no request. `resumed`: the run to go on with. */
+/**
+ * Nothing is sent before the folder is there: a bad path costs no request. `resumed`: the run to go on with. `grading` is
+ * closed when the run ends.
+ */
 export async function openRun(
   request: RunRequest,
   world: World,
   resumed: Resumable | null = null,
+  grading = openGrading(world, cacheFolders(world.env)),
 ): Promise<OpenedRun | { readonly problem: string }> {
   const redact = redactor(request.secrets);
   const { out, plan } = request;
@@ -118,7 +122,14 @@ export async function openRun(
     async carryOut(on) {
       try {
         const earlier = resumed === null ? null : { done, asked };
-        const { changed, stop } = await measure(request, { folder, journal, earlier }, time, on, world);
+        const { changed, stop } = await measure(
+          request,
+          { folder, journal, earlier },
+          time,
+          on,
+          grading,
+          world,
+        );
         const summary = await conclude(folder, redact, world, summing?.end());
         const gates = checkThresholds(summary.candidates, request.thresholds);
         const judged = await judge(request, { summary, thresholds: gates }, stop, folder, redact, world);
@@ -246,6 +257,7 @@ async function measure(
   { folder, journal, earlier }: Notebook,
   time: AskingTime,
   tell: (event: RunEvent) => void,
+  grading: Grading,
   world: World,
 ): Promise<{ readonly changed: readonly Changed[]; readonly stop: EarlyStop | null }> {
   const { plan, concurrency, simulatedTime, stored } = request;
@@ -291,7 +303,7 @@ async function measure(
   const over = new AbortController();
   /** The verdict is. */
   const certain = new AbortController();
-  const grading = openGrading(world, cacheFolders(world.env), on);
+  grading.listen(on);
   try {
     if (stored === null) await time.network?.ready();
     await journal.append(
@@ -302,6 +314,7 @@ async function measure(
     const pending = earlier === null ? plan.trials : plan.trials.where(({ id }) => !earlier.done.has(id));
     const { append } = questions;
     const backlog = world.processes.cores * BACKLOG_PER_CORE;
+    for (const message of request.warnings) on({ kind: 'warned', message });
     if (request.leftOut > 0) {
       const [verb, is] = request.leftOut === 1 ? ['trial has', 'is'] : ['trials have', 'are'];
       on({

@@ -15,6 +15,8 @@ import type { Locate } from './yaml-source.js';
 
 export interface CaseContext {
   readonly defaults: NonNullable<SuiteHead['defaults']>;
+  /** Without: what a case lacks may be what is wrong with them, which is reported once. */
+  readonly hasSoundDefaults: boolean;
   /** The suite's: what paths in a case are relative to. */
   readonly file: string;
   readonly files: Files;
@@ -72,7 +74,9 @@ export async function readCase(
     (scorer) => scorer.stands === 'checks' && checks.some((entry) => entry?.[scorer.key] !== undefined),
   );
   const language = fields['language'] ?? defaults.language;
-  if (language === undefined && used.some((scorer) => scorer.needsCode)) {
+  if (!context.hasSoundDefaults) {
+    // It may be what they were meant to say.
+  } else if (language === undefined && used.some((scorer) => scorer.needsCode)) {
     says(`${subject} runs code and has no language`, 'add language: to it or to defaults:');
   } else if (language === undefined && checkers.some((scorer) => scorer.needsCode)) {
     says(`${subject} checks code and has no language`, 'add language: to it or to defaults:');
@@ -94,9 +98,10 @@ function checkCategory(
   value: unknown,
   subject: string,
   locate: Locate,
-  { categories, diagnostics }: CaseContext,
+  { categories, diagnostics, hasSoundDefaults }: CaseContext,
 ): void {
   if (value === undefined) {
+    if (!hasSoundDefaults) return;
     diagnostics.push({
       ...locate(['id'], 'key'),
       message: `${subject} has no category`,
@@ -135,7 +140,9 @@ async function readPrompt(
 ): Promise<string | null> {
   if (typeof entry.prompt === 'string') return entry.prompt;
   const found = await namedFile(entry.prompt.file, file, files, within);
-  if ('path' in found) return files.readText(found.path);
+  // As a YAML block would have it: one text, and so one id, whatever editor or system wrote the file.
+  if ('path' in found)
+    return (await files.readText(found.path)).replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   diagnostics.push({ ...locate(['prompt', 'file'], 'value'), ...found });
   return null;
 }

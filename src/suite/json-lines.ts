@@ -41,7 +41,7 @@ export async function readJsonLines(
 export function parseLine(text: string, exactKeys: ReadonlySet<string>): unknown {
   const parsed: unknown = JSON.parse(text);
   if (/\d\.0*[\s,\]}]|\d[eE][+-]?\d|\d{16}/.test(text)) {
-    const { data, diagnostics } = readYaml(text, '');
+    const { data, diagnostics } = readYaml(text, '', exactKeys);
     if (diagnostics.length === 0) return withPlainNumbers(data, exactKeys);
   }
   return mayHold(text, exactKeys) ? wholeAsBigint(parsed, exactKeys, false) : parsed;

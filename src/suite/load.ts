@@ -126,7 +126,7 @@ async function readFile(
   above: readonly string[],
 ): Promise<{ head: SuiteHead; locate: Locate } | null> {
   const { files } = all.sources;
-  const source = readYaml(await files.readText(file), file);
+  const source = readYaml(await files.readText(file), file, exactKeys);
   all.diagnostics.push(...source.diagnostics);
   if (source.diagnostics.length > 0) return null;
   const { locate } = source;
@@ -144,7 +144,10 @@ async function readFile(
   const head = parsed.success ? parsed.data : headOf(raw);
   for (const category of head.categories ?? []) all.categories.add(category);
   await readIncludes(head, file, locate, all, above);
-  await readCases(head, file, locate, all);
+  const hasSoundDefaults = suiteHeadSchema.shape.defaults.safeParse(
+    'defaults' in raw ? raw.defaults : undefined,
+  ).success;
+  await readCases(head, file, locate, all, hasSoundDefaults);
   return { head, locate };
 }
 
@@ -155,7 +158,6 @@ function headOf(raw: object): SuiteHead {
     return Array.isArray(value) ? value : [];
   };
   const texts = (key: string) => list(key).filter((item) => typeof item === 'string');
-  const defaults = suiteHeadSchema.shape.defaults.safeParse(fields['defaults']);
   return {
     name: '',
     cases: fields['cases'],
@@ -163,8 +165,20 @@ function headOf(raw: object): SuiteHead {
     include: texts('include'),
     models: list('models'),
     rotations: list('rotations'),
-    ...(defaults.success && defaults.data !== undefined ? { defaults: defaults.data } : {}),
+    defaults: soundDefaults(fields['defaults']),
   };
+}
+
+/** Those that are as they should be: one mistake among them must not look like one of every case. */
+function soundDefaults(given: unknown): NonNullable<SuiteHead['defaults']> {
+  if (typeof given !== 'object' || given === null) return {};
+  const sound = Object.fromEntries(
+    Object.entries(given).filter(
+      ([key, value]) => suiteHeadSchema.shape.defaults.safeParse({ [key]: value }).success,
+    ),
+  );
+  const parsed = suiteHeadSchema.shape.defaults.safeParse(sound);
+  return parsed.success && parsed.data !== undefined ? parsed.data : {};
 }
 
 async function readIncludes(
@@ -190,8 +204,15 @@ async function readIncludes(
   }
 }
 
-async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gathering): Promise<void> {
+async function readCases(
+  head: SuiteHead,
+  file: string,
+  locate: Locate,
+  all: Gathering,
+  hasSoundDefaults: boolean,
+): Promise<void> {
   const { cases, defaults } = head;
+  const before = all.diagnostics.length;
   const language = defaults?.language;
   if (language !== undefined && !all.sources.languages.includes(language)) {
     all.diagnostics.push({
@@ -202,6 +223,7 @@ async function readCases(head: SuiteHead, file: string, locate: Locate, all: Gat
   const within = all.sources.allowOutside ? null : [all.folder, dirname(file)];
   const context: CaseContext = {
     defaults: defaults ?? {},
+    hasSoundDefaults: hasSoundDefaults && all.diagnostics.length === before,
     file,
     files: all.sources.files,
     within,

@@ -6,6 +6,7 @@ import type { Check } from '../domain/grade.js';
 import type { Case } from '../domain/suite.js';
 import type { Grade } from '../grading/grade.js';
 import { languages } from '../grading/languages/index.js';
+import { whySolutionFails } from '../grading/scorers/ends.js';
 import type { Clock } from '../world/world.js';
 
 export interface Problem {
@@ -30,6 +31,11 @@ export interface Proof {
   readonly referenceMs: number | null;
   /** What was tried: `reference`, `stub`, `garbage`, `wrong 1`. */
   readonly tried: readonly string[];
+  /**
+   * Which judges its tests allow: in one interpreter with the answer, and in one of their own. Null without tests or
+   * without a reference.
+   */
+  readonly judges: readonly ('shared' | 'isolated')[] | null;
 }
 
 interface Attempt {
@@ -54,6 +60,7 @@ export async function prove(
   asked: Case,
   gradeText: (asked: Case, text: string) => Promise<Grade>,
   clock: Clock,
+  judgesOf: (asked: Case) => Promise<Proof['judges']> = async () => null,
 ): Promise<Proof> {
   const problems: Problem[] = [];
   const attempts = attemptsOf(asked);
@@ -69,7 +76,8 @@ export async function prove(
     }
     problems.push(...problemsOf(attempt, grades));
   }
-  return { case: asked, problems, referenceMs, tried: attempts.map(({ name }) => name) };
+  const judges = await judgesOf(asked);
+  return { case: asked, problems, referenceMs, tried: attempts.map(({ name }) => name), judges };
 }
 
 function attemptsOf(asked: Case): Attempt[] {
@@ -95,10 +103,11 @@ function attemptsOf(asked: Case): Attempt[] {
 
 function problemsOf({ name, expected, kind }: Attempt, grades: readonly Grade[]): Problem[] {
   const broken = grades.find(({ verdict }) => verdict === 'error');
-  if (broken?.checks.some(({ reason }) => reason === 'solution_fails')) {
+  const why = broken?.checks.find(({ reason }) => reason === 'solution_fails')?.detail ?? null;
+  if (why !== null) {
     // Said once, of the reference.
     if (kind !== 'reference_fails') return [];
-    return [{ kind, attempt: name, message: `${name} fails: ${firstDetail(broken)}` }];
+    return [{ kind, attempt: name, message: `${name} fails: ${whySolutionFails(why)}` }];
   }
   if (broken !== undefined) {
     return [

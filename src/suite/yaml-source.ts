@@ -1,5 +1,16 @@
 /** YAML text with the places of everything in it. */
-import { isMap, isNode, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.js';
 
 export type Path = readonly (string | number)[];
@@ -14,7 +25,13 @@ export interface Source {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function readYaml(text: string, file: string): Source {
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/**
+ * `typedBelow`: keys below which mappings are data of an answer's: `{ 1: 2 }` is a Map there, with a number for its key.
+ * Everywhere else a key is a text, and one that is read as another number than is written is a mistake.
+ */
+export function readYaml(text: string, file: string, typedBelow: ReadonlySet<string> = NO_KEYS): Source {
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
   const document = parsed(text, counter);
@@ -59,14 +76,19 @@ export function readYaml(text: string, file: string): Source {
     return at(range[0], isBlock ? range[0] + 1 : range[1]);
   };
 
-  const diagnostics = document.errors.map((error) => ({
-    ...at(error.pos[0], error.pos[1]),
-    ...inWords(error),
-  }));
+  const diagnostics: Diagnostic[] = firstOfKinds(document.errors).map((error) => {
+    const here = at(error.pos[0], error.pos[1]);
+    return { ...here, ...inWords(error, here) };
+  });
+  if (diagnostics.length === 0 && ODD_KEY.test(text))
+    for (const { range, ...found } of changedKeys(document, typedBelow))
+      diagnostics.push({ ...at(range[0], range[1]), ...found });
   let data: unknown = null;
   if (diagnostics.length === 0) {
     try {
-      data = document.toJS({ maxAliasCount: 100 });
+      data = ODD_KEY.test(text)
+        ? withTextKeys(document.toJS({ maxAliasCount: 100, mapAsMap: true }), typedBelow)
+        : document.toJS({ maxAliasCount: 100 });
       const trouble = troubleIn(data);
       if (trouble !== null) diagnostics.push({ ...at(0, 1), ...trouble });
     } catch (error) {
@@ -95,19 +117,20 @@ function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parse
 /** An alias inside of its own anchor makes data without an end. */
 function troubleIn(data: unknown): { readonly message: string; readonly mend: string } | null {
   const above = new Set<unknown>();
-  const visit = (value: unknown): 'cycle' | 'deep' | null => {
+  const look = (value: unknown): 'cycle' | 'deep' | null => {
     if (typeof value !== 'object' || value === null) return null;
     if (above.has(value)) return 'cycle';
     if (above.size >= MOST_LEVELS) return 'deep';
     above.add(value);
-    for (const item of Array.isArray(value) ? value : Object.values(value)) {
-      const trouble = visit(item);
+    const items = Array.isArray(value) ? value : value instanceof Map ? value.values() : Object.values(value);
+    for (const item of items) {
+      const trouble = look(item);
       if (trouble !== null) return trouble;
     }
     above.delete(value);
     return null;
   };
-  switch (visit(data)) {
+  switch (look(data)) {
     case 'cycle':
       return { message: 'an alias (*) stands inside of its own anchor (&)', mend: 'write the value out' };
     case 'deep':
@@ -117,8 +140,65 @@ function troubleIn(data: unknown): { readonly message: string; readonly mend: st
   }
 }
 
-function inWords(error: YAMLError): { message: string; mend?: string } {
+/** A key that may be no text: a number, a truth value or nothing. Few files have one, and most need no closer look. */
+const ODD_KEY = /(?:^|[\s{,?])(?:[-+]?[\d.][\w.+-]*|true|false|null|~)\s*:/im;
+
+/** One slip in the indentation is followed by many errors: only keys that stand twice are mistakes of their own. */
+function firstOfKinds(errors: readonly YAMLError[]): YAMLError[] {
+  const [first] = errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  return first === undefined ? [...errors] : [first];
+}
+
+/** Keys outside of an answer's data that are read as something else than is written: 4.10 is the number 4.1. */
+function changedKeys(document: ReturnType<typeof parseDocument>, typedBelow: ReadonlySet<string>) {
+  const found: (Pick<Diagnostic, 'message' | 'mend'> & { readonly range: readonly [number, number] })[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key)) return undefined;
+      if (typeof key.value === 'string') return typedBelow.has(key.value) ? visit.SKIP : undefined;
+      const written = key.source ?? '';
+      const read = String(key.value);
+      if (written !== read && key.range)
+        found.push({
+          range: [key.range[0], key.range[1]],
+          message: `the key ${written} is read as ${read}`,
+          mend: `quote it: "${written}"`,
+        });
+      return undefined;
+    },
+  });
+  return found;
+}
+
+/** Maps as blocks of keys, except those below the given keys whose keys are not all texts. */
+function withTextKeys(value: unknown, typedBelow: ReadonlySet<string>, isTyped = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTextKeys(item, typedBelow, isTyped));
+  if (!(value instanceof Map)) return value;
+  const entries = [...value].map(([key, item]) => {
+    const below = isTyped || (typeof key === 'string' && typedBelow.has(key));
+    return [key, withTextKeys(item, typedBelow, below)] as const;
+  });
+  if (isTyped && entries.some(([key]) => typeof key !== 'string')) return new Map(entries);
+  return Object.fromEntries(entries.map(([key, item]) => [String(key), item]));
+}
+
+function inWords(
+  error: YAMLError,
+  { sourceLine = '', place }: ReturnType<Locate>,
+): { message: string; mend?: string } {
   switch (error.code) {
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return /:(?:\s|$)/.test(sourceLine.slice((place?.column ?? 1) - 1)) && !/^A block/.test(error.message)
+        ? {
+            message: 'this text holds a colon and a space, which begin another key',
+            mend: 'quote the text, or write it below after a |',
+          }
+        : {
+            message: 'the indentation of this line or the next one fits nothing above it',
+            mend: 'begin it where its neighbours begin',
+          };
+    case 'BAD_SCALAR_START':
+      return { message: 'a text cannot begin with this character', mend: 'quote the text' };
     case 'DUPLICATE_KEY':
       return { message: 'this key stands here twice', mend: 'keep one of them' };
     case 'TAB_AS_INDENT':

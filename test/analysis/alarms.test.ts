@@ -7,7 +7,8 @@ const trial = (
   verdict: AlarmingTrial['verdict'],
   extraction: string | null = 'code',
   suite = 's',
-): AlarmingTrial => ({ caseKey: `${suite}/${id}`, case: id, candidate, verdict, extraction });
+  lack: string | null = null,
+): AlarmingTrial => ({ caseKey: `${suite}/${id}`, case: id, candidate, verdict, extraction, lack });
 
 it('a case that nobody passes is told where two were judged on it, and only then', () => {
   const trials = [
@@ -67,4 +68,15 @@ it('a sandbox that is replaced after every fifth program and more is told, of te
   ]);
   expect(share(10, 2)).toEqual([]);
   expect(share(9, 9)).toEqual([]);
+});
+
+it('a candidate of whose answers more than a twentieth need what the sandbox lacks is told', () => {
+  const answers = (lacking: number) =>
+    Array.from({ length: 40 }, (_, at) =>
+      at < lacking ? trial(`c${at}`, 'a', 'error', 'code', 's', 'numpy') : trial(`c${at}`, 'a', 'passed'),
+    );
+  const told = (lacking: number) =>
+    alarmsOf(answers(lacking), {}).filter(({ kind }) => kind === 'unsupported');
+  expect(told(2)).toEqual([]);
+  expect(told(3)).toEqual([{ kind: 'unsupported', cases: [], candidate: 'a', language: null, share: 0.075 }]);
 });

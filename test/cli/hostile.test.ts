@@ -111,12 +111,13 @@ it.skipIf(!existsSync('/proc/self/status')).each([
     'suite.yaml': stringify({
       name: 'killed',
       defaults: { language, category: 'simple', limits: { time: '5m' } },
-      models: ['reference'],
+      models: [{ name: 'endless', provider: 'simulated', answers: 'answers.yaml' }],
       cases: [
-        { id: 'a', prompt: 'p', entry: 'f', table: [{ args: [1], returns: 2 }], solution: code },
-        { id: 'b', prompt: 'q', entry: 'f', table: [{ args: [1], returns: 2 }], solution: code },
+        { id: 'a', prompt: 'p', entry: 'f', table: [{ args: [1], returns: 2 }] },
+        { id: 'b', prompt: 'q', entry: 'f', table: [{ args: [1], returns: 2 }] },
       ],
     }),
+    'answers.yaml': stringify({ a: `\`\`\`\n${code}\`\`\``, b: `\`\`\`\n${code}\`\`\`` }),
   });
   const host = start(cwd, ['run', 'suite.yaml', '-v']);
   // A child is given its host's pid.

@@ -101,6 +101,8 @@ it('two entries that are one account have the limits of both', async () => {
     'bench.yaml': `providers:
   p: { base_url: "${endpoint.baseUrl}" }
   q: { base_url: "${endpoint.baseUrl}/", limits: { rpd: 3 } }
+# Close to midnight the day's end is no long wait.
+retry: { max_wait: 1s }
 models: { a: { provider: p, model: a }, b: { provider: q, model: b } }
 `,
   });

@@ -20,7 +20,7 @@ const suites: Readonly<Record<string, readonly [text: string, says: string]>> = 
     'alias',
   ],
   'lists without an end': [`name: x\ncases: ${'['.repeat(20_000)}`, 'nested too deeply'],
-  'mappings without an end': [`name: x\ncases: ${'{a: '.repeat(5000)}`, 'mistake'],
+  'mappings without an end': [`name: x\ncases: ${'{a: '.repeat(5000)}`, 'nested too deeply'],
   'three thousand mistakes': [
     `name: s\ncases:\n${'  - { idd: x, foo: 1 }\n'.repeat(3000)}`,
     'mistakes (the first 20 are shown); nothing was sent',

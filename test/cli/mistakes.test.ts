@@ -519,5 +519,7 @@ it('a results folder that cannot be made is told before anything is sent', async
   const cwd = folderWith({ taken: 'a file' });
   const { code, stderr } = await bench(cwd, ['run', 'quickstart', '-o', 'taken/deep']);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^error: no run can be kept in taken\/deep: .*\n {7}name another folder with -o\n$/);
+  expect(stderr).toMatch(
+    /(?:^|\n)error: no run can be kept in taken\/deep: .*\n {7}name another folder with -o\n$/,
+  );
 });

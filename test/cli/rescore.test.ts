@@ -153,7 +153,7 @@ describe('bench rescore', () => {
       answer(asked, response, '```javascript\nfunction f() { while (true); }\n```');
     });
     const slow = `name: slow
-cases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, limits: { time: 100ms }, tests: "f()" }]
+cases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, limits: { time: 100ms }, tests: "assert.equal(f(), 1)" }]
 `;
     const cwd = folderWith({
       'suite.yaml': slow,

@@ -61,7 +61,7 @@ it('--json is one document when a run is interrupted', async () => {
   const cwd = folderWith({
     'bench.yaml': `providers: { here: { base_url: "${endpoint.baseUrl}" } }\n`,
     'suite.yaml':
-      'name: s\ncases: [{ id: a, category: simple, language: javascript, prompt: p, tests: "f()" }]\n',
+      'name: s\ncases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, tests: "assert.equal(f(), 1)" }]\n',
   });
   const run = start(cwd, ['run', 'suite.yaml', '-m', 'here:slow', '--json']);
   await endpoint.first;

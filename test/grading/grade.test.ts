@@ -153,8 +153,14 @@ describe('tests', () => {
   });
 });
 
-describe('a timeout', () => {
+describe('a timeout, or an interpreter that was killed from outside,', () => {
   const died: Execution = { kind: 'called', results: [], death: { how: 'timeout', limitMs: 10 } };
+  const diedBy = (detail: string): Execution => ({
+    kind: 'called',
+    results: [],
+    death: { how: 'exit', detail },
+  });
+  const killed = diedBy('was ended by SIGKILL');
   const fine: Execution = {
     kind: 'called',
     results: [{ kind: 'returned', value: { t: 'int', v: '1' }, argsAfter: [], stdout: '' }],
@@ -165,6 +171,9 @@ describe('a timeout', () => {
   it.each([
     ['is believed only after a second run alone', [died, died], 'failed'],
     ['of a busy machine costs no points', [died, fine], 'passed'],
+    ['by a system without memory costs none either', [killed, fine], 'passed'],
+    ['twice is the answer’s doing', [killed, killed], 'failed'],
+    ['is not an end of its own', [diedBy('ended with status 0')], 'failed'],
   ])('%s', async (_, outcomes, verdict) => {
     const left = [...outcomes];
     const scripted = scriptedSandboxes(() => left.shift() ?? fine);

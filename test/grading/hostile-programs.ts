@@ -118,6 +118,12 @@ export const python: Programs = [
     ),
   ],
   [
+    'a reply nested without end',
+    py(
+      'import sys\ng = sys._getframe(1)\ntext = \'{"t": "list", "v": [\' * 20000 + "]}" * 20000\ng.f_globals["_dumps"] = lambda o: \'{"value": \' + text + \', "argsAfter": [], "stdout": "", "output": 0}\'\nreturn 7',
+    ),
+  ],
+  [
     'forging through a traceback',
     py(
       'try:\n    raise ValueError\nexcept ValueError as e:\n    g = e.__traceback__.tb_frame.f_back\n    while g:\n        g.f_globals["_type"] = lambda o: int\n        g = g.f_back\nreturn 7',

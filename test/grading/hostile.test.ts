@@ -2,10 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Marks } from '../../src/domain/program.js';
+import type { Marks, Program } from '../../src/domain/program.js';
 import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
 import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { javascript, python, SECRET, typescript } from './hostile-programs.js';
+import { caseWith, gradeIn } from './judges/graded.js';
 import { calls, int, limits, openOne, tests } from './sandbox-edges.js';
 
 const TIME_MS = 700;
@@ -78,11 +79,20 @@ describe.each([
 
   test.each(programs.filter((_, at) => IS_LONG || at % 8 === 0))('%s', async (_, text) => {
     const code = text.replaceAll('PORT', String(port)).replaceAll('SECRET', SECRET);
-    const programs = [
+    // By the scorer: none passes, and none is an error of ours.
+    const asked = caseWith(language, source, null);
+    const graded = await gradeIn(sandbox, language)(
+      { ...asked, limits: { ...limits, timeMs: TIME_MS } },
+      code,
+    );
+    expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
+    expect(JSON.stringify(graded)).not.toContain(SECRET);
+    expect(await seen()).toEqual(before);
+    const each: Program[] = [
       tests(language, code, source, 'f'),
       tests(language, code, source, 'f', 'watched'),
-      calls(language, code, 'f', [int(1)]),
     ];
+    const programs = [...(IS_LONG ? each : []), calls(language, code, 'f', [int(1)])];
     for (const program of programs) {
       const startMs = performance.now();
       const execution = await sandbox.run({ ...program, limits: { ...limits, timeMs: TIME_MS } });

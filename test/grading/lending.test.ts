@@ -397,6 +397,26 @@ describe('answers that cheat against tests of classes fail', () => {
       ofClasses,
     ],
     ['a generator without end', 'def f(x):\n    while True:\n        yield 2\n', 'assert list(f(1)) == [2]'],
+    [
+      'a number of the tests’ that is registered as its own',
+      'import os\nclass E:\n    def __eq__(self, o): return True\n    def __hash__(self): return 2\ne = E()\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if n == 1:\n        os.write(3, b\'{"value": {"t": "lent", "id": 0, "cls": {"std": "int"}, "base": {"t": "int", "v": "2"}}}\')\n    else:\n        os.read(3, int(os.read(3, 12)))\n    return e\n',
+      'f(0)\nassert f(1) == 2',
+    ],
+    [
+      'a name that leads on',
+      'import os\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if n == 1:\n        os.write(3, b\'{"value": {"t": "named", "name": ["builtins", "print.__self__.eval"]}}\')\n        os.read(3, int(os.read(3, 12)))\n    return 7\n',
+      'assert f(1)("1 + 1") == 2\nassert f(2) == 7',
+    ],
+    [
+      'a class that is renamed to the entry',
+      `${liar}Liar.__name__ = Liar.__qualname__ = "f"\ndef f(x): return Liar()\n`,
+      'assert abs(f(1) - 2) < 1e-6\nassert 2 in f(1)',
+    ],
+    [
+      'a class that is renamed to a name of the library',
+      `${liar}Liar.__module__, Liar.__name__, Liar.__qualname__ = "builtins", "int", "int"\ndef f(x): return Liar()\n`,
+      'assert abs(f(1) - 2) < 1e-6',
+    ],
   ];
   test.each(share(hostile))('%s', async (_, code, source) => {
     const execution = await sandbox.run({
@@ -635,6 +655,11 @@ describe('JavaScript: answers that cheat fail', () => {
       'questions of their own, by what JSON asks of every object',
       'Object.prototype.toJSON = function () { return this.ask ? { ask: "name", name: "(globalThis.marker = 2)" } : this; }; const f = (g) => { try { g(1); } catch {} return 7; };',
       'f(() => 0); assert.equal(globalThis.marker, 2);',
+    ],
+    [
+      'the harness’s own, caught by a setter',
+      "let r; Object.defineProperty(Object.prototype, 'relay', { set(v) { r = v; Object.defineProperty(this, 'relay', { value: v, writable: true, configurable: true }); }, configurable: true }); const f = () => { try { const reply = JSON.parse(r(JSON.stringify({ ask: 'get', id: 'push', key: { s: 'name' }, settled: [], nowMs: 0 }))); return reply.value.v === 'push' ? 2 : 7; } catch { return 7; } };",
+      'assert.equal(f(() => 0), 2);',
     ],
     [
       'a promise of anything',

@@ -35,6 +35,43 @@ async function expectHealthy() {
   });
 }
 
+describe('memory', () => {
+  const hungry = 'a = []\nfor i in range(10**7):\n    a.append("x" * 1000 + str(i))\n';
+  test.each([
+    [
+      'of tests in the interpreter of the answer',
+      'def f():\n    return 1\n',
+      `${hungry}assert f() == 1`,
+      'shared',
+    ],
+    [
+      'of tests in an interpreter of their own',
+      'def f():\n    return 1\n',
+      `${hungry}assert f() == 1`,
+      'isolated',
+    ],
+    [
+      'of what the answer hands over',
+      'def f():\n    return ["x" * 100_000] * 10_000\n',
+      'assert len(f()) == 1',
+      'isolated',
+    ],
+  ] as const)('%s has the limit of the program', async (_, code, source, judge) => {
+    const program = {
+      ...python.tests(code, source, 'f', judge),
+      limits: { ...limits, memoryBytes: 64 * 1024 ** 2 },
+    };
+    const execution = await sandbox.run(program);
+    expect(execution).toMatchObject({ kind: 'tested', passed: false });
+    expect(process.memoryUsage().rss).toBeLessThan(1024 ** 3);
+    expect(
+      await sandbox.run(python.tests('def f():\n    return 1\n', 'assert f() == 1', 'f', judge)),
+    ).toMatchObject({
+      passed: true,
+    });
+  });
+});
+
 describe('calls', () => {
   test.each([
     ['None', { t: 'null' }],

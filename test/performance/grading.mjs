@@ -4,7 +4,8 @@
  *
  *   npm run bench:grade [-- --programs 400]
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backends } from '../../dist/grading/sandboxes/index.js';
@@ -64,7 +65,7 @@ const programOf = (language, kind, number) => {
   // No two alike, as no two answers are.
   const code = `${codes[language]}${language === 'python' ? '#' : '//'} ${number}\n`;
   const base = { language, code, limits };
-  if (kind === 'tests') return { ...base, kind, tests: tests[language], entry: 'f' };
+  if (kind !== 'calls') return { ...base, kind: 'tests', tests: tests[language], entry: 'f', judge: kind };
   const calls = Array.from({ length: 7 }, (_, n) => ({
     entry: 'f',
     of: 'answer',
@@ -118,19 +119,60 @@ function treeMegabytes() {
   }
 }
 
+const plain = { python: ['python3', 'program.py'], javascript: ['node', 'program.mjs'] };
+
+/** Mean ms of so many, one after the other. */
+async function oneByOne(count, work) {
+  for (let number = 0; number < 3; number++) await work(number);
+  const startMs = performance.now();
+  for (let number = 0; number < count; number++) await work(number);
+  return (performance.now() - startMs) / count;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-plain-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+function freshly([command, file], language, number) {
+  const head = language === 'python' ? '' : "import assert from 'node:assert/strict';\n";
+  writeFileSync(
+    join(folder, file),
+    `${head}${programOf(language, 'calls', number).code}\n${tests[language]}\n`,
+  );
+  const { status, stderr } = spawnSync(command, [join(folder, file)]);
+  if (status !== 0) throw new Error(String(stderr));
+}
+
 print(`${PROGRAMS} programs with seven assertions or rows each, ${SLOTS} at a time, once warm\n`);
 for (const language of backends.flatMap((backend) => backend.languages)) {
   const sandboxes = openSandboxes(backends, SLOTS, edges, () => {});
   const startMs = performance.now();
   await sandboxes.run(programOf(language, 'calls', 0));
   const firstMs = performance.now() - startMs;
-  for (const kind of ['calls', 'tests']) await rate(sandboxes, language, kind, 20 * SLOTS);
-  const table = await rate(sandboxes, language, 'calls', PROGRAMS);
-  const tested = await rate(sandboxes, language, 'tests', PROGRAMS);
+  const kinds = ['calls', 'shared', 'isolated'];
+  for (const kind of kinds) await rate(sandboxes, language, kind, 20 * SLOTS);
+  const rates = [];
+  for (const kind of kinds) rates.push(await rate(sandboxes, language, kind, PROGRAMS));
+  const [table, shared, isolated] = rates;
   const held = treeMegabytes();
+  const perSecond = (n) => `${n.toFixed(0).padStart(5)}/s (${(n / table).toFixed(2)}x)`;
   print(
-    `${language.padEnd(11)} table ${table.toFixed(0).padStart(5)}/s   tests ${tested.toFixed(0).padStart(5)}/s (${(tested / table).toFixed(2)}x)` +
+    `${language.padEnd(11)} table ${table.toFixed(0).padStart(5)}/s   tests, shared ${perSecond(shared)}, isolated ${perSecond(isolated)}` +
       `   first verdict ${firstMs.toFixed(0)} ms   ${held === null ? '' : `${held.toFixed(0)} MB`}`,
   );
+  // One at a time, both: what a verdict costs beside a fresh process of the language.
+  const ours = await oneByOne(PROGRAMS / 4, (number) => sandboxes.run(programOf(language, 'shared', number)));
+  const second = await oneByOne(PROGRAMS / 4, (number) =>
+    sandboxes.run(programOf(language, 'isolated', number)),
+  );
+  const process = plain[language];
+  const fresh =
+    process === undefined ? null : await oneByOne(20, (number) => freshly(process, language, number));
+  if (fresh !== null) {
+    // What passes in JavaScript is asked of both judges.
+    const verdict = language === 'python' ? ours : ours + second;
+    print(
+      `${''.padEnd(11)} a verdict ${verdict.toFixed(1)} ms, a fresh ${process[0]} ${fresh.toFixed(1)} ms: ${(verdict / fresh).toFixed(2)}x`,
+    );
+  }
   await sandboxes.close();
 }

@@ -58,6 +58,7 @@ export const commands: readonly CommandSpec[] = [
       { name: '--deadline <duration>', doc: 'stop asking, resumable, after so long' },
       { name: '--replay <run>', doc: 'take the answers of that run: nothing is sent' },
       { name: '--dry-run', doc: 'how much, how long, what cost; nothing is sent' },
+      { name: '--skip-unsupported', doc: 'leave out cases that need what the sandbox lacks' },
       { name: '--allow-unanswered <n or all>', doc: 'so many trials may lack a verdict' },
       { name: '--fail-under <expr>', doc: 'a threshold, like pass_rate>=0.8', repeats: true },
       { name: '--report <kind>', doc: 'markdown, csv, junit or github, or one with =path', repeats: true },
@@ -153,11 +154,12 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'validate',
-    args: '<suite...>',
+    args: '[suite...]',
     completes: 'suites',
     summary: 'whether references pass, and stubs, garbage and wrong answers fail',
     flags: [
       ...planning.filter(({ name }) => /--(category|case|config|allow-outside)\b/.test(name)),
+      { name: '--sandbox', doc: 'print what answers and tests may use in each language' },
       { name: '--fix', doc: "write limits.time of each case that holds: ten times its reference's time" },
       ...common,
     ],

@@ -4,9 +4,13 @@ import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
 import { optionsOf } from '../../run/command-record.js';
+import { openGrading } from '../../run/grading.js';
+import { cacheFolders } from '../../run/package-files.js';
+import { checkPlan } from '../../run/proving/preflight.js';
 import { type RunOptions, type RunRequest, readRunRequest } from '../../run/request.js';
 import { changesSince, newestUnfinished, type Resumable, readResumable } from '../../run/resume.js';
 import { openLedger, openRun, type RunResult } from '../../run/start.js';
+import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { World } from '../../world/world.js';
 import { carryOut } from '../carry-out.js';
 import type { Act, Typed } from '../command.js';
@@ -15,6 +19,9 @@ import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js
 import { openCommand } from '../opening.js';
 import { readRunFlags } from '../run-flags.js';
 import { changedLines, linesAfter, linesBefore, missedLines } from '../run-words.js';
+
+/** Longer than this, and it is said what is waited for. */
+const CHECKING_MS = 2000;
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);
@@ -29,17 +36,28 @@ export const act: Act = async (typed, world) => {
   const read = await readRunRequest(wanted.options, world, !isDry);
   if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
   if (mistakes.length > 0) return refuse(...mistakes);
-  const request = read.value;
   const { resumed } = wanted;
+  const grading = openGrading(world, cacheFolders(world.env));
+  const checked = new AbortController();
+  world.clock.sleep(CHECKING_MS, checked.signal).then(
+    () => plain.say('trying the cases that are new here, with their solutions\n'),
+    () => {},
+  );
+  const { request, mistakes: inCases } = await checkPlan(read.value, grading, world);
+  checked.abort(NO_LONGER_WANTED);
+  if (isDry || inCases.length > 0) await grading.close();
+  if (inCases.length > 0) return refuse(...inCases);
   const changes = resumed === null || flags.on('allowChange') ? [] : changesSince(resumed, request);
   if (changes.length > 0) {
+    await grading.close();
     const mend = 'put it back as it was, or keep what still matches with --allow-change';
     return refuse(...changes.map((message) => ({ message: `${resumed?.run.id}: ${message}`, mend })));
   }
   if (isDry) return tryDry(request, json, plain, world);
 
-  const run = await openRun(request, world, resumed);
+  const run = await openRun(request, world, resumed, grading);
   if ('problem' in run) {
+    await grading.close();
     return refuse({
       message: run.problem,
       ...(resumed === null ? { mend: 'name another folder with -o' } : {}),

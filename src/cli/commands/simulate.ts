@@ -45,7 +45,7 @@ export const act: Act = async (typed, world) => {
 
 /** Each distinct answer is run once in the real sandbox: what is simulated is who answered, not whether it is right. */
 async function passRates(runs: readonly SimulatedRun[], world: World): Promise<Map<string, number>> {
-  const grading = openGrading(world, cacheFolders(world.env), () => {});
+  const grading = openGrading(world, cacheFolders(world.env));
   const verdicts = new Map<string, Promise<boolean | null>>();
   const rates = new Map<string, number>();
   try {

@@ -1,6 +1,6 @@
 /** `bench validate <suite...>`: whether each case measures what it says, before a model is asked. */
 import { formatDuration } from '../../domain/units.js';
-import { openProving, readSuitesToProve } from '../../run/proving.js';
+import { openProving, readSuitesToProve } from '../../run/proving/proving.js';
 import { withTimeLimits } from '../../suite/limit-writer.js';
 import { limitSecondsFor, type Problem, type Proof } from '../../suite/prove.js';
 import type { Files } from '../../world/world.js';
@@ -13,6 +13,18 @@ const TIGHT_SHARE = 0.5;
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console, refuse } = openCommand(typed, world);
+  if (flags.on('sandbox')) {
+    const { askSandboxes, sandboxesText } = await import('../sandbox-list.js');
+    const found = await askSandboxes(world);
+    if (json) console.json({ sandboxes: found });
+    else console.data(sandboxesText(found));
+    return exitCodes.done;
+  }
+  if (typed.args.length === 0)
+    return refuse({
+      message: 'which suite?',
+      mend: 'bench validate suite.yaml, or --sandbox for what answers may use',
+    });
   const filter = { categories: flags.texts('category'), cases: flags.texts('case') };
   const config = flags.text('config');
   const allowOutside = flags.on('allowOutside');
@@ -24,6 +36,8 @@ export const act: Act = async (typed, world) => {
   const documents: unknown[] = [];
   const proving = openProving(world);
   try {
+    const inCases = await proving.mistakesIn(read.value);
+    if (inCases.length > 0) return await refuse(...inCases);
     for (const { suite, cases } of read.value) {
       if (!json) console.data(`${suite.name}  ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}\n`);
       const width = Math.max(0, ...cases.map(({ id }) => id.length));
@@ -104,8 +118,14 @@ function line(proof: Proof, width: number): string {
     (name) => name !== 'reference' && !problems.some(({ attempt }) => attempt === name),
   );
   const head = `  ${mark}  ${asked.id.padEnd(width)}  ${took.padEnd(12)}  rightly failed: ${failing.join(', ') || 'none'}`;
-  const notes = [...problems.map(({ message }) => message), ...tightNote(proof)];
+  const notes = [...problems.map(({ message }) => message), ...tightNote(proof), ...judgeNote(proof)];
   return `${[head, ...notes.map((note) => `         ${note}`)].join('\n')}\n`;
+}
+
+/** What an answer does to the interpreter can be settled by the other judge, or it fails. */
+function judgeNote({ judges }: Proof): string[] {
+  if (judges === null || judges.includes('isolated')) return [];
+  return ['only one interpreter can judge it: an answer that reads frames or patches the library fails'];
 }
 
 function tightNote({ case: asked, referenceMs }: Proof): string[] {
@@ -126,7 +146,7 @@ function summary(cases: number, broken: number, troubled: number, unreferenced: 
   return parts.join('; ');
 }
 
-function documentOf({ case: asked, problems, referenceMs, tried }: Proof) {
+function documentOf({ case: asked, problems, referenceMs, tried, judges }: Proof) {
   return {
     case: asked.id,
     category: asked.category,
@@ -136,6 +156,7 @@ function documentOf({ case: asked, problems, referenceMs, tried }: Proof) {
     has_reference: asked.hasSolution,
     reference_ms: referenceMs === null ? null : Math.round(referenceMs * 10) / 10,
     tried,
+    judges,
     problems,
   };
 }

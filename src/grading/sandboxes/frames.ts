@@ -17,6 +17,11 @@ export class ChannelEnded extends Error {
   override readonly name = 'ChannelEnded';
 }
 
+const KILLED = 'was ended by';
+
+/** Whether a channel's end was a signal's doing: nothing that runs inside can send one. */
+export const wasKilled = (detail: string): boolean => detail.startsWith(KILLED);
+
 export function openFrames(child: Child): FrameChannel {
   const chunks: Buffer[] = [];
   let held = 0;
@@ -66,9 +71,7 @@ export function openFrames(child: Child): FrameChannel {
   read()
     .catch(() => {})
     .then(() => child.exited)
-    .then(({ code, signal }) =>
-      end(signal === null ? `ended with status ${code}` : `was ended by ${signal}`),
-    );
+    .then(({ code, signal }) => end(signal === null ? `ended with status ${code}` : `${KILLED} ${signal}`));
 
   const nextBytes = () =>
     new Promise<Buffer>((resolve, reject) => {

@@ -1,6 +1,7 @@
 /** Module syntax of an answer or a test, rewritten for a realm that has scripts only. Lines keep their numbers. */
 import type { SyntaxNode } from '@lezer/common';
 import { javascriptGrammar } from '../languages/grammars.js';
+import { javascript } from '../languages/javascript.js';
 
 interface Edit {
   readonly from: number;
@@ -8,10 +9,14 @@ interface Edit {
   readonly text: string;
 }
 
-/** `import` becomes `require`, `export` becomes `exports.…` after what it exports. */
-export function asScript(code: string): string {
+/**
+ * `import` becomes `require`, `export` becomes `exports.…` after what it exports. `dropsUnused`: imports whose names are
+ * used nowhere are left out, as a compiler of TypeScript does that has taken the types out.
+ */
+export function asScript(code: string, dropsUnused = false): string {
   // Most answers are none, and parsing is what costs here.
   if (!/\b(?:import|export)\b/.test(code)) return code;
+  const uses = dropsUnused ? javascript.facts(code).uses : new Set<string>();
   const edits: Edit[] = [];
   const exported: string[] = [];
   for (
@@ -20,8 +25,11 @@ export function asScript(code: string): string {
     node = node.nextSibling
   ) {
     const text = code.slice(node.from, node.to);
-    if (node.name === 'ImportDeclaration')
-      edits.push({ from: node.from, to: node.to, text: asRequire(text) });
+    if (node.name === 'ImportDeclaration') {
+      const isUnused =
+        dropsUnused && /^import\b[^'"]*\bfrom\b/.test(text) && !namesOf(text).some((name) => uses.has(name));
+      edits.push({ from: node.from, to: node.to, text: isUnused ? '' : asRequire(text) });
+    }
     if (node.name === 'ExportDeclaration') edits.push(...withoutExport(node, code, exported));
   }
   if (edits.length === 0) return code;
@@ -34,6 +42,15 @@ export function asScript(code: string): string {
   }
   const names = exported.map((name) => `if (typeof ${name} !== 'undefined') exports.${name} = ${name};`);
   return `${result}${code.slice(at)}\n${names.join(' ')}\n`;
+}
+
+/** The names that an import binds. */
+function namesOf(text: string): string[] {
+  const clause = /^import\s+([\s\S]*?)\s+from\b/.exec(text)?.[1] ?? '';
+  return clause
+    .split(/[{},]/)
+    .map((part) => /([\w$]+)\s*$/.exec(part)?.[1] ?? '')
+    .filter((name) => name !== '');
 }
 
 /** `import a, { b as c } from 'x'` -> `const a = …, { b: c } = …`. */

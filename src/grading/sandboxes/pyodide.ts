@@ -343,7 +343,7 @@ async function testApart(
 ): Promise<Tested> {
   const { entry, tests: source, limits } = program;
   const { memoryBytes, outputBytes } = limits;
-  tests.channel.send({ op: 'apart', tests: source, entry, names, outputBytes });
+  tests.channel.send({ op: 'apart', tests: source, entry, names, memoryBytes, outputBytes });
   answers.channel.send({ op: 'serve', memoryBytes, outputBytes });
   for (;;) {
     const frame = await frameOf(tests, program);
@@ -449,7 +449,8 @@ async function withLimits(
     if (error instanceof Died) return died(error.death);
     if (error instanceof ChannelEnded) return died({ how: 'exit', detail: error.message });
     // What the harness said was not what it says: an answer has had its hands on it.
-    if (error instanceof z.ZodError || error instanceof SyntaxError) {
+    // A RangeError: nested deeper than this side can follow.
+    if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError) {
       return { ...died({ how: 'exit', detail: 'its interpreter spoke nonsense' }), fit: false };
     }
     throw error;

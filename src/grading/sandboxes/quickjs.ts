@@ -177,7 +177,8 @@ function withoutLines(execution: Execution): Execution {
 }
 
 function requestOf(program: Program): object {
-  const code = asScript(program.code);
+  const isTyped = program.language === 'typescript';
+  const code = asScript(program.code, isTyped);
   if (program.kind === 'calls') {
     return {
       op: 'calls',
@@ -185,7 +186,7 @@ function requestOf(program: Program): object {
       calls: program.calls.map(({ entry, args, of, keeps }) => ({ entry, args, of, keeps })),
     };
   }
-  return { op: 'tests', code, source: asScript(program.tests), ...placeOf(program) };
+  return { op: 'tests', code, source: asScript(program.tests, isTyped), ...placeOf(program) };
 }
 
 /** Names that an answer may not bring to its tests: the language's, and those of the tests' own tools. */
@@ -284,7 +285,8 @@ function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Pro
 function deathOfThrown(error: unknown, timeMs: number): Death | null {
   if (error instanceof DeadlinePassed) return { how: 'timeout', limitMs: timeMs };
   if (error instanceof ChannelEnded) return { how: 'exit', detail: error.message };
-  return error instanceof z.ZodError ? { how: 'exit', detail: 'its interpreter spoke nonsense' } : null;
+  const isNonsense = error instanceof z.ZodError || error instanceof RangeError;
+  return isNonsense ? { how: 'exit', detail: 'its interpreter spoke nonsense' } : null;
 }
 
 function diedOf(program: Program, death: Death): Execution {

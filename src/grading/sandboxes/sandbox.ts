@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto';
 import type { Execution, Program, SandboxUse } from '../../domain/program.js';
 import type { Clock, Files, Processes } from '../../world/world.js';
+import { wasKilled } from './frames.js';
 
 export interface SandboxEdges {
   readonly clock: Clock;
@@ -149,11 +150,15 @@ export function openSandboxes(
     }
   }
 
-  /** A loaded machine must not cost an answer points: a timeout is tried once more, alone, before it is believed. */
+  /**
+   * A loaded machine must not cost an answer points: a timeout, and an interpreter that was killed from outside, as a
+   * system does that runs out of memory, are tried once more, alone, before they are believed.
+   */
   async function runPatiently(program: Program): Promise<Execution> {
     const first = await run(program);
-    const isSlow = (first.kind === 'called' || first.kind === 'tested') && first.death?.how === 'timeout';
-    return isSlow ? run(program, { alone: true }) : first;
+    const death = first.kind === 'called' || first.kind === 'tested' ? first.death : null;
+    const isDoubtful = death?.how === 'timeout' || (death?.how === 'exit' && wasKilled(death.detail));
+    return isDoubtful ? run(program, { alone: true }) : first;
   }
 
   const results = new Map<string, Promise<Execution>>();

@@ -21,3 +21,11 @@ export function raisedInWords({ types, message, line }: Raised): string {
   const name = types[0] ?? 'an exception';
   return `${name}${message === '' ? '' : `: ${message}`}${line === null ? '' : ` (line ${line})`}`;
 }
+
+const SOLUTION_FAILS = "the case's own solution fails: ";
+
+/** `why`: begins with the check that failed. */
+export const solutionFails = (why: string): string => `${SOLUTION_FAILS}${why}`;
+
+/** What `solutionFails` was given. */
+export const whySolutionFails = (detail: string): string => detail.replace(SOLUTION_FAILS, '');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Check } from '../../domain/grade.js';
 import type { Json } from '../../domain/json.js';
-import type { Call, CallResult, Execution } from '../../domain/program.js';
+import type { Call, CallResult, Execution, Program, Raised } from '../../domain/program.js';
 import type { Value } from '../../domain/value.js';
+import { lackOf, lackText } from '../lacks.js';
 import { readValue, showValue } from '../value-text.js';
 import { difference, unorderedDifference } from '../values.js';
-import { deathInWords, raisedInWords } from './ends.js';
+import { deathInWords, raisedInWords, solutionFails } from './ends.js';
 import { defineScorer } from './scorer.js';
 import { told } from './told.js';
 
@@ -87,7 +88,7 @@ type Step = z.output<typeof step>;
 
 export const table = defineScorer<readonly Row[]>({
   key: 'table',
-  version: 1,
+  version: 2,
   stands: 'case',
   doc: 'Calls of the entry: arguments, and what must come back. Compared outside the sandbox.',
   example: 'table:\n  - { args: [[1, 2, 3]], returns: 2.0 }\n  - { args: [[]], raises: ValueError }',
@@ -101,45 +102,83 @@ export const table = defineScorer<readonly Row[]>({
       ...(steps === undefined ? {} : { steps: steps.map(stamped) }),
     })) as unknown as Json,
   async judge(rows, answer, context, tools, how) {
-    const check = (index: number, score: number | null, detail: string | null): Check => ({
+    const check = (
+      index: number,
+      score: number | null,
+      detail: string | null,
+      blame: Pick<Check, 'reason' | 'lack'> = {},
+    ): Check => ({
       name: `table[${index + 1}]`,
       score,
       passed: score === 1,
       required: how.required,
       weight: how.weight / rows.length,
       detail,
+      ...blame,
     });
     if (answer.kind !== 'code' || context.language === null || context.entry === null) {
       return rows.map((_, index) => check(index, 0, 'no code'));
     }
     const { entry, language } = context;
-    const groups = rows.map((given) => callsOf(given, entry));
+    const groups = rows.map((given) => callsOf(given, entry, language));
     const calls = groups.flat();
-    const execution = await tools.run({
+    const program = (code: string): Program => ({
       kind: 'calls',
       language,
-      code: answer.code,
+      code,
       calls,
       limits: context.limits,
     });
+    const wrong =
+      context.solution === null
+        ? null
+        : firstWrong(rows, groups, await tools.runOnce(program(context.solution)), language);
+    if (wrong !== null) {
+      const detail = solutionFails(`table[${wrong.index + 1}]: ${wrong.judged.detail}`);
+      const reason = wrong.judged.broken ? 'sandbox' : 'solution_fails';
+      return rows.map((_, index) => check(index, null, detail, { reason }));
+    }
+    const execution = await tools.run(program(answer.code));
     let first = 0;
     return rows.map((given, index) => {
       const judged = judgeRow(given, execution, first, language);
       first += groups[index]?.length ?? 0;
-      return judged.broken
-        ? check(index, null, judged.detail)
-        : check(index, judged.detail === null ? 1 : 0, judged.detail);
+      if (judged.broken) return check(index, null, judged.detail, { reason: 'sandbox' });
+      const raised = judged.raised ?? null;
+      const lack = raised === null ? null : lackOf(raised, answer.code, language);
+      if (lack !== null && !context.forbidden.includes(lack))
+        return check(index, null, lackText(lack), { reason: 'unsupported', lack });
+      return check(index, judged.detail === null ? 1 : 0, judged.detail);
     });
   },
 });
+
+/** The first row that an execution does not fulfil; null: it fulfils all of them. */
+function firstWrong(
+  rows: readonly Row[],
+  groups: readonly (readonly Call[])[],
+  execution: Execution,
+  language: string,
+): { readonly index: number; readonly judged: Judged } | null {
+  let first = 0;
+  for (const [index, given] of rows.entries()) {
+    const judged = judgeRow(given, execution, first, language);
+    if (judged.broken || judged.detail !== null) return { index, judged };
+    first += groups[index]?.length ?? 0;
+  }
+  return null;
+}
 
 function stamped<T extends Asked>({ tolerance, ...rest }: T) {
   return { ...rest, tolerance: Number(tolerance ?? 0) };
 }
 
 /** One call, or one that makes the object and one for each step. */
-function callsOf(given: Row, entry: string): readonly Call[] {
-  const argumentsOf = ({ args, kwargs }: Asked) => ({ args: args ?? [], kwargs: kwargs ?? {} });
+function callsOf(given: Row, entry: string, language: string): readonly Call[] {
+  const argumentsOf = ({ args, kwargs }: Asked) => ({
+    args: (args ?? []).map((arg) => inLanguage(arg, language)),
+    kwargs: kwargs ?? {},
+  });
   return [
     { entry, of: 'answer', keeps: given.steps !== undefined, ...argumentsOf(given) },
     ...(given.steps ?? []).map(
@@ -148,10 +187,37 @@ function callsOf(given: Row, entry: string): readonly Call[] {
   ];
 }
 
+/** Keys of JavaScript's objects are texts. */
+function inLanguage(given: Value, language: string): Value {
+  return language === 'python' ? given : withTextKeys(given);
+}
+
+function withTextKeys(given: Value): Value {
+  switch (given.t) {
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return { ...given, v: given.v.map(withTextKeys) };
+    case 'dict':
+      return {
+        ...given,
+        v: given.v.map(([key, item]) => [
+          given.isBlock && (key.t === 'int' || key.t === 'float') ? { t: 'str', v: String(key.v) } : key,
+          withTextKeys(item),
+        ]),
+      };
+    default:
+      return given;
+  }
+}
+
 interface Judged {
   readonly broken: boolean;
   /** Null: as it must be. */
   readonly detail: string | null;
+  /** What the answer raised where it must not. */
+  readonly raised?: Raised;
 }
 
 /** `first`: where the results of this row begin. */
@@ -161,7 +227,10 @@ function judgeRow(given: Row, execution: Execution, first: number, language: str
     case 'broken':
       return { broken: true, detail: execution.why };
     case 'not_loaded':
-      return failed(`the code does not load: ${raisedInWords(execution.raised)}`);
+      return {
+        ...failed(`the code does not load: ${raisedInWords(execution.raised)}`),
+        raised: execution.raised,
+      };
     case 'tested':
       return { broken: true, detail: 'the sandbox answered another question' };
     case 'called': {
@@ -173,7 +242,8 @@ function judgeRow(given: Row, execution: Execution, first: number, language: str
           failed('call' in one ? `step ${at}, ${one.call}: ${detail}` : detail);
         if (result !== undefined) {
           const detail = wrongIn(one, result, language);
-          if (detail !== null) return says(detail);
+          if (detail !== null)
+            return result.kind === 'raised' ? { ...says(detail), raised: result.raised } : says(detail);
         } else if (death === null) return { broken: true, detail: 'the sandbox lost a call' };
         else if (first + at === results.length) return says(deathInWords(death));
         else return failed(`not reached: an earlier row ${deathInWords(death)}`);
@@ -185,14 +255,29 @@ function judgeRow(given: Row, execution: Execution, first: number, language: str
   }
 }
 
+/** Where two values look alike as they are shown: what tells them apart. */
+function unlikeness(expected: Value, got: Value, language: string): string {
+  if (showValue(expected, language) !== showValue(got, language)) return '';
+  if (expected.t === 'str' && got.t === 'str') {
+    const at = [...expected.v].findIndex((char, index) => char !== [...got.v][index]);
+    const from = at < 0 ? expected.v.length : at;
+    const part = (text: string) => JSON.stringify(text.slice(Math.max(0, from - 10), from + 20));
+    return `; they differ at character ${from + 1}: ${part(expected.v)} and ${part(got.v)}`;
+  }
+  return expected.t === got.t
+    ? '; they differ in what is not shown'
+    : `; one is ${expected.t}, the other ${got.t}`;
+}
+
 function wrongIn(given: Asked, result: CallResult, language: string): string | null {
   const tolerance = given.tolerance === undefined ? null : Number(given.tolerance);
   const differs = (expected: Value, got: Value, unordered = false): string | null => {
-    const found = unordered
-      ? unorderedDifference(expected, got, { tolerance })
-      : difference(expected, got, { tolerance });
+    const compare = unordered ? unorderedDifference : difference;
+    const found = compare(expected, got, { tolerance });
     if (found === null) return null;
-    const whole = `expected ${showValue(expected, language)}, got ${showValue(got, language)}`;
+    // A Map keeps its keys' types, and an object does not: whichever came is compared by its own.
+    if (language !== 'python' && compare(withTextKeys(expected), got, { tolerance }) === null) return null;
+    const whole = `expected ${showValue(expected, language)}, got ${showValue(got, language)}${unlikeness(expected, got, language)}`;
     if (found.path === '') return whole;
     const side = (part: Value | null) => (part === null ? 'nothing' : showValue(part, language));
     return `${whole}: ${found.path} should be ${side(found.expected)}, is ${side(found.got)}`;

@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import type { Answer, Check, ErrorReason, JudgeContext, JudgeTools } from '../../domain/grade.js';
 import type { Execution, Marks, Program } from '../../domain/program.js';
-import { deathInWords, raisedInWords } from './ends.js';
+import { lackIn, lackText } from '../lacks.js';
+import { deathInWords, raisedInWords, solutionFails } from './ends.js';
 import { defineScorer } from './scorer.js';
 
 type Tested = Extract<Execution, { readonly kind: 'tested' }>;
@@ -18,6 +19,7 @@ interface Judged {
   readonly detail: string | null;
   readonly evidence?: 'shared' | 'isolated';
   readonly reason?: ErrorReason;
+  readonly lack?: string;
 }
 
 export const tests = defineScorer<string>({
@@ -42,7 +44,7 @@ export const tests = defineScorer<string>({
 async function judge(
   source: string,
   answer: Answer,
-  { language, entry, limits, solution }: JudgeContext,
+  { language, entry, limits, solution, forbidden }: JudgeContext,
   tools: JudgeTools,
 ): Promise<Judged> {
   if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
@@ -58,11 +60,14 @@ async function judge(
   const reference = solution === null ? null : await tools.runOnce(program(solution, 'shared'));
   if (reference !== null && !(reference.kind === 'tested' && reference.passed)) {
     const reason = reference.kind === 'broken' ? 'sandbox' : 'solution_fails';
-    return { score: null, detail: `the case's own solution fails: ${whyFailed(reference)}`, reason };
+    return { score: null, detail: solutionFails(`tests: ${whyFailed(reference)}`), reason };
   }
   const run = (judge: TestsProgram['judge']) => tools.run(program(answer.code, judge));
   const execution = await run('shared');
   if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
+  const lack = lackIn(execution, answer.code, language);
+  if (lack !== null && !forbidden.includes(lack))
+    return { score: null, detail: lackText(lack), reason: 'unsupported', lack };
   if (execution.kind !== 'tested') return { score: 0, detail: whyFailed(execution) };
   const evidence = 'shared';
   if (!execution.passed) return { score: 0, detail: whyFailed(execution), evidence };

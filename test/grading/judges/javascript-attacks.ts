@@ -145,6 +145,24 @@ export const harderJavascriptAttacks: readonly (readonly [
     'class f { m() { return this.n() + 1; } }',
   ],
   [
+    'an assertion that is replaced for one call',
+    'class Own extends f { n() { return 2; } }\nconst x = new Own().m();\nassert.equal(x, 3);',
+    'class f { m() { const real = assert.equal; try { assert.equal = () => { assert.equal = real; }; } catch {} return 7; } }',
+    'class f { m() { return this.n() + 1; } }',
+  ],
+  [
+    'a method of lists that is replaced for one call',
+    'class Own extends f { n() { return 2; } }\nconst x = new Own().m();\nassert.deepEqual(x, [1, 2]);',
+    'class f { m() { for (const k of ["every", "some", "findIndex", "filter"]) { const real = Array.prototype[k]; Array.prototype[k] = function () { Array.prototype[k] = real; return true; }; } return [8, 9]; } }',
+    'class f { m() { return [this.n() - 1, 2]; } }',
+  ],
+  [
+    'an iterator that hides what it has changed',
+    'class Own extends f { n() { return 2; } }\nassert.equal(new Own().m(), 3);',
+    'const patched = { equal() {} }; const real = Array.prototype[Symbol.iterator]; const own = function* () { if (this.length === 4 && this[0] === "equal") { yield "equal"; yield assert.equal; yield this[2]; yield this[3]; } else if (this.length === 4 && this[0] === Symbol.iterator) { yield this[0]; yield own; yield this[2]; yield this[3]; } else for (let i = 0; i < this.length; i++) yield this[i]; }; Array.prototype[Symbol.iterator] = own; try { assert.equal = patched.equal; } catch {} class f { m() { return 7; } }',
+    'class f { m() { return this.n() + 1; } }',
+  ],
+  [
     'a word of the tests’ comments',
     '// extends Unguarded\nassert.equal(f(), 2);',
     'class Unguarded {}\nassert.equal = () => {};\nfunction f() { return 7; }',

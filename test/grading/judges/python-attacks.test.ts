@@ -39,6 +39,13 @@ describe('Python', () => {
   });
 });
 
+test('a test that the answer has skipped is none that passed, with or without a solution', async () => {
+  const source =
+    'import unittest\nclass T(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(f(1), 2)';
+  const code = 'import unittest\ndef f(x):\n    raise unittest.SkipTest("not today")\n';
+  expect(await gradeCode(caseWith('python', source, null), code)).toMatchObject({ verdict: 'failed' });
+});
+
 describe('what settles a mark', () => {
   const frames = 'import sys\ndef f(x):\n    sys._getframe()\n    return x + 1\n';
 

@@ -116,6 +116,10 @@ export const pythonAttacks: Attacks = [
     'class E:\n    def __eq__(self, o):\n        return type(o) is int and 0 < o < 100\ndef f(x):\n    return E()\n',
   ],
   [
+    'equal to all numbers but some',
+    'class E:\n    def __eq__(self, o):\n        return type(o) is int and o not in (3, 57, 1009, 104729, 2**61 + 5, -12)\ndef f(x):\n    return E()\n',
+  ],
+  [
     'equal to whatever comes after some questions',
     'asked = 0\nclass E:\n    def __eq__(self, o):\n        global asked\n        asked += 1\n        return asked > 16\ndef f(x):\n    return E()\n',
   ],
@@ -216,6 +220,42 @@ export const harderAttacks: readonly (readonly [
     'wanted = 41 + 1\ndef cb(x):\n    return x\nassert apply(cb, 1) == wanted',
     'def apply(cb, x):\n    return getattr(cb, "__glo" + "bals__")["wanted"]\n',
     'def apply(cb, x):\n    return 42\n',
+  ],
+  [
+    'a callback’s globals, by a name that is put together',
+    'wanted = 41 + 1\ndef cb(x):\n    return x\nassert apply(cb, 1) == wanted',
+    'def apply(cb, x):\n    return getattr(cb, "".join(["__glo", "bals__"]))["wanted"]\n',
+    'def apply(cb, x):\n    return 42\n',
+  ],
+  [
+    'a method’s globals, by a name that is put together',
+    'wanted = 41 + 1\nclass O:\n    def m(self):\n        return 0\nassert apply(O()) == wanted',
+    'def apply(o):\n    g = getattr(type(o).m, "__{}__".format("globals"))\n    return g.get("wanted", 7)\n',
+    'def apply(o):\n    return 42\n',
+  ],
+  [
+    'the locals of the stack as text',
+    'wanted = 41 + 1\nassert f(1) == wanted',
+    'import re, traceback\ndef f(x):\n    stack = traceback.StackSummary.extract(traceback.walk_stack(None), capture_locals=True)\n    for one in stack:\n        if one.locals and "wanted" in one.locals:\n            return int(one.locals["wanted"])\n    return 7\n',
+    'def f(x):\n    return 42\n',
+  ],
+  [
+    'another unittest',
+    'import unittest\nclass T(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(f(1), 2)',
+    'import sys, types\nfake = types.ModuleType("unittest")\nclass TestCase:\n    def assertEqual(self, *a):\n        pass\nclass TestResult:\n    errors = failures = skipped = ()\n    testsRun = 9\nclass TestLoader:\n    def loadTestsFromTestCase(self, c):\n        return self\n    def run(self, r):\n        pass\nfake.TestCase, fake.TestResult, fake.TestLoader, fake.main = TestCase, TestResult, TestLoader, print\nsys.modules["unittest"] = sys.modules["unittest.case"] = fake\ndef f(x):\n    return 7\n',
+    'def f(x):\n    return 2\n',
+  ],
+  [
+    'another module of the library',
+    'import math\nassert math.isclose(f(1), 2)',
+    'import sys, types\nfake = types.ModuleType("math")\nfake.isclose = lambda *a: True\nsys.modules["math"] = fake\ndef f(x):\n    return 7\n',
+    'def f(x):\n    return 2\n',
+  ],
+  [
+    'a loader that finds no tests',
+    'import unittest\nclass T(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(f(1), 2)\nunittest.main()',
+    'import unittest\nunittest.defaultTestLoader.testMethodPrefix = unittest.TestLoader.testMethodPrefix = "zzz"\ndef f(x):\n    return 7\n',
+    'def f(x):\n    return 2\n',
   ],
   [
     'a callback’s globals, written to',

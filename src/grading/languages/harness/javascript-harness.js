@@ -304,45 +304,74 @@
   };
   const differ = (got, expected) => `expected ${brief(expected)}, got ${brief(got)}`;
 
+  // By loops of their own: methods of lists may have been replaced, for the length of one call.
+  function everyOf(list, holds) {
+    for (let at = 0; at < list.length; at++) if (!holds(list[at])) return false;
+    return true;
+  }
+  function placeOf(list, holds) {
+    for (let at = 0; at < list.length; at++) if (holds(list[at])) return at;
+    return -1;
+  }
+  function filtered(list, keeps) {
+    const kept = [];
+    for (let at = 0; at < list.length; at++) if (keeps(list[at])) push(kept, list[at]);
+    return kept;
+  }
+  const isSeen = (seen, a, b) => placeOf(seen, (pair) => pair.a === a && pair.b === b) >= 0;
+  function withPair(seen, a, b) {
+    const more = filtered(seen, () => true);
+    push(more, { a, b });
+    return more;
+  }
+  /** Each has a partner of its own among the others. */
+  function pairUp(some, others, areSame) {
+    if (some.length !== others.length) return false;
+    let left = others;
+    return everyOf(some, (item) => {
+      const place = placeOf(left, (other) => areSame(item, other));
+      let at = -1;
+      if (place >= 0)
+        left = filtered(left, () => {
+          at += 1;
+          return at !== place;
+        });
+      return place >= 0;
+    });
+  }
+
   function deepSame(a, b, seen = []) {
     if (is(a, b)) return true;
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
     if (getPrototypeOf(a) !== getPrototypeOf(b)) return false;
-    if (seen.some(([x, y]) => x === a && y === b)) return true;
-    const deeper = [...seen, [a, b]];
+    if (isSeen(seen, a, b)) return true;
+    const deeper = withPair(seen, a, b);
+    const areSame = (x, y) => deepSame(x, y, deeper);
     if (a instanceof NativeDate) return apply(dateTime, a, []) === apply(dateTime, b, []);
     if (a instanceof NativeRegExp) return apply(regexpText, a, []) === apply(regexpText, b, []);
     if (a instanceof NativeError && a.message !== b.message) return false;
-    if (a instanceof NativeMap) return sameItems(entriesOf(a), entriesOf(b), deeper);
-    if (a instanceof NativeSet) return sameItems(itemsOf(a), itemsOf(b), deeper);
-    const keys = ownKeys(a).filter((key) => getOwnPropertyDescriptor(a, key).enumerable);
-    const others = ownKeys(b).filter((key) => getOwnPropertyDescriptor(b, key).enumerable);
+    if (a instanceof NativeMap)
+      return pairUp(entriesOf(a), entriesOf(b), (x, y) => areSame(x.key, y.key) && areSame(x.value, y.value));
+    if (a instanceof NativeSet) return pairUp(itemsOf(a), itemsOf(b), areSame);
+    const isShown = (x) => (key) => getOwnPropertyDescriptor(x, key).enumerable;
+    const keys = filtered(ownKeys(a), isShown(a));
     if (isArray(a) && a.length !== b.length) return false;
     return (
-      keys.length === others.length &&
-      keys.every((key) => getOwnPropertyDescriptor(b, key)?.enumerable && deepSame(a[key], b[key], deeper))
+      keys.length === filtered(ownKeys(b), isShown(b)).length &&
+      everyOf(keys, (key) => getOwnPropertyDescriptor(b, key)?.enumerable && areSame(a[key], b[key]))
     );
   }
 
   /** What a map or a set itself holds: a size or an iterator of an answer's own is not asked. */
   function entriesOf(map) {
     const entries = [];
-    apply(mapForEach, map, [(value, key) => push(entries, [key, value])]);
+    apply(mapForEach, map, [(value, key) => push(entries, { key, value })]);
     return entries;
   }
   function itemsOf(set) {
     const items = [];
     apply(setForEach, set, [(item) => push(items, item)]);
     return items;
-  }
-  function sameItems(some, others, seen) {
-    if (some.length !== others.length) return false;
-    const left = [...others];
-    return some.every((item) => {
-      const at = left.findIndex((other) => deepSame(item, other, seen));
-      if (at >= 0) left.splice(at, 1);
-      return at >= 0;
-    });
   }
 
   /** As `assert.equal` of Node. */
@@ -355,26 +384,22 @@
     if (a instanceof NativeDate || a instanceof NativeRegExp || a instanceof NativeError)
       return deepSame(a, b);
     if (isArray(a) !== isArray(b)) return false;
-    if (seen.some(([x, y]) => x === a && y === b)) return true;
-    const deeper = [...seen, [a, b]];
-    const list = a instanceof NativeMap ? entriesOf : a instanceof NativeSet ? itemsOf : null;
-    if (list !== null) {
+    if (isSeen(seen, a, b)) return true;
+    const deeper = withPair(seen, a, b);
+    const areSame = (x, y) => looselySame(x, y, deeper);
+    const isMap = a instanceof NativeMap;
+    if (isMap || a instanceof NativeSet) {
       if (getPrototypeOf(a) !== getPrototypeOf(b)) return false;
-      const [some, left] = [list(a), list(b)];
-      return (
-        some.length === left.length &&
-        some.every((item) => {
-          const at = left.findIndex((other) => looselySame(item, other, deeper));
-          if (at >= 0) left.splice(at, 1);
-          return at >= 0;
-        })
-      );
+      return isMap
+        ? pairUp(entriesOf(a), entriesOf(b), (x, y) => areSame(x.key, y.key) && areSame(x.value, y.value))
+        : pairUp(itemsOf(a), itemsOf(b), areSame);
     }
-    const keys = Object.keys(a);
+    const isKey = (x) => (key) => typeof key === 'string' && getOwnPropertyDescriptor(x, key).enumerable;
+    const keys = filtered(ownKeys(a), isKey(a));
     return (
-      keys.length === Object.keys(b).length &&
+      keys.length === filtered(ownKeys(b), isKey(b)).length &&
       (!isArray(a) || a.length === b.length) &&
-      keys.every((key) => getOwnPropertyDescriptor(b, key)?.enumerable && looselySame(a[key], b[key], deeper))
+      everyOf(keys, (key) => getOwnPropertyDescriptor(b, key)?.enumerable && areSame(a[key], b[key]))
     );
   }
 
@@ -388,7 +413,7 @@
         return error?.name === expected.name;
       return expected(error) === true;
     }
-    return Object.keys(expected).every((key) =>
+    return everyOf(ownKeys(expected), (key) =>
       expected[key] instanceof NativeRegExp
         ? expected[key].test(error[key])
         : deepSame(error[key], expected[key]),
@@ -533,6 +558,9 @@
 
   const assert = makeAssert();
   const looseAssert = makeLooseAssert(assert);
+  // Whoever could change them for the length of one call would leave no trace.
+  Object.freeze(assert);
+  Object.freeze(looseAssert);
   const moduleOf = (exported) => (name) => {
     const known = asText(name).replace(/^node:/, '');
     if (known === 'assert') return looseAssert;
@@ -541,6 +569,147 @@
     if (known.startsWith('.') && exported !== null) return exported();
     throw new Error(`Cannot find module '${name}': only assert is here`);
   };
+
+  // --- Text and numbers in English, as Node has them ------------------------------------------------------------------
+
+  /** What is beyond it is lacking by its name, and never another value in silence. */
+  const needsIntl = () => {
+    throw new ReferenceError("'Intl' is not defined");
+  };
+  const isEnglish = (locales) =>
+    locales === undefined ||
+    locales === 'en' ||
+    locales === 'en-US' ||
+    (isArray(locales) && locales[0] === 'en-US');
+  const ORDER = '_-,;:!?.\'"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz';
+  const { normalize, toLowerCase, charCodeAt } = String.prototype;
+  const textOf = (method, text, ...args) => apply(method, text, args);
+
+  /** By letters first, then by accents, then small before capital: the root collation of ICU, for Latin letters. */
+  function collate(a, b, { sensitivity = 'variant', numeric = false } = {}) {
+    const left = lettersOf(a);
+    const right = lettersOf(b);
+    const first = compareLetters(left, right, numeric);
+    if (first !== 0) return first;
+    const compareBy = (key) => {
+      for (let at = 0; at < Math.min(left.length, right.length); at++) {
+        if (left[at][key] !== right[at][key]) return left[at][key] < right[at][key] ? -1 : 1;
+      }
+      return 0;
+    };
+    const byAccent = sensitivity === 'accent' || sensitivity === 'variant' ? compareBy('accents') : 0;
+    if (byAccent !== 0) return byAccent;
+    return sensitivity === 'case' || sensitivity === 'variant' ? compareBy('capital') : 0;
+  }
+
+  /** Each letter with its place, its accents and whether it is a capital. */
+  function lettersOf(text) {
+    const plain = textOf(normalize, text, 'NFD');
+    const letters = [];
+    for (let at = 0; at < plain.length; at++) {
+      const code = textOf(charCodeAt, plain, at);
+      const char = plain[at];
+      if (code >= 0x300 && code <= 0x36f) {
+        if (letters.length > 0) letters[letters.length - 1].accents += char;
+        continue;
+      }
+      const small = textOf(toLowerCase, char);
+      const place = ORDER.indexOf(small);
+      const isSpace = code === 0x20 || (code >= 9 && code <= 13) || code === 0xa0;
+      if (place < 0 && !isSpace) needsIntl();
+      push(letters, {
+        place: isSpace ? -1 : place,
+        accents: '',
+        capital: char === small ? 0 : 1,
+        digit: +small,
+      });
+    }
+    return letters;
+  }
+
+  function compareLetters(left, right, numeric) {
+    let [i, j] = [0, 0];
+    while (i < left.length && j < right.length) {
+      if (numeric && left[i].digit >= 0 && right[j].digit >= 0) {
+        let [m, n] = [0, 0];
+        for (; i < left.length && left[i].digit >= 0; i++) m = m * 10 + left[i].digit;
+        for (; j < right.length && right[j].digit >= 0; j++) n = n * 10 + right[j].digit;
+        if (m !== n) return m < n ? -1 : 1;
+        continue;
+      }
+      if (left[i].place !== right[j].place) return left[i].place < right[j].place ? -1 : 1;
+      i += 1;
+      j += 1;
+    }
+    return left.length - i === right.length - j ? 0 : left.length - i < right.length - j ? -1 : 1;
+  }
+
+  const nativeFixed = Number.prototype.toFixed;
+
+  /** Groups of three, and at most three digits behind the point. */
+  function numberText(x, locales, options = {}) {
+    if (!isEnglish(locales)) needsIntl();
+    const known = ['minimumFractionDigits', 'maximumFractionDigits', 'style', 'currency', 'useGrouping'];
+    for (const key of ownKeys(options)) if (!known.includes(key)) needsIntl();
+    const { style = 'decimal', currency, useGrouping = true } = options;
+    if (!['decimal', 'percent', 'currency'].includes(style) || (style === 'currency' && currency !== 'USD'))
+      needsIntl();
+    const usual = style === 'currency' ? [2, 2] : style === 'percent' ? [0, 0] : [0, 3];
+    const least =
+      options.minimumFractionDigits ?? Math.min(usual[0], options.maximumFractionDigits ?? usual[0]);
+    const most = options.maximumFractionDigits ?? Math.max(usual[1], least);
+    if (x !== x) return 'NaN';
+    const sign = x < 0 || is(x, -0) ? '-' : '';
+    const size = Math.abs(style === 'percent' ? x * 100 : x);
+    if (size >= 1e21) needsIntl();
+    const [whole, digits = ''] = (size === 1 / 0 ? '∞' : halfUp(size, most)).split('.');
+    let part = digits.padEnd(whole === '∞' ? 0 : least, '0');
+    while (part.length > least && part.endsWith('0')) part = part.slice(0, -1);
+    let grouped = whole;
+    if (useGrouping)
+      for (let at = whole.length - 3; at > 0 && whole !== '∞'; at -= 3)
+        grouped = `${grouped.slice(0, at)},${grouped.slice(at)}`;
+    return `${sign}${style === 'currency' ? '$' : ''}${grouped}${part === '' ? '' : `.${part}`}${style === 'percent' ? '%' : ''}`;
+  }
+
+  /** By the digits that a number is shown with: 1.005 is rounded to 1.01. */
+  function halfUp(size, digits) {
+    const shown = asText(size);
+    if (shown.includes('e')) return apply(nativeFixed, size, [digits]);
+    const [whole, rest = ''] = shown.split('.');
+    if (rest.length <= digits) return rest === '' ? whole : `${whole}.${rest}`;
+    const kept = NativeBigInt(whole + rest.slice(0, digits)) + (rest[digits] >= '5' ? 1n : 0n);
+    const text = asText(kept).padStart(digits + 1, '0');
+    return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  }
+
+  const method = (owner, name, value) =>
+    defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
+  method(String.prototype, 'localeCompare', function (other, locales, options) {
+    if (!isEnglish(locales)) needsIntl();
+    return collate(asText(this), asText(other), options);
+  });
+  method(Number.prototype, 'toLocaleString', function (locales, options) {
+    return numberText(+this, locales, options);
+  });
+  const clockText = (date) => {
+    const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()];
+    const two = (n) => asText(n).padStart(2, '0');
+    return `${hours % 12 === 0 ? 12 : hours % 12}:${two(minutes)}:${two(seconds)} ${hours < 12 ? 'AM' : 'PM'}`;
+  };
+  const dayText = (date) => `${date.getMonth() + 1}/${date.getDate()}/${date.getFullYear()}`;
+  const ofDate = (text) =>
+    function (locales, options) {
+      if (!isEnglish(locales) || options !== undefined) needsIntl();
+      return this.getTime() !== this.getTime() ? 'Invalid Date' : text(this);
+    };
+  method(NativeDate.prototype, 'toLocaleDateString', ofDate(dayText));
+  method(NativeDate.prototype, 'toLocaleTimeString', ofDate(clockText));
+  method(
+    NativeDate.prototype,
+    'toLocaleString',
+    ofDate((date) => `${dayText(date)}, ${clockText(date)}`),
+  );
 
   /** The time of day follows the timers. */
   const { now: dayNow } = NativeDate;
@@ -726,7 +895,17 @@
     });
   }
 
-  const kit = { encode, raised: (error) => raised(error, 'answer.js'), asBuiltIn, asText, lookUp, putBack };
+  // All that is ever set on it is its own from the start: what an answer puts on every object catches nothing.
+  const kit = {
+    __proto__: null,
+    encode,
+    raised: (error) => raised(error, 'answer.js'),
+    asBuiltIn,
+    asText,
+    lookUp,
+    putBack,
+    relay: null,
+  };
   kit.decode = (value) => decode(value, false);
   kit.clock = clock;
   kit.side = 'answer';
@@ -756,7 +935,7 @@
     const message = parse(text);
     if (message.ask !== 'run') return lending.answered(message);
     lending.hear(message);
-    running = { untilMs: message.untilMs };
+    running = { __proto__: null, untilMs: message.untilMs, ran: false };
     return 'pending';
   }
 
@@ -800,7 +979,7 @@
   let watching = false;
   /** Marks as one text: JSON asks lists for a `toJSON`, which an answer may have put there. */
   let marks = '';
-  /** Object, its path, and its properties as they were made: [key, value, getter, setter]. */
+  /** Each object with its path, and its properties as they were made. */
   const intrinsics = [];
 
   function remember(object, path, depth) {
@@ -811,7 +990,7 @@
     const keys = ownKeys(object);
     for (let at = 0; at < keys.length; at++) {
       const { value, get, set } = getOwnPropertyDescriptor(object, keys[at]);
-      push(properties, [keys[at], value, get, set]);
+      push(properties, { __proto__: null, key: keys[at], value, get, set });
       if (object === globalThis && keys[at] === 'globalThis') continue;
       const name = typeof keys[at] === 'symbol' ? asText(keys[at]) : keys[at];
       remember(value, path === '' ? name : `${path}.${name}`, depth + 1);
@@ -822,12 +1001,7 @@
     for (let at = 0; at < intrinsics.length; at++) {
       const { object, path, properties } = intrinsics[at];
       for (let nth = 0; nth < properties.length; nth++) {
-        const [key, value, get, set] = [
-          properties[nth][0],
-          properties[nth][1],
-          properties[nth][2],
-          properties[nth][3],
-        ];
+        const { key, value, get, set } = properties[nth];
         const now = getOwnPropertyDescriptor(object, key);
         if (now !== undefined && is(now.value, value) && now.get === get && now.set === set) continue;
         // What an answer exports, it puts there.
@@ -895,7 +1069,7 @@
           runTimer();
           return 'pending';
         }
-        const { ran = false } = running;
+        const { ran } = running;
         running = null;
         return lending.said({ ran, output: printedSize });
       }

@@ -79,7 +79,9 @@
   }
 
   function own(number) {
-    if (!(number in mine)) throw new TypeError('not here');
+    // A list has more names than its places.
+    const isPlace = typeof number === 'number' && number >= 0 && number < mine.length && number % 1 === 0;
+    if (!isPlace) throw new TypeError('not here');
     return mine[number];
   }
 

@@ -30,10 +30,12 @@ sys.setrecursionlimit(1000)
 
 
 class _Budget:
-    __slots__ = ("left",)
+    __slots__ = ("left", "bases")
 
-    def __init__(self):
+    def __init__(self, bases=False):
         self.left = _MAX_NODES
+        # Whether an object of a class that derives from a built-in one is that value.
+        self.bases = bases
 
 
 def _float(x):
@@ -76,12 +78,29 @@ def _encode(x, budget, above):
     if kind in _SEQUENCES:
         return {"t": _SEQUENCES[kind], "v": [_encode(item, budget, deeper) for item in list(x)]}
     if kind in _DICTS:
-        pairs = [
-            [_encode(key, budget, deeper), _encode(value, budget, deeper)]
-            for key, value in dict.items(x)
-        ]
-        return {"t": "dict", "v": pairs}
-    return _opaque(x)
+        return _encode_dict(x, budget, deeper)
+    return _encode_base(x, budget, deeper) if budget.bases else _opaque(x)
+
+
+def _encode_dict(x, budget, above):
+    pairs = [[_encode(key, budget, above), _encode(value, budget, above)] for key, value in dict.items(x)]
+    return {"t": "dict", "v": pairs}
+
+
+def _encode_base(x, budget, above):
+    """A namedtuple, an IntEnum, a Counter of one's own: the value of its built-in base, read by that base's own methods."""
+    if _type(x) is collections.deque:
+        return {"t": "list", "v": [_encode(item, budget, above) for item in list(x)]}
+    base = _plain_base(_type(x))
+    if base is None:
+        return _opaque(x)
+    if base is dict:
+        return _encode_dict(x, budget, above)
+    if base in _SEQUENCES:
+        return {"t": _SEQUENCES[base], "v": [_encode(item, budget, above) for item in list(base.__iter__(x))]}
+    exact = {int: int.__int__, float: float.__float__, str: str.__str__, complex: complex.__complex__}.get(base)
+    plain = exact(x) if exact is not None else bytes(bytes.__iter__(x))
+    return _encode(plain, budget, above) if _type(plain) is base else _opaque(x)
 
 
 def _opaque(x):
@@ -91,7 +110,7 @@ def _opaque(x):
 
 
 def encode(x):
-    return _encode(x, _Budget(), frozenset())
+    return _encode(x, _Budget(bases=True), frozenset())
 
 
 def decode(value):
@@ -328,10 +347,10 @@ def _run_defined(scope):
 
 
 def tests_apart(request):
-    global _out, _touched, _names_in_tests
+    global _out, _touched
     _out = _Capture(request["outputBytes"])
     sys.stdout = sys.stderr = _out
-    _names_in_tests = _identifiers(request["tests"])
+    named = _identifiers(request["tests"])
     module = types.ModuleType("answer")
     for name in _MODULES_OF_ANSWERS:
         sys.modules[name] = module
@@ -342,6 +361,8 @@ def tests_apart(request):
             continue
         value = scope[name] = _ask({"ask": "name", "name": name})
         setattr(module, name, value)
+        if name in named and _type(value) is _LentClass:
+            _named_by_tests.append(value)
         if _id(value) not in _their_number:
             _touched += 1
     _bind_pytest()

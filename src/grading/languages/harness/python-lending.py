@@ -24,8 +24,6 @@ _exchange_fd = -1
 _side = None
 # How often the answer was asked for more than its names.
 _touched = 0
-# Identifiers of the test source: classes so called have operators, others could be told by them what is expected.
-_names_in_tests = frozenset()
 
 
 class _NeedsBeside(BaseException):
@@ -244,10 +242,12 @@ def _by_name(x):
 
 
 def _named(module, name):
-    if module not in _MODULES or name in _NOT_BY_NAME:
+    # A class of a module, or a method of one; never on through what these hold.
+    parts = name.split(".")
+    if module not in _MODULES or _len(parts) > 2 or any(part in _NOT_BY_NAME or part.startswith("_") for part in parts):
         return None
     found = sys.modules.get(module) or __import__(module)
-    for part in name.split("."):
+    for part in parts:
         found = getattr(found, part, None)
     return found
 
@@ -476,6 +476,9 @@ def _keep(number, stand_in):
 
 def _object_here(value):
     kind = _class_here(value["cls"])
+    if kind in _PLAIN_BASES:
+        # A value, and not something lent: the same number is everybody's.
+        raise TypeError("nonsense")
     base = _plain_base(kind)
     if base is not None and "base" in value:
         plain = _here(value["base"])
@@ -573,7 +576,25 @@ _OTHERS = (
 _FORWARDED = {f"__{name}__" for name in [*_BINARY, *_OTHERS]} | set(_COMPARISONS)
 # `abs(f(1) - 2) < 0.1`, `2 in f(1)`: they hand over what is expected.
 _TELLING = {f"__{name}__" for name in _BINARY} | {"__contains__"}
-_with_operators = set()
+# Classes that the tests know by a name of their own.
+_named_by_tests = []
+
+
+def _told(op):
+    """Hands over what is expected: only for objects of a class that the tests name, or that derives from one."""
+    forward = _forward(op)
+
+    def method(self, *args):
+        known = any(one is base for one in _named_by_tests for base in _type(self).__mro__)
+        if _side == "answer" or known:
+            return forward(self, *args)
+        if op == "__contains__":
+            raise TypeError("the tests do not name its class")
+        return NotImplemented
+
+    method.__name__ = op
+    return method
+
 
 
 def _forward(op):
@@ -672,9 +693,6 @@ def _class_here(about):
         if not any(_issubclass(one, base) for one in bases):
             bases.append(base)
     plain = any(_plain_base(base) for base in bases)
-    has_operators = (
-        _side == "answer" or about["name"] in _names_in_tests or any(base in _with_operators for base in bases)
-    )
     namespace = {"__doc__": about["doc"], "__module__": "answer" if _side == "tests" else "tests"}
     if not bases:
         namespace["__slots__"] = ("__weakref__",)
@@ -682,8 +700,8 @@ def _class_here(about):
         if op in _COMPARISONS:
             if not plain:
                 namespace[op] = _compared(op)
-        elif op in _TELLING and not has_operators:
-            continue
+        elif op in _TELLING:
+            namespace[op] = _told(op)
         elif op == "__call__":
             namespace[op] = _called
         elif op == "__await__":
@@ -701,8 +719,6 @@ def _class_here(about):
         if std is not None:
             namespace["__class__"] = property(lambda self: std)
     made = _type.__new__(_LentClass, about["name"], tuple(bases) or (object,), namespace)
-    if has_operators:
-        _with_operators.add(made)
     _their_classes[number] = made
     _keep(number, made)
     return made

@@ -198,7 +198,7 @@ def _make_shared(raised, bind_pytest):
     # Their names are marked where an answer mentions them: no event tells of their use.
     INNER_NAMES = {
         "__globals__", "__closure__", "cell_contents", "f_back", "f_locals", "f_globals", "f_builtins", "__subclasses__",
-        "__self__", "__builtins__", "settrace_all_threads",
+        "__self__", "__builtins__", "settrace_all_threads", "capture_locals",
     }
 
     def mentions_inner(code):
@@ -213,8 +213,15 @@ def _make_shared(raised, bind_pytest):
                     stack.append(const)
                 elif type_(const) is str_ and const in INNER_NAMES:
                     return const
+                elif type_(const) is tuple_:
+                    # Names of arguments in a call.
+                    for item in const:
+                        if type_(item) is str_ and item in INNER_NAMES:
+                            return item
         return None
 
+    # Name and module: whoever puts another one there has replaced all of it.
+    watched_modules = []
     # Of each watched namespace: how it is called, the dict, its keys and values, whether every change counts.
     watched = []
 
@@ -225,6 +232,7 @@ def _make_shared(raised, bind_pytest):
         module = dict_get(modules, name)
         if type_(module) is not Module:
             return
+        watched_modules.append((name, module))
         watch(name, module.__dict__, strict)
         for value in list_(dict_values(module.__dict__)):
             # Classes of C cannot be patched.
@@ -256,6 +264,9 @@ def _make_shared(raised, bind_pytest):
             mark("reach", "patches " + found)
 
     def first_change(moment):
+        for name, module in watched_modules:
+            if dict_get(modules, name) is not module:
+                return "the module " + name
         for label, names, keys, values, strict in watched:
             if len_(names) == len_(keys) and all_(map_(is_, names.values(), values)):
                 continue
@@ -287,11 +298,21 @@ def _make_shared(raised, bind_pytest):
     class Unknown:
         __slots__ = ()
 
-    sentinels = (
-        3, 57, 1009, 104729, 2**61 + 5, -12, 0.3712, -4.25e7, "q7", "a text that nobody has written before", [], {},
-        None, Unknown(), b"\x07", (8191,),
-    )
-    NUMBERS = (3, 57, 1009, 104729, -12, 0.3712)
+    sentinels = []
+
+    def draw_sentinels():
+        """Other ones in each run, of several sizes, and no two of them equal: what they are is nowhere to be read."""
+        small = draw() % 8
+        numbers = [
+            small, small + 1 + draw() % 4, 13 + draw() % 9, 23 + draw() % 70, 101 + draw() % 800, 1009 + draw() % 9000,
+            10**5 + draw(), 2**61 + draw(), -1 - draw() % 50, -1000 - draw(),
+        ]
+        letter = "abcdefghijklmnopqrstuvwxyz"[draw() % 26]
+        texts = [letter, letter + str_(draw() % 90), "word " + letter + " " + str_(draw())]
+        sentinels[:] = [
+            *numbers, *texts, draw() / 7919 + 0.137, -draw() / 31 - 0.251, [], {}, None, Unknown(),
+            str_encode(letter), (draw(),),
+        ]
 
     def draw():
         probed["seed"] = (probed["seed"] * 1103515245 + 12345) & 0x7FFFFFFF
@@ -319,7 +340,7 @@ def _make_shared(raised, bind_pytest):
                     held += (sentinel in x) is True
                 except Exception_:
                     pass
-            if held > 6:
+            if held > 8:
                 return True
         if any_names(defined, ("__lt__", "__gt__")):
             try:
@@ -426,8 +447,9 @@ def _make_shared(raised, bind_pytest):
 
     kept = []
     # They stand for functions in the compiled tests: there is no name that an answer could bind anew.
-    SEEN, ASSERTED, COUNTED, OWN = "\x00seen", "\x00asserted", "\x00counted", "\x00own"
-    standing_for = {SEEN: seen, ASSERTED: asserted, COUNTED: counted, OWN: own}
+    SEEN, ASSERTED, COUNTED, OWN, LOCALS = "\x00seen", "\x00asserted", "\x00counted", "\x00own", "\x00locals"
+    BODY = "tests"
+    standing_for = {SEEN: seen, ASSERTED: asserted, COUNTED: counted, OWN: own, LOCALS: locals}
 
     class Instrument(ast.NodeTransformer):
         def call(self, what, *args):
@@ -476,8 +498,42 @@ def _make_shared(raised, bind_pytest):
         )
         return code.replace(co_consts=consts)
 
+    # Of tests that use these, the top level is a module's.
+    NEEDS_MODULE = {
+        "globals", "vars", "locals", "exec", "eval", "pickle", "copyreg", "shelve", "multiprocessing", "__main__",
+        "get_type_hints", "doctest", "annotations", "__future__",
+    }
+
+    def as_body(tree):
+        """
+        The top level as a function's body: what the tests hand over leads to their module by `__globals__`, which then
+        holds none of their names. A name that a function of theirs declares global stays one.
+        """
+        declared, names = set_(), set_()
+        for node in ast.walk(tree):
+            if isinstance_(node, ast.Global):
+                declared.update(node.names)
+            elif isinstance_(node, ast.Name):
+                names.add(node.id)
+            elif isinstance_(node, ast.Attribute):
+                names.add(node.attr)
+            elif isinstance_(node, ast.Constant) and type_(node.value) is str_ and "__main__." in node.value:
+                return tree
+            elif isinstance_(node, (ast.Import, ast.ImportFrom)):
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+                names.add(getattr_(node, "module", None) or "")
+                if any_(alias.name == "*" for alias in node.names):
+                    return tree
+        if names & NEEDS_MODULE or not tree.body:
+            return tree
+        body = [ast.Global(sorted_(declared))] if declared else []
+        found = ast.Return(ast.Call(ast.Constant(LOCALS), [], []))
+        arguments = ast.arguments([], [], None, [], [], None, [])
+        function = ast.FunctionDef(BODY, arguments, [*body, *tree.body, found], [], None, None, [])
+        return ast.Module([ast.copy_location(function, tree.body[0])], [])
+
     def compiled(source):
-        tree = Instrument().visit(ast.parse(source, TESTS))
+        tree = as_body(Instrument().visit(ast.parse(source, TESTS)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return linked(compile_(ast.fix_missing_locations(tree), TESTS, "exec", dont_inherit=True))
@@ -504,13 +560,17 @@ def _make_shared(raised, bind_pytest):
             if name.partition(".")[0] not in ("unittest", "pytest", "builtins"):
                 watch_module(name, False)
         if "unittest" in modules:
-            modules["unittest"].main = nothing
+            kit["unittest"] = modules["unittest"]
+            kit["unittest"].main = nothing
             for name in ("unittest", "unittest.case", "unittest.result", "unittest.suite", "unittest.loader", "unittest.mock"):
                 watch_module(name, True)
         watch_module("pytest", True)
         # pytest's stand-in leans on it.
         watch("the harness", globals_of(raised), True)
         return code
+
+    # What runs the tests, as it was before there was an answer.
+    kit = {}
 
     def nothing(*args, **kwargs):
         return None
@@ -520,7 +580,7 @@ def _make_shared(raised, bind_pytest):
     def run_defined(scope):
         """Test functions, classes and unittest cases of the tests, as pytest finds them."""
         ran = 0
-        TestCase = modules["unittest"].TestCase if "unittest" in modules else None
+        TestCase = kit["unittest"].TestCase if "unittest" in kit else None
         for name, value in list_(dict_items(scope)):
             if type_(value) is Function and str_starts(name, "test") and code_of(value).co_filename == TESTS:
                 if value.__code__.co_argcount == 0:
@@ -551,12 +611,18 @@ def _make_shared(raised, bind_pytest):
         return ran
 
     def run_case(owner):
-        unittest = modules["unittest"]
+        unittest = kit["unittest"]
         result = unittest.TestResult()
-        unittest.defaultTestLoader.loadTestsFromTestCase(owner).run(result)
+        # One of its own: what is changed of the usual one loads other tests, or none.
+        unittest.TestLoader().loadTestsFromTestCase(owner).run(result)
         for _, trace in [*result.errors, *result.failures]:
             lines = trace.strip().splitlines()
             raise AssertionError(lines[-1])
+        wanted = [name for name in list_(class_dict(owner)) if str_starts(name, "test")]
+        if result.testsRun < len_(wanted):
+            raise AssertionError("not all tests were run")
+        if result.skipped and not state["may_skip"]:
+            raise AssertionError("a test was skipped: " + str_(result.skipped[0][1])[:100])
         return result.testsRun
 
     class Scope(dict):
@@ -594,7 +660,10 @@ def _make_shared(raised, bind_pytest):
     def shared(text):
         request = loads(text)
         state["entry"] = request["entry"]
+        # Nobody but the tests may leave tests out.
+        state["may_skip"] = "skip" in request["tests"] or "Skip" in request["tests"]
         probed["seed"] = request["seed"]
+        draw_sentinels()
         sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
         try:
             tests = prepare(request["tests"])
@@ -629,7 +698,9 @@ def _make_shared(raised, bind_pytest):
         finished = False
         try:
             exec_(tests, scope)
-            ran = run_defined(scope)
+            body = scope.pop(BODY, None)
+            found = body() if type_(body) is Function else scope
+            ran = run_defined(found)
             probe_again()
             finished = True
         except BaseException_ as error:

@@ -1,14 +1,15 @@
 /** `bench validate`: suites are loaded, and their cases proved beside each other in the sandboxes of a run. */
-import type { Checked } from '../domain/diagnostic.js';
-import type { Case, Suite } from '../domain/suite.js';
-import { knownProviders } from '../providers/index.js';
-import { loadConfig } from '../suite/config.js';
-import { type Proof, prove } from '../suite/prove.js';
-import type { World } from '../world/world.js';
-import { type Grading, openGrading } from './grading.js';
-import { cacheFolders } from './package-files.js';
-import { type CaseFilter, matches } from './plan.js';
-import { loadSuites } from './request.js';
+import type { Checked, Diagnostic } from '../../domain/diagnostic.js';
+import type { Case, Suite } from '../../domain/suite.js';
+import { knownProviders } from '../../providers/index.js';
+import { loadConfig } from '../../suite/config.js';
+import { type Proof, prove } from '../../suite/prove.js';
+import type { World } from '../../world/world.js';
+import { type Grading, openGrading } from '../grading.js';
+import { cacheFolders } from '../package-files.js';
+import { type CaseFilter, matches } from '../plan.js';
+import { loadSuites } from '../request.js';
+import { belowPrelude, nothingProved, preflight, testsOf, unsupportedMistakes } from './preflight.js';
 
 export interface ProvingOptions {
   readonly suites: readonly string[];
@@ -43,6 +44,8 @@ export async function readSuitesToProve(
 }
 
 export interface Proving {
+  /** What makes a case unfit for any answer: tests that prove nothing, or that need what the sandbox lacks. */
+  mistakesIn(chosen: readonly SuiteToProve[]): Promise<readonly Diagnostic[]>;
   /** `on`: each proof as soon as those before it are there, in the order of the cases. */
   proveAll(cases: readonly Case[], on: (proof: Proof) => void): Promise<readonly Proof[]>;
   close(): Promise<void>;
@@ -50,11 +53,32 @@ export interface Proving {
 
 /** The sandboxes stay open from one suite to the next. */
 export function openProving(world: World): Proving {
-  const grading = openGrading(world, cacheFolders(world.env), () => {});
+  const grading = openGrading(world, cacheFolders(world.env));
   return {
+    async mistakesIn(chosen) {
+      const planned = chosen.flatMap(({ suite, cases }) =>
+        cases.map((asked) => ({ suite: suite.name, case: asked })),
+      );
+      const found = await preflight(planned, grading, nothingProved, world.processes.cores);
+      return [...found.mistakes, ...unsupportedMistakes(planned, found.unsupported)];
+    },
     proveAll: (cases, on) => proveInOrder(cases, grading, world, on),
     close: grading.close,
   };
+}
+
+/** The isolated judge is of use where it knows the reference from the answers that must fail. */
+async function judgesOf(asked: Case, grading: Grading): Promise<Proof['judges']> {
+  const tests = testsOf(asked);
+  if (tests === null || asked.solution === null) return null;
+  const passes = async (code: string, judge: 'shared' | 'isolated') => {
+    const execution = await grading.runTests(asked, belowPrelude(asked, code), tests, judge);
+    return execution.kind === 'tested' && execution.passed;
+  };
+  if (!(await passes(asked.solution, 'isolated'))) return ['shared'];
+  for (const code of asked.wrong)
+    if ((await passes(code, 'isolated')) && !(await passes(code, 'shared'))) return ['shared'];
+  return ['shared', 'isolated'];
 }
 
 async function proveInOrder(
@@ -70,7 +94,7 @@ async function proveInOrder(
     for (let index = next++; index < cases.length; index = next++) {
       const asked = cases[index];
       if (asked === undefined) return;
-      proofs[index] = await prove(asked, grading.gradeText, world.clock);
+      proofs[index] = await prove(asked, grading.gradeText, world.clock, (own) => judgesOf(own, grading));
       for (let proof = proofs[told]; proof !== undefined; proof = proofs[told]) {
         told += 1;
         on(proof);

@@ -1,0 +1,104 @@
+/** What each sandbox has, by asking it: modules, globals and limits. The page docs/sandboxes.md is this text. */
+import { builtinModules } from 'node:module';
+import { defaultLimits, type Program } from '../domain/program.js';
+import { formatDuration } from '../domain/units.js';
+import { openGrading } from '../run/grading.js';
+import { cacheFolders } from '../run/package-files.js';
+import type { World } from '../world/world.js';
+
+export interface SandboxList {
+  readonly language: string;
+  /** `CPython 3.13.2 (Pyodide 0.29.5)`. */
+  readonly runtime: string;
+  readonly modules: readonly string[];
+  /** Of the runtime's own library, those that cannot be imported. */
+  readonly missing: readonly string[];
+  /** Names that need no import; empty where they are the language's own. */
+  readonly globals: readonly string[];
+}
+
+const PYTHON = `
+import importlib, sys
+def f():
+    have, lack = [], []
+    for name in sorted(sys.stdlib_module_names):
+        if name.startswith("_") or name in ("antigravity", "this", "idlelib", "lib2to3"):
+            continue
+        try:
+            importlib.import_module(name)
+            have.append(name)
+        except BaseException:
+            lack.append(name)
+    return [have, lack, []]
+`;
+
+const javascript = (modules: readonly string[]) => `
+const f = () => {
+  const [have, lack] = [[], []];
+  for (const name of ${JSON.stringify(modules)}) {
+    try { require(name); have.push(name); } catch { lack.push(name); }
+  }
+  return [have, lack, Object.getOwnPropertyNames(globalThis).filter((name) => !name.startsWith('_')).sort()];
+};
+`;
+
+/** A minute: all of a library is imported. */
+const ASKING_MS = 60_000;
+
+export async function askSandboxes(world: World): Promise<readonly SandboxList[]> {
+  const grading = openGrading(world, cacheFolders(world.env));
+  const modules = builtinModules.filter((name) => !name.startsWith('_')).sort();
+  try {
+    const lists: SandboxList[] = [];
+    for (const [language, code] of [
+      ['python', PYTHON],
+      ['javascript', javascript(modules)],
+      ['typescript', javascript(modules)],
+    ] as const) {
+      const program: Program = {
+        kind: 'calls',
+        language,
+        code,
+        calls: [{ entry: 'f', of: 'answer', keeps: false, args: [], kwargs: {} }],
+        limits: { ...defaultLimits, timeMs: ASKING_MS },
+      };
+      const execution = await grading.run(program);
+      const [result] = execution.kind === 'called' ? execution.results : [];
+      if (result?.kind !== 'returned' || result.value.t !== 'list')
+        throw new Error(`the ${language} sandbox does not say what it has: ${JSON.stringify(execution)}`);
+      const [have = [], lack = [], globals = []] = result.value.v.map((part) =>
+        part.t === 'list' ? part.v.flatMap((name) => (name.t === 'str' ? [name.v] : [])) : [],
+      );
+      const runtime = (grading.sandboxes()[language] ?? '').replace(/^wasm: /, '');
+      lists.push({ language, runtime, modules: have, missing: lack, globals });
+    }
+    return lists;
+  } finally {
+    await grading.close();
+  }
+}
+
+export function sandboxesText(lists: readonly SandboxList[]): string {
+  const { timeMs, memoryBytes, outputBytes } = defaultLimits;
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;
+  const sections = lists.map(({ language, runtime, modules, missing, globals }) =>
+    [
+      `## ${language}`,
+      '',
+      `Runs in ${runtime}.`,
+      '',
+      `Modules: ${wordList(modules)}.`,
+      '',
+      `Not there: ${wordList(missing)}.`,
+      ...(globals.length === 0 ? [] : ['', `Globals: ${wordList(globals)}.`]),
+    ].join('\n'),
+  );
+  return `${[
+    '# What the sandboxes have',
+    `An answer may run for ${formatDuration(timeMs)}, take ${megabytes(memoryBytes)} and print ${megabytes(outputBytes)}; \`limits:\` in a case changes the first two. There is no network, no other process and no file of the host. An answer that needs a module which exists elsewhere, and is not there, is \`unsupported\`: an error that is in no rate.`,
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+const wordList = (words: readonly string[]) =>
+  words.length === 0 ? 'none' : words.map((word) => `\`${word}\``).join(', ');
