@@ -256,7 +256,7 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
 }
 
 /** Only a watched run tells; and a name of the language that the answer defines anew is seen in its text. */
-function marksOf(program: Program, told: string): Marks | null {
+function marksOf(program: Program, reported: string): Marks | null {
   if (program.kind !== 'tests' || program.judge === 'isolated') return noMarks;
   if (program.judge === 'shared') return null;
   const { free } = javascript.facts(program.tests);
@@ -264,7 +264,7 @@ function marksOf(program: Program, told: string): Marks | null {
     .facts(program.code)
     .definitions.filter(({ name }) => MACHINERY.has(name) && name !== program.entry && free.has(name))
     .map(({ name }) => `redefines ${name}`);
-  return { lies: [], reach: [...told.split('\n').filter((line) => line !== ''), ...redefined] };
+  return { lies: [], reach: [...reported.split('\n').filter((line) => line !== ''), ...redefined] };
 }
 
 function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Program): Death {

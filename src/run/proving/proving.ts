@@ -89,14 +89,14 @@ async function proveInOrder(
 ): Promise<readonly Proof[]> {
   const proofs: Proof[] = [];
   let next = 0;
-  let told = 0;
+  let reported = 0;
   const one = async () => {
     for (let index = next++; index < cases.length; index = next++) {
       const asked = cases[index];
       if (asked === undefined) return;
       proofs[index] = await prove(asked, grading.gradeText, world.clock, (own) => judgesOf(own, grading));
-      for (let proof = proofs[told]; proof !== undefined; proof = proofs[told]) {
-        told += 1;
+      for (let proof = proofs[reported]; proof !== undefined; proof = proofs[reported]) {
+        reported += 1;
         on(proof);
       }
     }

@@ -78,10 +78,13 @@ describe('answers that bend their tests', () => {
   });
 
   test.each(harderJavascriptAttacks)('%s', async (_, source, code, solution) => {
-    const own = caseWith('javascript', source, solution);
-    expect((await gradeCode(own, solution)).verdict).toBe('passed');
-    const graded = await gradeCode(own, code);
-    expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
+    // With a reference to be compared with, and without.
+    for (const known of [solution, null]) {
+      const own = caseWith('javascript', source, known);
+      expect((await gradeCode(own, solution)).verdict).toBe('passed');
+      const graded = await gradeCode(own, code);
+      expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
+    }
     await nextAnswersAreFine();
   });
 });

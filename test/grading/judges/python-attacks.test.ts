@@ -31,10 +31,13 @@ describe('Python', () => {
   });
 
   test.each(some(harderAttacks))('%s', async (_, source, code, solution) => {
-    const own = caseWith('python', source, solution);
-    expect((await gradeCode(own, solution)).verdict).toBe('passed');
-    const graded = await gradeCode(own, code);
-    expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
+    // With a reference to be compared with, and without.
+    for (const known of [solution, null]) {
+      const own = caseWith('python', source, known);
+      expect((await gradeCode(own, solution)).verdict).toBe('passed');
+      const graded = await gradeCode(own, code);
+      expect([graded.verdict, graded.checks]).toEqual(['failed', [expect.objectContaining({ score: 0 })]]);
+    }
     await nextAnswersAreFine();
   });
 });

@@ -580,7 +580,7 @@ _TELLING = {f"__{name}__" for name in _BINARY} | {"__contains__"}
 _named_by_tests = []
 
 
-def _told(op):
+def _revealing(op):
     """Hands over what is expected: only for objects of a class that the tests name, or that derives from one."""
     forward = _forward(op)
 
@@ -701,7 +701,7 @@ def _class_here(about):
             if not plain:
                 namespace[op] = _compared(op)
         elif op in _TELLING:
-            namespace[op] = _told(op)
+            namespace[op] = _revealing(op)
         elif op == "__call__":
             namespace[op] = _called
         elif op == "__await__":

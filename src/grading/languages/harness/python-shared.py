@@ -422,7 +422,7 @@ def _make_shared(raised, bind_pytest):
     counts = {"asserted": 0}
 
     def asserted():
-        """An assertion has held. What it saw is looked at again: it may have told the truth only when it was tried."""
+        """An assertion has held. What it saw is looked at again: it may have been honest only while it was tried."""
         counts["asserted"] += 1
         probe_again()
         check_watched("run")
@@ -645,16 +645,16 @@ def _make_shared(raised, bind_pytest):
     def as_text(finished, ran, error, loads_not):
         """JSON, written by what cannot be patched."""
         if error is None:
-            told = "null"
+            error_text = "null"
         else:
             line = error["line"]
-            told = (
+            error_text = (
                 '{"types": [' + str_join(", ", [quoted(str_(one)) for one in error["types"]]) + '], "message": '
                 + quoted(error["message"]) + ', "line": ' + ("null" if type_(line) is not int_ else str_(line)) + "}"
             )
         return (
             '{"finished": ' + ("true" if finished else "false") + ', "asserted": ' + str_(counts["asserted"])
-            + ', "ran": ' + str_(ran) + ', "raised": ' + told + ', "loaded": ' + ("false" if loads_not else "true") + "}"
+            + ', "ran": ' + str_(ran) + ', "raised": ' + error_text + ', "loaded": ' + ("false" if loads_not else "true") + "}"
         )
 
     def shared(text):
