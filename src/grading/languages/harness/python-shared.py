@@ -248,11 +248,14 @@ def _make_shared(raised, bind_pytest):
             return code_of(value).co_filename == TESTS
         if id_(kind) in tests_own or id_(value) in tests_own:
             return True
-        mock = dict_get(modules, "unittest.mock")
+        return is_mock(value)
+
+    def is_mock(value):
+        mock = dict_get(kit, "mock")
         if mock is None:
             return False
-        base = dict_get(mock.__dict__, "NonCallableMock")
-        return any_(map_(is_, mro_of(kind), (base,) * len_(mro_of(kind))))
+        bases = mro_of(type_(value))
+        return any_(map_(is_, bases, (mock.NonCallableMock,) * len_(bases)))
 
     def check_watched(moment):
         state["busy"] = True
@@ -302,7 +305,8 @@ def _make_shared(raised, bind_pytest):
 
     def draw_sentinels():
         """Other ones in each run, of several sizes, and no two of them equal: what they are is nowhere to be read."""
-        small = draw() % 8
+        # From 2 on: 0 and 1 are equal to the truth values.
+        small = 2 + draw() % 8
         numbers = [
             small, small + 1 + draw() % 4, 13 + draw() % 9, 23 + draw() % 70, 101 + draw() % 800, 1009 + draw() % 9000,
             10**5 + draw(), 2**61 + draw(), -1 - draw() % 50, -1000 - draw(),
@@ -310,9 +314,15 @@ def _make_shared(raised, bind_pytest):
         letter = "abcdefghijklmnopqrstuvwxyz"[draw() % 26]
         texts = [letter, letter + str_(draw() % 90), "word " + letter + " " + str_(draw())]
         sentinels[:] = [
-            *numbers, *texts, draw() / 7919 + 0.137, -draw() / 31 - 0.251, [], {}, None, Unknown(),
-            str_encode(letter), (draw(),),
+            *numbers, *texts, draw() / 7919 + 0.137, -draw() / 31 - 0.251, None, Unknown(), True, False,
+            str_encode(letter), str_encode(letter + letter), *of_each_size(list_), *of_each_size(tuple_),
+            {}, {letter: small}, {letter + "2": small}, {letter: small, letter + "2": draw()},
+            {draw()}, {letter, draw()}, {letter + "3", draw()},
         ]
+
+    def of_each_size(kind):
+        """Of none, one, two and three items, and of each size two that differ."""
+        return [kind(draw() % 1000 + 1000 * size for _ in ROUND[:size]) for size in (0, 1, 1, 2, 2, 3, 3)]
 
     def draw():
         probed["seed"] = (probed["seed"] * 1103515245 + 12345) & 0x7FFFFFFF
@@ -340,7 +350,7 @@ def _make_shared(raised, bind_pytest):
                     held += (sentinel in x) is True
                 except Exception_:
                     pass
-            if held > 8:
+            if held > 10:
                 return True
         if any_names(defined, ("__lt__", "__gt__")):
             try:
@@ -357,7 +367,15 @@ def _make_shared(raised, bind_pytest):
                 pass
         return False
 
-    ROUND = tuple_(range(64))
+    ROUND = tuple_(range(128))
+    MOST_DEPTH, MOST_ITEMS = 12, 20_000
+    attributes_of = object.__getattribute__
+    # Read by the built-in class's own methods.
+    CONTAINERS = (
+        (list, list.__iter__), (tuple, tuple.__iter__), (set, set.__iter__), (frozenset, frozenset.__iter__),
+        (dict, dict.values), (dict, dict.keys),
+    )
+    Member = types.MemberDescriptorType
 
     def mro_dicts(kind):
         return [class_dict(base) for base in mro_of(kind) if base is not object_]
@@ -369,23 +387,47 @@ def _make_shared(raised, bind_pytest):
                     return True
         return False
 
-    def odd_parts(x, depth, found):
-        """Objects in there whose class came with the answer."""
+    def odd_parts(x, depth, found, left):
+        """Objects in there whose class came with the answer, and those that they hold in turn."""
         kind = type_(x)
         number = id_(kind)
-        if number in PLAIN or len_(found) >= 8:
+        left[0] -= 1
+        if number in PLAIN or len_(found) >= 8 or depth > MOST_DEPTH or left[0] < 0:
             return
         if number in SEQUENCES:
-            if depth < 3:
-                for at, item in zip_(ROUND, x):
-                    odd_parts(item, depth + 1, found)
+            for item in x:
+                # What most lists are made of is seen at once.
+                item_kind = type_(item)
+                if item_kind is not int_ and item_kind is not str_:
+                    odd_parts(item, depth + 1, found, left)
         elif kind is dict_:
-            if depth < 3:
-                for at, pair in zip_(ROUND, dict_items(x)):
-                    odd_parts(pair[0], depth + 1, found)
-                    odd_parts(pair[1], depth + 1, found)
+            for key, item in dict_items(x):
+                odd_parts(key, depth + 1, found, left)
+                odd_parts(item, depth + 1, found, left)
         elif number not in known and number not in tests_own:
             found.append(x)
+            for part in held_by(x):
+                odd_parts(part, depth + 1, found, left)
+
+    def held_by(x):
+        """What is in its attributes: two objects are mostly compared by these."""
+        try:
+            own = attributes_of(x, "__dict__")
+            parts = list_(dict_values(own)) if type_(own) is dict_ else []
+        except Exception_:
+            parts = []
+        bases = mro_of(type_(x))
+        for base, items in CONTAINERS:
+            if any_(map_(is_, bases, (base,) * len_(bases))):
+                parts.extend(items(x))
+        for one in mro_dicts(type_(x)):
+            for member in list_(one.values()):
+                if type_(member) is Member:
+                    try:
+                        parts.append(member.__get__(x))
+                    except Exception_:
+                        pass
+        return parts
 
     def seen(x):
         """Every value that the tests compare, calculate with or hand over goes through here."""
@@ -396,11 +438,19 @@ def _make_shared(raised, bind_pytest):
         state["busy"] = True
         try:
             found = []
-            odd_parts(x, 0, found)
+            odd_parts(x, 0, found, [MOST_ITEMS])
         finally:
             state["busy"] = was_busy
         for one in found:
             probe(one)
+        return x
+
+    def heard(x):
+        """What is asked to assert something: a mock has been called with objects of the answer."""
+        if is_mock(x):
+            for one in list_(x.mock_calls):
+                for part in one:
+                    seen(part if type_(part) is not tuple_ else list_(part))
         return x
 
     def probe(x):
@@ -447,9 +497,11 @@ def _make_shared(raised, bind_pytest):
 
     kept = []
     # They stand for functions in the compiled tests: there is no name that an answer could bind anew.
-    SEEN, ASSERTED, COUNTED, OWN, LOCALS = "\x00seen", "\x00asserted", "\x00counted", "\x00own", "\x00locals"
+    SEEN, HEARD, ASSERTED, COUNTED, OWN, LOCALS = (
+        "\x00seen", "\x00heard", "\x00asserted", "\x00counted", "\x00own", "\x00locals",
+    )
     BODY = "tests"
-    standing_for = {SEEN: seen, ASSERTED: asserted, COUNTED: counted, OWN: own, LOCALS: locals}
+    standing_for = {SEEN: seen, HEARD: heard, ASSERTED: asserted, COUNTED: counted, OWN: own, LOCALS: locals}
 
     class Instrument(ast.NodeTransformer):
         def call(self, what, *args):
@@ -483,6 +535,7 @@ def _make_shared(raised, bind_pytest):
                 if keyword.arg is not None:
                     keyword.value = self.seen(keyword.value)
             if isinstance_(node.func, ast.Attribute) and node.func.attr.startswith("assert"):
+                node.func.value = ast.copy_location(self.call(HEARD, node.func.value), node)
                 return ast.copy_location(self.call(COUNTED, node), node)
             return node
 
@@ -564,6 +617,7 @@ def _make_shared(raised, bind_pytest):
             kit["unittest"].main = nothing
             for name in ("unittest", "unittest.case", "unittest.result", "unittest.suite", "unittest.loader", "unittest.mock"):
                 watch_module(name, True)
+            kit["mock"] = dict_get(modules, "unittest.mock")
         watch_module("pytest", True)
         # pytest's stand-in leans on it.
         watch("the harness", globals_of(raised), True)
