@@ -37,7 +37,7 @@ export interface CaseTally {
   readonly answered: number;
   /** Passed or failed. */
   readonly judged: number;
-  /** Answers that need what the sandbox lacks. Absent where there are none. */
+  /** Answers that need what the sandbox lacks. Absent if there are none. */
   readonly unsupported?: number;
   readonly passed: number;
   /** The sum of the scores of those judged. */
@@ -92,7 +92,7 @@ export interface ComparedCandidate {
   readonly cases: { readonly both: number; readonly baseline: number };
   /** The usual number of answers a case, after. */
   readonly samples: number;
-  /** On the side that has most: answers that need what the sandbox lacks, and all answers. Absent where there are none. */
+  /** On the side that has most: answers that need what the sandbox lacks, and all answers. Absent if there are none. */
   readonly unsupported?: { readonly answers: number; readonly of: number };
   readonly figures: readonly ComparedFigure[];
   /** From mostly passing to mostly failing, the deepest first. */

@@ -23,7 +23,7 @@ export interface Check {
   readonly detail: string | null;
   /** Which judge decided on tests: one interpreter for both, or one each after a mark. Absent for other checks. */
   readonly evidence?: 'shared' | 'isolated';
-  /** Why there is no score. Absent where there is one. */
+  /** Why there is no score. Absent if there is one. */
   readonly reason?: ErrorReason;
   /** With `unsupported`: the module or global that is missing. */
   readonly lack?: string;
@@ -96,7 +96,7 @@ export interface JudgeContext {
   readonly limits: Limits;
   /** The case's reference, where it has one. */
   readonly solution: string | null;
-  /** Modules and functions that a check of the case forbids: to lack them is no excuse. */
+  /** Modules and functions that a check of the case forbids: an answer that needs one fails, even if the sandbox lacks it. */
   readonly forbidden: readonly string[];
 }
 

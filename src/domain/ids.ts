@@ -120,7 +120,7 @@ export function caseHashes(asked: AskedCase): Pick<Case, 'hash' | 'questionHash'
   const limits = `{"memoryBytes":${memoryBytes},"outputBytes":${outputBytes},"timeMs":${timeMs}}`;
   const work = `"category":${JSON.stringify(asked.category)},"entry":${JSON.stringify(asked.entry)}`;
   const how = `"limits":${limits},"params":${params},"passScore":${asked.passScore}`;
-  // Left out where there is none: a case keeps the hash that it had before the key existed.
+  // Omitted if the case has no prelude, so that older cases keep their hash.
   const prelude = asked.prelude === null ? '' : `"prelude":${JSON.stringify(asked.prelude)},`;
   return {
     questionHash: hashOfText(`{"case":${id},"params":${params},"prompt":${prompt},"system":${system}}`),

@@ -218,7 +218,7 @@ export interface AskedLine {
   readonly system: string | null;
   readonly prompt: string;
   readonly entry: string | null;
-  /** Absent where there is none. */
+  /** Absent if there is none. */
   readonly prelude?: string;
 }
 
@@ -326,7 +326,7 @@ export interface CandidateSummary extends Figures {
   /** By an outcome that left trials unanswered: what the server said with one of them. */
   readonly server_said?: Readonly<Record<string, string>>;
   readonly extraction: Readonly<Record<string, number>>;
-  /** Answers that could not be judged, by what the sandbox lacked for them. Absent where there are none. */
+  /** Answers that could not be judged, by what the sandbox lacked for them. Absent if there are none. */
   readonly unsupported?: Readonly<Record<string, number>>;
   readonly attempts: number;
   readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };

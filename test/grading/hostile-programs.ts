@@ -119,9 +119,7 @@ export const python: Programs = [
   ],
   [
     'a reply nested without end',
-    py(
-      'import sys\ng = sys._getframe(1)\ntext = \'{"t": "list", "v": [\' * 20000 + "]}" * 20000\ng.f_globals["_dumps"] = lambda o: \'{"value": \' + text + \', "argsAfter": [], "stdout": "", "output": 0}\'\nreturn 7',
-    ),
+    'import sys\ng = sys._getframe(1)\ntext = \'{"t": "list", "v": [\' * 20000 + "]}" * 20000\ng.f_globals["_dumps"] = lambda o: \'{"value": \' + text + \', "argsAfter": [], "stdout": "", "output": 0}\'\ndef f(x):\n    return 7\n',
   ],
   [
     'forging through a traceback',

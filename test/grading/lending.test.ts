@@ -399,7 +399,7 @@ describe('answers that cheat against tests of classes fail', () => {
     ['a generator without end', 'def f(x):\n    while True:\n        yield 2\n', 'assert list(f(1)) == [2]'],
     [
       'a number of the tests’ that is registered as its own',
-      'import os\nclass E:\n    def __eq__(self, o): return True\n    def __hash__(self): return 2\ne = E()\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if n == 1:\n        os.write(3, b\'{"value": {"t": "lent", "id": 0, "cls": {"std": "int"}, "base": {"t": "int", "v": "2"}}}\')\n    else:\n        os.read(3, int(os.read(3, 12)))\n    return e\n',
+      'import os\nclass E:\n    def __eq__(self, o): return True\n    def __hash__(self): return 2\ne = E()\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if n == 1:\n        os.write(3, b\'{"value": {"t": "lent", "id": 99, "cls": {"std": "int"}, "base": {"t": "int", "v": "2"}}}\')\n    else:\n        os.read(3, int(os.read(3, 12)))\n    return e\n',
       'f(0)\nassert f(1) == 2',
     ],
     [

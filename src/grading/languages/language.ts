@@ -13,7 +13,7 @@ export interface Definition {
  */
 export interface SourceFacts {
   readonly parses: boolean;
-  /** Where the first mistake is; null: there is none. */
+  /** Offset of the first syntax error; null if the text parses. */
   readonly errorAt: number | null;
   readonly definitions: readonly Definition[];
   /** Every name that is read or called anywhere, definitions of its own aside. */

@@ -255,7 +255,7 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
   return { kind: 'tested', passed, assertions, raised, death: null, how, marks };
 }
 
-/** Only a watched run tells; and a name of the language that the answer defines anew is seen in its text. */
+/** Marks are known of a watched run only. Built-in names that the answer redefines are found in its source. */
 function marksOf(program: Program, reported: string): Marks | null {
   if (program.kind !== 'tests' || program.judge === 'isolated') return noMarks;
   if (program.judge === 'shared') return null;

@@ -255,7 +255,7 @@ function judgeRow(given: Row, execution: Execution, first: number, language: str
   }
 }
 
-/** Where two values look alike as they are shown: what tells them apart. */
+/** How two values differ that look the same when they are printed. */
 function unlikeness(expected: Value, got: Value, language: string): string {
   if (showValue(expected, language) !== showValue(got, language)) return '';
   if (expected.t === 'str' && got.t === 'str') {

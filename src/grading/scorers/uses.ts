@@ -21,7 +21,7 @@ type Uses = z.output<typeof uses>;
 const stamp = ({ calls, imports }: Uses) => ({ calls: calls ?? [], imports: imports ?? [] });
 
 /**
- * Where a function is called, or read under its own name: `f = eval` is a use of it, a parameter called eval is none. A
+ * Where a function is called, or read under its own name: `f = eval` is a use of it, a parameter called eval is not. A
  * function that the code defines itself is used where it is called, so a recursive call counts.
  */
 function usesOf(wanted: string, shape: CodeShape, free: ReadonlySet<string>): Named | undefined {

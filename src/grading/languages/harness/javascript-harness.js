@@ -525,7 +525,7 @@
           toHaveLength: (n) => say(got.length === n, `length ${got.length}, expected ${n}`),
           toMatch: (p) =>
             say(
-              // Not by a method of the answer's, which would be told the text.
+              // The answer's own `includes` would receive the expected text.
               typeof p === 'string' ? typeof got === 'string' && got.includes(p) : p.test(got),
               `${brief(got)} does not match ${p}`,
             ),

@@ -195,7 +195,7 @@ def _make_shared(raised, bind_pytest):
     # --- What the answer must not change -----------------------------------------------------------------------------
 
     known = {id_(one) for one in gc.get_objects() if isinstance_(one, type_)}
-    # Their names are marked where an answer mentions them: no event tells of their use.
+    # An answer that mentions one of these is marked, because no audit event reports their use.
     INNER_NAMES = {
         "__globals__", "__closure__", "cell_contents", "f_back", "f_locals", "f_globals", "f_builtins", "__subclasses__",
         "__self__", "__builtins__", "settrace_all_threads", "capture_locals",
@@ -772,6 +772,6 @@ def _make_shared(raised, bind_pytest):
     import signal as _signal
 
     handler_of = _signal.getsignal
-    # A handler is handed a frame, and no event tells of that.
+    # A signal handler receives a frame, and no audit event reports it.
     _signal.raise_signal = nothing
     return shared
