@@ -5,22 +5,14 @@ import {
   BASELINE_VERSION,
   type CaseTally,
   type ComparedCandidate,
-  type ComparedFigure,
-  type ComparedVerdict,
   type Comparison,
   type Flip,
   type ProfiledCandidate,
   type RunProfile,
 } from '../domain/comparison.js';
-import type { Estimate } from '../domain/record.js';
-import { holm } from '../stats/paired.js';
-import { bootstrapMean, signFlipTest } from '../stats/permutation.js';
-import { difficultyOf, samplesFor, smallestDrop } from '../stats/power.js';
-import { clusteredDifference } from '../stats/rate.js';
-import { type Stratum, stratifiedTest } from '../stats/stratified.js';
-import { seededRandom } from '../world/random.js';
-import { UNSUPPORTED } from './alarms.js';
+import { type Measured, measured, type Pair, usual } from './figures.js';
 import { caseKey } from './profile.js';
+import { concluded, worst } from './verdicts.js';
 
 export const defaultSettings: CompareSettings = {
   alpha: 0.05,
@@ -28,12 +20,6 @@ export const defaultSettings: CompareSettings = {
   min_effect: 0,
   min_coverage: 0.9,
 };
-
-/** A case on both sides. */
-interface Pair {
-  readonly before: CaseTally;
-  readonly after: CaseTally;
-}
 
 export interface Counterparts {
   readonly before: ProfiledCandidate;
@@ -87,17 +73,17 @@ export function compare(
 ): Comparison {
   const counterparts = counterpartsOf(baseline, run);
   const gated = gatedMetrics(settings);
-  const tests = counterparts.length * gated.length;
-  const measured = counterparts.map((sides) => measure(sides, settings, gated, tests));
-  const adjusted = holm(
-    measured.flatMap(({ figures }) => figures.filter((figure) => figure.gated).map(({ p }) => p ?? 1)),
+  const alpha = settings.alpha / Math.max(1, counterparts.length * gated.length);
+  const sides = counterparts.map((one) => measuredSides(one, settings, alpha));
+  const figures = concluded(
+    sides.flatMap(({ candidate, measures }) =>
+      measures.map((figure) => ({ of: candidate, figure, gated: gated.includes(figure.metric) })),
+    ),
+    settings,
   );
-  let next = 0;
-  const candidates = measured.map((one): ComparedCandidate => {
-    const figures = one.figures.map((figure) =>
-      judged(figure, figure.gated ? (adjusted[next++] ?? 1) : (figure.p ?? 1), one, tests, settings),
-    );
-    return { ...one, figures, verdict: worst(figures.filter((figure) => figure.gated)) };
+  const candidates = sides.map(({ candidate, measures }, index): ComparedCandidate => {
+    const own = figures.slice(index * measures.length, (index + 1) * measures.length);
+    return { ...candidate, figures: own, verdict: worst(own.filter((figure) => figure.gated)) };
   });
   const taken = new Set(counterparts.flatMap(({ before, after }) => [before, after]));
   const without = (side: RunProfile) =>
@@ -135,61 +121,43 @@ export function counterpartsOf(baseline: RunProfile, run: RunProfile): Counterpa
     : named;
 }
 
-function measure(
-  { before, after }: Counterparts,
-  settings: CompareSettings,
-  gated: readonly ComparedMetric[],
-  tests: number,
-): ComparedCandidate {
+interface Sides {
+  readonly candidate: Omit<ComparedCandidate, 'figures' | 'verdict'>;
+  readonly measures: readonly Measured[];
+}
+
+function measuredSides({ before, after }: Counterparts, settings: CompareSettings, alpha: number): Sides {
   const own = new Map(after.cases.map((tally) => [caseKey(tally.suite, tally.case), tally]));
   const pairs = before.cases.flatMap((tally): Pair[] => {
     const other = own.get(caseKey(tally.suite, tally.case));
     return other === undefined ? [] : [{ before: tally, after: other }];
   });
   const both = pairs.filter((pair) => pair.before.judged > 0 && pair.after.judged > 0);
-  const alpha = settings.alpha / Math.max(1, tests);
-  const figureOf = (metric: ComparedMetric): Figure => {
-    const asked = settings.max_drop[metric];
-    switch (metric) {
-      case 'pass_rate':
-        return rateFigure(
-          both.map((pair) => stratumOf(pair, 'passed', 'judged')),
-          asked,
-          alpha,
-        );
-      case 'success_rate':
-        return rateFigure(
-          pairs.map((pair) => stratumOf(pair, 'answered', 'trials')),
-          asked,
-          alpha,
-        );
-      case 'quality':
-        return qualityFigure(both, after.candidate);
-      case 'latency':
-        return latencyFigure(pairs, after.candidate, asked ?? 0);
-      default:
-        return metric satisfies never;
-    }
-  };
+  const tallies = { baseline: pairs.map((pair) => pair.before), run: pairs.map((pair) => pair.after) };
   return {
-    candidate: after.candidate,
-    baseline_candidate: before.candidate,
-    simulated: before.simulated || after.simulated,
-    cases: { both: both.length, baseline: before.cases.filter(({ judged }) => judged > 0).length },
-    samples: usual(both.map((pair) => pair.after.judged)),
-    ...unsupportedOf([before, after]),
-    figures: comparedMetrics.map((metric) => ({
-      metric,
-      gated: gated.includes(metric),
-      p_adjusted: null,
-      verdict: 'pass',
-      reason: null,
-      ...figureOf(metric),
-    })),
-    broken: flipsOf(both, (rate, other) => rate > 0.5 && other < 0.5),
-    mended: flipsOf(both, (rate, other) => rate < 0.5 && other > 0.5),
-    verdict: 'pass',
+    candidate: {
+      candidate: after.candidate,
+      baseline_candidate: before.candidate,
+      simulated: before.simulated || after.simulated,
+      cases: { both: both.length, baseline: before.cases.filter(({ judged }) => judged > 0).length },
+      trials: { baseline: trialsOf(tallies.baseline), run: trialsOf(tallies.run) },
+      samples: usual(both.map((pair) => pair.after.judged)),
+      ...unsupportedOf([before, after]),
+      broken: flipsOf(both, (rate, other) => rate > 0.5 && other < 0.5),
+      mended: flipsOf(both, (rate, other) => rate < 0.5 && other > 0.5),
+    },
+    measures: comparedMetrics.map((metric) => measured(metric, pairs, after.candidate, settings, alpha)),
   };
+}
+
+function trialsOf(tallies: readonly CaseTally[]): ComparedCandidate['trials']['run'] {
+  const asked = sum(tallies.map(({ trials }) => trials));
+  const judged = sum(tallies.map((tally) => tally.judged));
+  const counted = tallies
+    .map(({ trials, answered, judged: own, passed }) => ({ passed, of: own + trials - answered }))
+    .filter(({ of }) => of > 0);
+  const shares = counted.map(({ passed, of }) => passed / of);
+  return { asked, judged, passed_of_asked: shares.length === 0 ? null : sum(shares) / shares.length };
 }
 
 /** Of the side with the larger share. */
@@ -202,170 +170,6 @@ function unsupportedOf(sides: readonly ProfiledCandidate[]): Pick<ComparedCandid
     .filter(({ answers }) => answers > 0)
     .sort((a, b) => b.answers / b.of - a.answers / a.of);
   return most === undefined ? {} : { unsupported: most };
-}
-
-type Figure = Pick<
-  ComparedFigure,
-  'before' | 'after' | 'change' | 'p' | 'sees' | 'samples_needed' | 'samples_needed_both'
->;
-
-const nothing: Figure = {
-  before: null,
-  after: null,
-  change: { value: null, n: 0, low: null, high: null },
-  p: null,
-  sees: null,
-  samples_needed: null,
-  samples_needed_both: null,
-};
-
-function stratumOf(
-  { before, after }: Pair,
-  successes: 'passed' | 'answered',
-  all: 'judged' | 'trials',
-): Stratum {
-  return {
-    before: { n: before[all], successes: before[successes] },
-    after: { n: after[all], successes: after[successes] },
-  };
-}
-
-function rateFigure(strata: readonly Stratum[], asked: number | undefined, alpha: number): Figure {
-  const filled = strata.filter(({ before, after }) => before.n > 0 && after.n > 0);
-  if (filled.length === 0) return nothing;
-  const before = mean(filled.map(({ before: { n, successes } }) => successes / n));
-  const after = mean(filled.map(({ after: { n, successes } }) => successes / n));
-  const difficulty = difficultyOf(filled.map((stratum) => stratum.before));
-  const samples = usual(filled.map((stratum) => stratum.after.n));
-  const needed = (sides: 'after' | 'both') =>
-    difficulty === null || asked === undefined || asked <= 0
-      ? null
-      : samplesFor(difficulty, asked, alpha, sides);
-  return {
-    before,
-    after,
-    change: changeOf(
-      filled.map(
-        (stratum) => stratum.after.successes / stratum.after.n - stratum.before.successes / stratum.before.n,
-      ),
-    ),
-    p: stratifiedTest(filled),
-    sees: difficulty === null ? null : smallestDrop(difficulty, samples, alpha),
-    samples_needed: needed('after'),
-    samples_needed_both: needed('both'),
-  };
-}
-
-function qualityFigure(pairs: readonly Pair[], candidate: string): Figure {
-  if (pairs.length === 0) return nothing;
-  const quality = ({ score, judged }: CaseTally) => (5 * score) / judged;
-  const changes = pairs.map(({ before, after }) => quality(after) - quality(before));
-  return {
-    ...nothing,
-    before: mean(pairs.map(({ before }) => quality(before))),
-    after: mean(pairs.map(({ after }) => quality(after))),
-    change: changeOf(changes),
-    p: signFlipTest(
-      changes.map((change) => -change),
-      diceFor(candidate, 'quality'),
-    ),
-  };
-}
-
-/** Resamples of so few are too much alike: their interval holds the truth in 91% of cases at 10, in 75% at 3. */
-const FEW_FOR_RESAMPLES = 20;
-
-/** Of times on the wire; the change is a ratio. `allowed`: so much of it is no change. */
-function latencyFigure(pairs: readonly Pair[], candidate: string, allowed: number): Figure {
-  const timed = pairs.flatMap(({ before, after }) =>
-    before.ln_ms === null || after.ln_ms === null ? [] : [{ before: before.ln_ms, after: after.ln_ms }],
-  );
-  if (timed.length === 0) return nothing;
-  const ratios = timed.map(({ before, after }) => after - before);
-  const interval =
-    ratios.length < FEW_FOR_RESAMPLES
-      ? clusteredDifference(ratios)
-      : bootstrapMean(ratios, diceFor(candidate, 'latency interval'));
-  const middle = (values: readonly number[]) => Math.exp(mean(values));
-  return {
-    ...nothing,
-    before: middle(timed.map(({ before }) => before)),
-    after: middle(timed.map(({ after }) => after)),
-    change: {
-      value: middle(ratios),
-      n: timed.length,
-      low: interval === null ? null : Math.exp(interval.low),
-      high: interval === null ? null : Math.exp(interval.high),
-    },
-    p: signFlipTest(
-      ratios.map((ratio) => ratio - Math.log1p(allowed)),
-      diceFor(candidate, 'latency'),
-    ),
-  };
-}
-
-/** The same comparison has the same p, whoever makes it. */
-function diceFor(candidate: string, what: string): () => number {
-  return seededRandom(`compare/${candidate}/${what}`).next;
-}
-
-function judged(
-  figure: ComparedFigure,
-  adjusted: number,
-  { cases, unsupported }: ComparedCandidate,
-  tests: number,
-  settings: CompareSettings,
-): ComparedFigure {
-  const done = (verdict: ComparedVerdict, reason: string | null): ComparedFigure => ({
-    ...figure,
-    p_adjusted: figure.gated ? adjusted : null,
-    verdict,
-    reason,
-  });
-  const { metric, change, sees } = figure;
-  if (unsupported !== undefined && (metric === 'pass_rate' || metric === 'quality')) {
-    const { answers, of } = unsupported;
-    if (answers > UNSUPPORTED * of)
-      return done('inconclusive', `${answers} of ${of} answers need what the sandbox lacks`);
-  }
-  if (change.value === null) return done('inconclusive', 'nothing to compare');
-  if (cases.both < settings.min_coverage * cases.baseline) {
-    return done(
-      'inconclusive',
-      `${cases.baseline - cases.both} of the baseline's ${cases.baseline} cases are not judged`,
-    );
-  }
-  const isSignificant = adjusted <= settings.alpha;
-  const allowed = settings.max_drop[metric];
-  const isSignTest = metric === 'latency' || metric === 'quality';
-  // If all of them spoke against it, it would still be chance.
-  if (allowed !== undefined && isSignTest && 2 ** -change.n * tests > settings.alpha) {
-    return done('inconclusive', 'too few cases to see anything');
-  }
-  if (metric === 'latency') {
-    if (isSignificant) return done('fail', 'slower than allowed');
-    if (change.value > 1 + (allowed ?? 0)) return done('warn', 'slower, not significantly');
-    return done('pass', null);
-  }
-  const drop = -change.value;
-  const bearable = Math.max(metric === 'pass_rate' ? settings.min_effect : 0, allowed ?? 0);
-  if (isSignificant && drop > bearable) {
-    return done('fail', bearable > 0 ? 'worse, and more than allowed' : 'worse');
-  }
-  if (isSignificant) return done('warn', 'worse, by no more than allowed');
-  if (allowed !== undefined && !isSignTest && (sees === null || sees > allowed)) {
-    return done('inconclusive', 'too few answers to see the drop asked about');
-  }
-  if (allowed === undefined ? drop > 0 : drop > allowed) return done('warn', 'worse, not significantly');
-  return done('pass', null);
-}
-
-const order: readonly ComparedVerdict[] = ['pass', 'warn', 'inconclusive', 'fail'];
-
-/** Nothing at all is no pass. */
-function worst(all: readonly { readonly verdict: ComparedVerdict }[]): ComparedVerdict {
-  if (all.length === 0) return 'inconclusive';
-  return order[Math.max(...all.map(({ verdict }) => order.indexOf(verdict)))] ?? 'inconclusive';
 }
 
 function flipsOf(pairs: readonly Pair[], isFlip: (before: number, after: number) => boolean): Flip[] {
@@ -390,25 +194,4 @@ function rateOf({ passed, judged }: { readonly passed: number; readonly judged: 
   return passed / judged;
 }
 
-function changeOf(changes: readonly number[]): Estimate {
-  const interval = clusteredDifference(changes);
-  return {
-    value: mean(changes),
-    n: changes.length,
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
-  };
-}
-
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The most frequent; of equals the least; 0 of none. */
-function usual(counts: readonly number[]): number {
-  const times = new Map<number, number>();
-  for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1);
-  return [...times].sort(([a, timesA], [b, timesB]) => timesB - timesA || a - b)[0]?.[0] ?? 0;
-}

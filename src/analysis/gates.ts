@@ -16,6 +16,11 @@ export function parseThreshold(text: string): Threshold | { readonly problem: st
   const [, metric = '', compare, number, percent] = match;
   const keys = metrics.map((known) => known.key);
   if (!keys.includes(metric)) return { problem: `"${metric}" is not measured; known are ${keys.join(', ')}` };
+  const isShare = metrics.some((known) => known.key === metric && known.isShare);
+  if (isShare && percent !== '%' && Number(number) > 1)
+    return {
+      problem: `"${text}" asks for more than all; write ${metric}${compare}${number}% or ${metric}${compare}${Number(number) / 100}`,
+    };
   return {
     text: text.trim(),
     metric,

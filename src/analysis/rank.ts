@@ -1,57 +1,96 @@
 /** Who is told apart from whom on pass rate, paired by case. */
 import type { Verdict } from '../domain/grade.js';
 import type { Ranking } from '../domain/record.js';
-import { fewestCasesSeen, holm, signTest } from '../stats/paired.js';
+import { difficultyOf, smallestDrop } from '../stats/power.js';
+import { holm } from '../stats/several.js';
+import {
+  decisiveP,
+  judgedStrata,
+  type Outcomes,
+  type OutcomesPair,
+  passRateDifference,
+  rateDifference,
+} from './pass-rates.js';
 
 const ALPHA = 0.05;
 
-export interface JudgedTrial {
+export interface RankedTrial {
   readonly candidate: string;
   readonly caseKey: string;
   readonly verdict: Verdict | null;
 }
 
-export function rank(candidates: readonly string[], judged: Iterable<JudgedTrial>): Ranking {
-  const rates = new Map(candidates.map((name) => [name, ratesByCase(name, judged)]));
-  const pairs = candidates.flatMap((one, index) =>
-    candidates.slice(index + 1).map((other) => {
-      const { wins, losses } = compared(rates.get(one) ?? new Map(), rates.get(other) ?? new Map());
-      const [better, worse] = wins >= losses ? [one, other] : [other, one];
-      return { better, worse, p: Math.round(signTest(wins, losses) * 1e6) / 1e6 };
+/** Of each case. */
+type Side = ReadonlyMap<string, Outcomes>;
+
+export function rank(candidates: readonly string[], trials: Iterable<RankedTrial>): Ranking {
+  const counted = outcomesOf(trials);
+  const sides = candidates.map((name) => ({ name, cases: counted.get(name) ?? new Map<string, Outcomes>() }));
+  const pairs = sides.flatMap((one, index) =>
+    sides.slice(index + 1).map((other) => {
+      const both = pairsOf(one.cases, other.cases);
+      const [better, worse] =
+        rateDifference(judgedStrata(both)) > 0 ? [other.name, one.name] : [one.name, other.name];
+      return { better, worse, ...passRateDifference(both) };
     }),
   );
-  const adjusted = holm(pairs.map((pair) => pair.p));
-  const cases = [...(rates.values().next().value ?? new Map<string, number>()).keys()].filter((key) =>
-    [...rates.values()].every((own) => own.has(key)),
-  ).length;
-  const seen = fewestCasesSeen(pairs.length, ALPHA);
+  const adjusted = holm(pairs.map(decisiveP));
+  const ofArrived = holm(pairs.map(({ p }) => p));
+  const separated = pairs.filter((_, index) => (adjusted[index] ?? 1) <= ALPHA);
+  const unsettled = pairs.filter(
+    (pair, index) => (ofArrived[index] ?? 1) <= ALPHA && !separated.includes(pair),
+  );
+  const common = judgedBy(sides.map(({ cases }) => cases));
   return {
-    separated: pairs.filter((_, index) => (adjusted[index] ?? 1) <= ALPHA),
-    smallest_gap: pairs.length === 0 || seen > cases ? null : seen / cases,
-    cases,
+    separated: separated.map(({ better, worse, p }) => ({ better, worse, p: Math.round(p * 1e6) / 1e6 })),
+    ...(unsettled.length === 0
+      ? {}
+      : { unsettled: unsettled.map(({ better, worse }) => ({ better, worse })) }),
+    smallest_gap: pairs.length === 0 ? null : smallestGap(common, pairs.length),
+    cases: common[0]?.length ?? 0,
   };
 }
 
-function ratesByCase(candidate: string, judged: Iterable<JudgedTrial>): Map<string, number> {
-  const counts = new Map<string, { passed: number; n: number }>();
-  for (const trial of judged) {
-    if (trial.candidate !== candidate) continue;
-    const count = counts.get(trial.caseKey) ?? { passed: 0, n: 0 };
-    count.passed += trial.verdict === 'passed' ? 1 : 0;
-    count.n += 1;
-    counts.set(trial.caseKey, count);
+function outcomesOf(trials: Iterable<RankedTrial>): Map<string, Map<string, Outcomes>> {
+  const all = new Map<string, Map<string, { -readonly [Key in keyof Outcomes]: number }>>();
+  for (const { candidate, caseKey, verdict } of trials) {
+    const cases = all.get(candidate) ?? new Map<string, { -readonly [Key in keyof Outcomes]: number }>();
+    all.set(candidate, cases);
+    const own = cases.get(caseKey) ?? { trials: 0, answered: 0, judged: 0, passed: 0 };
+    cases.set(caseKey, own);
+    own.trials += 1;
+    if (verdict !== 'unanswered') own.answered += 1;
+    if (verdict === 'passed' || verdict === 'failed') own.judged += 1;
+    if (verdict === 'passed') own.passed += 1;
   }
-  return new Map([...counts].map(([key, { passed, n }]) => [key, passed / n]));
+  return all;
 }
 
-function compared(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) {
-  let wins = 0;
-  let losses = 0;
-  for (const [key, rate] of one) {
-    const against = other.get(key);
-    if (against === undefined) continue;
-    if (rate > against) wins += 1;
-    if (rate < against) losses += 1;
-  }
-  return { wins, losses };
+function pairsOf(one: Side, other: Side): OutcomesPair[] {
+  return [...one].flatMap(([key, before]) => {
+    const after = other.get(key);
+    return after === undefined ? [] : [{ before, after }];
+  });
+}
+
+/** The cases that all of them have a judged answer to, a list of each. */
+function judgedBy(sides: readonly Side[]): Outcomes[][] {
+  const [first] = sides;
+  const keys = [...(first?.keys() ?? [])].filter((key) =>
+    sides.every((cases) => (cases.get(key)?.judged ?? 0) > 0),
+  );
+  return sides.map((cases) => keys.flatMap((key) => cases.get(key) ?? []));
+}
+
+/** How far below the best one somebody must be to be told apart four times out of five. */
+function smallestGap(common: readonly (readonly Outcomes[])[], pairs: number): number | null {
+  const rate = (cases: readonly Outcomes[]) =>
+    cases.reduce((sum, { passed, judged }) => sum + passed / judged, 0) / cases.length;
+  const [best] = [...common].sort((a, b) => rate(b) - rate(a));
+  const difficulty = difficultyOf(
+    (best ?? []).map(({ judged, passed }) => ({ n: judged, successes: passed })),
+  );
+  if (difficulty === null) return null;
+  const fewest = Math.min(...common.flatMap((cases) => cases.map(({ judged }) => judged)));
+  return smallestDrop(difficulty, fewest, ALPHA / pairs / 2);
 }

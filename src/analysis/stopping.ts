@@ -2,12 +2,12 @@
  * When a gated run may end before its plan does. At nine looks, a tenth of the trials apart, the comparison is made of
  * what is there.
  *
- * For a fail it must hold at a ninth of a fifth of alpha; the end of a run that was not stopped is judged at the other four
+ * For a fail, and for a pass by `--max-drop`, it must hold at a ninth of a fifth of alpha; the end of a run that was not stopped is judged at the other four
  * fifths. By the union bound all of it together fails at most alpha of runs in which nothing has changed: a spending of
  * alpha (Lan and DeMets 1983, Discrete sequential boundaries for clinical trials, Biometrika 70, 659-663), with
  * Bonferroni's boundaries, which need no joint distribution.
  *
- * For a pass the chance that the whole run would still fail, given what was seen and no opinion before it, must be below
+ * For another pass the chance that the whole run would still fail, given what was seen and no opinion before it, must be below
  * 1%: predictive power (Spiegelhalter, Freedman and Blackburn 1986, Monitoring clinical trials: conditional or predictive
  * power? Controlled Clinical Trials 7, 8-17). Ending for that can only lower the share of false alarms. Pure.
  */
@@ -55,6 +55,11 @@ export function stopAt(
       comparison: strict,
     };
   }
+  if ((settings.max_drop.pass_rate ?? 0) > 0) {
+    return strict.verdict === 'pass'
+      ? { verdict: 'pass', why: 'a drop of more than allowed is ruled out already', comparison: strict }
+      : null;
+  }
   // Of other figures nobody knows here what the rest of the run would bring.
   if (share < FUTILE_FROM - 1e-9 || gatedMetrics(settings).length > 1 || strict.candidates.length === 0)
     return null;
@@ -65,8 +70,7 @@ export function stopAt(
   return {
     verdict: 'pass',
     why: `the whole run would fail with a chance of ${highest < 0.001 ? 'less than 0.1%' : `${(100 * highest).toFixed(1)}%`}`,
-    // That the part would not have seen the drop asked about is no matter: the whole would.
-    comparison: compare(asked, partial, { ...settings, max_drop: {} }, name),
+    comparison: compare(asked, partial, settings, name),
   };
 }
 

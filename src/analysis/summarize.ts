@@ -22,7 +22,7 @@ import {
 } from '../domain/record.js';
 import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
-import { type ClusterSum, shareOfSums } from '../stats/rate.js';
+import { type ClusterSum, meanOfCases, meanOfValues, type Share } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimTrials, type TrialTable } from './slim-trials.js';
@@ -127,7 +127,6 @@ function build(
     return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
-  const judged = trials.where(({ verdict }) => verdict === 'passed' || verdict === 'failed');
   return {
     schema_version: RUN_VERSION,
     id: run.id,
@@ -152,7 +151,7 @@ function build(
     candidates,
     ranking: rank(
       candidates.map(({ candidate }) => candidate),
-      judged,
+      trials,
     ),
     events: [...rotations]
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
@@ -193,11 +192,14 @@ function inOrder(a: string, b: string): number {
   return -1;
 }
 
-/** Tokens come from the first one on; where that is not known, the whole of the time is all there is. */
+/** Less time than this between the first token and the last is a buffer's that was emptied, and no writing. */
+const SHORTEST_WRITING_MS = 50;
+
+/** From the first token on; null where the answer came at once: nobody saw how fast it was written. */
 function tokensPerSecond({ latencyMs, ttftMs, completionTokens }: SlimTrial): number | null {
-  const writingMs = latencyMs === null ? null : latencyMs - (ttftMs ?? 0);
-  if (completionTokens === null || writingMs === null || writingMs <= 0) return null;
-  return (completionTokens * 1000) / writingMs;
+  if (completionTokens === null || latencyMs === null || ttftMs === null) return null;
+  const writingMs = latencyMs - ttftMs;
+  return writingMs < SHORTEST_WRITING_MS ? null : (completionTokens * 1000) / writingMs;
 }
 
 function candidateSummary(
@@ -366,10 +368,12 @@ function count(sums: ClusterSum[], place: number, value: number | null): void {
 /** Cases with fewer than k judged answers are left out, and n tells how many are left. */
 function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   return estimate(
-    passes.flatMap(({ n, sum: passed }) => {
-      const sum = passAtK(n, passed, k);
-      return sum === null ? [] : { n: 1, sum };
-    }),
+    meanOfCases(
+      passes.flatMap(({ n, sum: passed }) => {
+        const sum = passAtK(n, passed, k);
+        return sum === null ? [] : { n: 1, sum };
+      }),
+    ),
   );
 }
 
@@ -379,9 +383,9 @@ function figuresOf({ trials, verdicts, ...sums }: CaseSums, planned: number): Fi
   const withoutLine = Array.from({ length: missing }, () => ({ n: 1, sum: 0 }));
   return {
     trials: Math.max(planned, trials),
-    success_rate: estimate([...sums.completions, ...withoutLine]),
-    pass_rate: estimate(sums.passes),
-    quality: estimate(sums.scores, 5),
+    success_rate: estimate(meanOfValues([...sums.completions, ...withoutLine])),
+    pass_rate: estimate(meanOfCases(sums.passes)),
+    quality: estimate(meanOfCases(sums.scores), 5),
     verdicts: { ...verdicts, unanswered: verdicts.unanswered + missing },
   };
 }
@@ -390,8 +394,7 @@ function hasCompletion({ verdict }: SlimTrial): boolean {
   return verdict !== 'unanswered';
 }
 
-function estimate(clusters: readonly ClusterSum[], scale = 1): Estimate {
-  const share = shareOfSums(clusters);
+function estimate(share: Share | null, scale = 1): Estimate {
   if (share === null) return { value: null, n: 0, low: null, high: null };
   return {
     value: rounded(share.value * scale),

@@ -15,9 +15,10 @@ import {
   type TrendPoint,
   trendMetrics,
 } from '../domain/trend.js';
-import { shareOfSums } from '../stats/rate.js';
-import { stratifiedTest } from '../stats/stratified.js';
+import { meanOfCases, meanOfValues } from '../stats/rate.js';
+import { stratifiedDifference } from '../stats/stratified.js';
 import { studentBeyond } from '../stats/student.js';
+import { decisiveP, type Outcomes, type OutcomesPair, passRateDifference } from './pass-rates.js';
 import { caseKey } from './profile.js';
 
 interface Measured {
@@ -78,7 +79,8 @@ function pointOf({ run, own }: Measured): TrendPoint {
 }
 
 function estimateOf(cases: readonly CaseTally[], counts: 'passed' | 'answered', all: 'judged' | 'trials') {
-  const share = shareOfSums(cases.map((tally) => ({ n: tally[all], sum: tally[counts] })));
+  const sums = cases.map((tally) => ({ n: tally[all], sum: tally[counts] }));
+  const share = counts === 'passed' ? meanOfCases(sums) : meanOfValues(sums);
   return share === null
     ? { value: null, n: 0, low: null, high: null }
     : { value: rounded(share.value), n: share.n, low: rounded(share.low), high: rounded(share.high) };
@@ -120,10 +122,7 @@ interface Difference {
   readonly p: number;
 }
 
-interface Pooled {
-  n: number;
-  successes: number;
-}
+type Pooled = { -readonly [Key in keyof Outcomes]: number };
 
 /** Null where the two sides have no case in common. A case that was changed is another. */
 function differenceOf(
@@ -132,20 +131,30 @@ function differenceOf(
   metric: TrendMetric,
 ): Difference | null {
   if (metric === 'latency') return latencyDifference(before, after);
-  const own = pooled(before, metric);
-  const other = pooled(after, metric);
-  const pairs = [...own].flatMap(([key, left]) => {
+  const own = pooled(before);
+  const other = pooled(after);
+  const all = metric === 'pass_rate' ? 'judged' : 'trials';
+  const successes = metric === 'pass_rate' ? 'passed' : 'answered';
+  const pairs = [...own].flatMap(([key, left]): OutcomesPair[] => {
     const right = other.get(key);
-    return right === undefined || left.n === 0 || right.n === 0 ? [] : [{ left, right }];
+    return right === undefined ? [] : [{ before: left, after: right }];
   });
-  if (pairs.length === 0) return null;
-  const strata = pairs.map(({ left, right }) => ({ before: left, after: right }));
-  const turned = pairs.map(({ left, right }) => ({ before: right, after: left }));
+  const both = pairs.filter((pair) => pair.before[all] > 0 && pair.after[all] > 0);
+  if (both.length === 0) return null;
+  const rate = (side: Outcomes) => side[successes] / side[all];
   return {
-    before: mean(pairs.map(({ left }) => left.successes / left.n)),
-    after: mean(pairs.map(({ right }) => right.successes / right.n)),
-    cases: pairs.length,
-    p: Math.min(1, 2 * Math.min(stratifiedTest(strata), stratifiedTest(turned))),
+    before: mean(both.map((pair) => rate(pair.before))),
+    after: mean(both.map((pair) => rate(pair.after))),
+    cases: both.length,
+    p:
+      metric === 'pass_rate'
+        ? decisiveP(passRateDifference(pairs))
+        : stratifiedDifference(
+            both.map(({ before: left, after: right }) => ({
+              before: { n: left.trials, successes: left.answered },
+              after: { n: right.trials, successes: right.answered },
+            })),
+          ),
   };
 }
 
@@ -153,13 +162,15 @@ function keyOf({ suite, case: id, hash }: CaseTally): string {
   return `${caseKey(suite, id)} ${hash}`;
 }
 
-function pooled(side: readonly Measured[], metric: TrendMetric): Map<string, Pooled> {
+function pooled(side: readonly Measured[]): Map<string, Pooled> {
   const cases = new Map<string, Pooled>();
   for (const tally of side.flatMap(({ own }) => own.cases)) {
-    const own = cases.get(keyOf(tally)) ?? { n: 0, successes: 0 };
+    const own = cases.get(keyOf(tally)) ?? { trials: 0, answered: 0, judged: 0, passed: 0 };
     cases.set(keyOf(tally), own);
-    own.n += metric === 'pass_rate' ? tally.judged : tally.trials;
-    own.successes += metric === 'pass_rate' ? tally.passed : tally.answered;
+    own.trials += tally.trials;
+    own.answered += tally.answered;
+    own.judged += tally.judged;
+    own.passed += tally.passed;
   }
   return cases;
 }

@@ -74,21 +74,44 @@ export function gateLines(
   const width = Math.max(...seen.map(({ candidate }) => candidate.length));
   return [
     `  gate     ${name === null ? profile.id : `${name} (${day})`}, alpha ${settings.alpha}; of the pass rate this plan sees, four times out of five,`,
-    ...seen.map(({ candidate, cases, sees, samples, five_points: five }) => {
-      const drop = sees === null ? 'no drop at all' : `a drop of ${Number((100 * sees).toFixed(1))} points`;
-      const part =
-        cases.planned < cases.baseline ? ` (${cases.planned} of the baseline's ${cases.baseline} cases)` : '';
-      const needs =
-        sees !== null && sees <= 0.05
-          ? ''
-          : five.after !== null
-            ? `; 5 points need -n ${five.after}`
-            : five.both !== null
-              ? `; 5 points need -n ${five.both} on both sides`
-              : '; 5 points need more cases';
-      return `           ${candidate.padEnd(width)}  ${drop}${samples > 1 ? ` with -n ${samples}` : ''}${part}${needs}`;
-    }),
+    ...seen.map(
+      ({ candidate, cases, sees, sees_at_best: atBest, samples, five_points: five, to_pass: pass }) => {
+        const points = (share: number) => Number((100 * share).toFixed(1));
+        const range = atBest == null || sees === null ? '' : `${points(atBest)} to `;
+        const drop = sees === null ? 'no drop at all' : `a drop of ${range}${points(sees)} points`;
+        const part =
+          cases.planned < cases.baseline
+            ? ` (${cases.planned} of the baseline's ${cases.baseline} cases)`
+            : '';
+        const needs =
+          pass !== null
+            ? needsToPass(pass, settings)
+            : sees !== null && sees <= 0.05
+              ? ''
+              : five.after !== null
+                ? `; 5 points need -n ${five.after}`
+                : five.both !== null
+                  ? `; 5 points need -n ${five.both} on both sides`
+                  : '; 5 points need more cases';
+        return `           ${candidate.padEnd(width)}  ${drop}${samples > 1 ? ` with -n ${samples}` : ''}${part}${needs}`;
+      },
+    ),
   ];
+}
+
+/** How many samples tell no drop from the one that is allowed. */
+function needsToPass(
+  { after, both }: NonNullable<Foresight['to_pass']>,
+  { max_drop: allowed, min_effect: least }: Gate['settings'],
+): string {
+  const points = Number((100 * Math.max(allowed.pass_rate ?? 0, least)).toFixed(1));
+  const needs =
+    after !== null
+      ? `needs -n ${after}`
+      : both !== null
+        ? `needs -n ${both} on both sides`
+        : 'needs more cases';
+  return `; to pass with ${points} points allowed ${needs}`;
 }
 
 /** A key that is set, of a provider that bench.yaml puts elsewhere: it stays here, and that is said before anything is sent. */

@@ -57,6 +57,8 @@ export interface RateLimits {
 /** USD for a million tokens. */
 export interface Price {
   readonly inputUsd: number;
+  /** Of prompt tokens that the server had from before; absent: as the others. */
+  readonly cachedInputUsd?: number;
   readonly outputUsd: number;
 }
 

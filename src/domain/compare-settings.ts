@@ -13,3 +13,11 @@ export interface CompareSettings {
   /** Of the baseline's cases, 0 to 1. */
   readonly min_coverage: number;
 }
+
+/** How often a drop that is not allowed may pass, for every false alarm. */
+const FALSE_PASSES = 0.2;
+
+/** Of the two ends of the interval of a change, of which below 0 is worse: the high one can fail, the low one can pass. */
+export function errorsAt(alpha: number): { readonly low: number; readonly high: number } {
+  return { low: FALSE_PASSES * alpha, high: alpha };
+}

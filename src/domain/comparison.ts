@@ -57,15 +57,21 @@ export interface ComparedFigure {
   /** Over the cases that both have: rates 0 to 1, quality 0 to 5, ms. */
   readonly before: number | null;
   readonly after: number | null;
-  /** After less before, with its 95% interval; of latency the ratio, 1 where nothing changed. n: cases. */
+  /**
+   * After less before, with the interval that decides: the truth is better than its better end with a chance of at most
+   * alpha, over all gated figures, and worse than its worse end in a fifth of that (94% at alpha 0.05). Of latency the
+   * ratio, 1 where nothing changed. n: cases. An end is null where so few cases bound it nowhere.
+   */
   readonly change: Estimate;
-  /** One-sided: of so much worse a result where nothing has changed; of latency, where it has changed by what is allowed. */
+  /** One-sided, exact for rates: of so much worse a result where it has changed by what is allowed. */
   readonly p: number | null;
-  /** By Holm over all gated figures of the comparison. */
+  /** By Holm over all gated figures of the comparison; at most alpha where the interval lies beyond what is allowed. */
   readonly p_adjusted: number | null;
   /** The drop that is seen four times out of five; null where none is, or where it is not known. */
   readonly sees: number | null;
-  /** Answers a case that would see the drop that was asked about; null: a hundred would not, or nothing was asked. */
+  /** The same if answers to one case are much alike, which one answer a case in the baseline leaves open. */
+  readonly sees_at_best?: number | null;
+  /** Answers a case that pass four times out of five if nothing has changed; null: a hundred do not, or nothing was asked. */
   readonly samples_needed: number | null;
   /** The same, if the baseline had as many. */
   readonly samples_needed_both: number | null;
@@ -83,6 +89,13 @@ export interface Flip {
   readonly why: string | null;
 }
 
+export interface ComparedTrials {
+  readonly asked: number;
+  readonly judged: number;
+  /** Passed, of those judged and those that were not answered: the mean over cases, 0 to 1. */
+  readonly passed_of_asked: number | null;
+}
+
 export interface ComparedCandidate {
   readonly candidate: string;
   /** Its name in the baseline, where that is another. */
@@ -90,6 +103,8 @@ export interface ComparedCandidate {
   readonly simulated: boolean;
   /** Cases judged on both sides, and on the baseline's. */
   readonly cases: { readonly both: number; readonly baseline: number };
+  /** Of the cases that both were asked. */
+  readonly trials: { readonly baseline: ComparedTrials; readonly run: ComparedTrials };
   /** The usual number of answers a case, after. */
   readonly samples: number;
   /** On the side that has most: answers that need what the sandbox lacks, and all answers. Absent if there are none. */

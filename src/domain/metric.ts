@@ -7,6 +7,8 @@ export interface Metric {
   readonly key: string;
   readonly title: string;
   readonly better: 'higher' | 'lower';
+  /** 0 to 1. */
+  readonly isShare?: true;
   readonly read: (summary: CandidateSummary) => Estimate;
   readonly format: (value: number) => string;
   /** Whether tables have it: else it is for thresholds and exports; `known`: where any candidate has it. */
@@ -23,6 +25,7 @@ function passAt(k: number): Metric {
     key: `pass_at_${k}`,
     title: `pass@${k}`,
     better: 'higher',
+    isShare: true,
     read: (s) => s.pass_at_k.find((one) => one.k === k) ?? unknown,
     format: formatShare,
     inTables: 'known',
@@ -39,6 +42,7 @@ export const metrics: readonly Metric[] = [
     key: 'success_rate',
     title: 'success',
     better: 'higher',
+    isShare: true,
     read: (s) => s.success_rate,
     format: formatShare,
     inTables: 'always',
@@ -47,6 +51,7 @@ export const metrics: readonly Metric[] = [
     key: 'pass_rate',
     title: 'pass rate',
     better: 'higher',
+    isShare: true,
     read: (s) => s.pass_rate,
     format: formatShare,
     inTables: 'always',

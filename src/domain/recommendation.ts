@@ -30,6 +30,9 @@ export interface Champion {
   readonly more: { readonly cases: number | null; readonly samples: number | null } | null;
 }
 
+/** Why the first of a category is first, where its own cases tell nobody apart. */
+export const TOO_FEW_BY_CATEGORY = 'too few to choose by category: overall order used';
+
 export interface CategoryAdvice {
   readonly category: string;
   readonly first: string;
@@ -80,6 +83,8 @@ export interface RotationAdvice {
 }
 
 export interface Recommendation {
+  /** Models that are told apart from the best over all cases: first only where they are shown to be as good. */
+  readonly behind: readonly { readonly candidate: string; readonly why: string }[];
   readonly runs: readonly string[];
   readonly simulated: boolean;
   readonly wishes: Wishes;

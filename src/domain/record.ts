@@ -338,7 +338,9 @@ export interface CandidateSummary extends Figures {
 export interface Ranking {
   /** Pairs that are told apart at 5% over all pairs, better first. */
   readonly separated: readonly { readonly better: string; readonly worse: string; readonly p: number }[];
-  /** The share of cases that must speak for one side, and none for the other, to be seen; null: more than there are. */
+  /** Told apart by the answers that came; those that did not come could turn it. Absent if there are none. */
+  readonly unsettled?: readonly { readonly better: string; readonly worse: string }[];
+  /** How far below the best pass rate (0 to 1) another is told apart four times out of five; null: no gap is. */
   readonly smallest_gap: number | null;
   /** Cases that every candidate has an answer judged for. */
   readonly cases: number;

@@ -15,6 +15,8 @@ export interface Gathering {
   usage: Usage;
   /** Output tokens that are paid for: reasoning is counted outside of `completion_tokens` by some. */
   billedTokens: number | null;
+  /** Tokens of the prompt that the server had from before. */
+  cachedTokens: number | null;
   costUsd: number | null;
   /** A choice was there. */
   any: boolean;
@@ -36,6 +38,7 @@ export interface Delta {
   readonly provider: string | null;
   readonly usage: Usage | null;
   readonly billedTokens: number | null;
+  readonly cachedTokens: number | null;
   readonly costUsd: number | null;
   readonly hasChoice: boolean;
   readonly callsTool: boolean;
@@ -45,7 +48,7 @@ export type Chunk = Delta | { readonly kind: 'error' } | { readonly kind: 'unrea
 
 const UNKNOWN_USAGE: Usage = { promptTokens: null, completionTokens: null, reasoningTokens: null };
 /** More than this is no count of tokens. */
-const MOST_TOKENS = 1e9;
+const MOST_TOKENS = 1e8;
 
 export function emptyGathering(): Gathering {
   return {
@@ -58,6 +61,7 @@ export function emptyGathering(): Gathering {
     servedBy: null,
     usage: UNKNOWN_USAGE,
     billedTokens: null,
+    cachedTokens: null,
     costUsd: null,
     any: false,
     calledTool: false,
@@ -88,6 +92,7 @@ export function gather(all: Gathering, chunk: Delta): boolean {
   all.servedBy = chunk.provider ?? all.servedBy;
   all.usage = chunk.usage ?? all.usage;
   all.billedTokens = chunk.billedTokens ?? all.billedTokens;
+  all.cachedTokens = chunk.cachedTokens ?? all.cachedTokens;
   all.costUsd = chunk.costUsd ?? all.costUsd;
   all.any ||= chunk.hasChoice;
   all.calledTool ||= chunk.callsTool;
@@ -126,6 +131,7 @@ export function readChunk(text: string): Chunk {
     provider: stringOf(body['provider']),
     usage: usage === null ? null : usageOf(usage),
     billedTokens: usage === null ? null : billedOf(usage),
+    cachedTokens: usage === null ? null : cachedOf(usage),
     costUsd: costOf(usage?.['cost']),
     hasChoice: choice !== null,
     callsTool: isFilled(said['tool_calls']) || isFilled(said['function_call']),
@@ -147,6 +153,15 @@ function billedOf(usage: Readonly<Record<string, unknown>>): number | null {
   );
   if (completion === null || completion === undefined) return null;
   return Math.max(completion, (total ?? 0) - (prompt ?? 0));
+}
+
+/** As OpenAI, DeepSeek and Anthropic spell it. */
+function cachedOf(usage: Readonly<Record<string, unknown>>): number | null {
+  return (
+    tokensOf(asObject(usage['prompt_tokens_details'])?.['cached_tokens']) ??
+    tokensOf(usage['prompt_cache_hit_tokens']) ??
+    tokensOf(usage['cache_read_input_tokens'])
+  );
 }
 
 /** A string, or a list of parts of which the text ones count. */

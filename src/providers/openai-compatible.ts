@@ -215,9 +215,12 @@ function completionOf(read: Gathering, model: Model, outcome: AnsweredOutcome, r
   };
 }
 
-function pricedUsd({ usage, billedTokens }: Gathering, { price }: Model): number | null {
+function pricedUsd({ usage, billedTokens, cachedTokens }: Gathering, { price }: Model): number | null {
   if (price === null || usage.promptTokens === null || billedTokens === null) return null;
-  return (usage.promptTokens * price.inputUsd + billedTokens * price.outputUsd) / 1e6;
+  const cached = Math.min(cachedTokens ?? 0, usage.promptTokens);
+  const inputUsd =
+    (usage.promptTokens - cached) * price.inputUsd + cached * (price.cachedInputUsd ?? price.inputUsd);
+  return (inputUsd + billedTokens * price.outputUsd) / 1e6;
 }
 
 async function readStart(response: HttpResponse): Promise<string> {

@@ -4,13 +4,15 @@ import type { ComparedMetric } from '../domain/compare-settings.js';
 import type {
   ComparedCandidate,
   ComparedFigure,
+  ComparedTrials,
   ComparedVerdict,
   Comparison,
   Flip,
 } from '../domain/comparison.js';
+import { formatShare } from '../domain/units.js';
 import { folded, shortened } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
-import { comparedBy } from './wording.js';
+import { comparedBy, intervalTitle } from './wording.js';
 
 interface Style {
   readonly colour: boolean;
@@ -70,8 +72,9 @@ function gateTable(
   );
   const usual = Math.max(0, ...few);
   const nameWidth = Math.max(12, Math.floor(columns / 3));
-  const table = plainTable(['', `${title} n=${usual}`, 'change', '95%', 'p', 'verdict'], (text) =>
-    chalk.bold(text),
+  const table = plainTable(
+    ['', `${title} n=${usual}`, 'change', intervalTitle(settings), 'p', 'verdict'],
+    (text) => chalk.bold(text),
   );
   const below: string[][] = [];
   for (const candidate of candidates) {
@@ -91,7 +94,10 @@ function gateTable(
       p === null || changed.value === null ? '' : pText(p),
       verdictWord(verdict, chalk),
     ]);
-    below.push(sentencesOf(reason, figure, settings.max_drop[metric], points));
+    below.push([
+      ...sentencesOf(reason, figure, settings.max_drop[metric], points),
+      ...(metric === 'pass_rate' ? ofAskedText(candidate) : []),
+    ]);
   }
   const [head = '', ...lines] = tableText(table).trimEnd().split('\n');
   const rows = lines.flatMap((line, index) => [
@@ -103,7 +109,7 @@ function gateTable(
 
 function sentencesOf(
   reason: string | null,
-  { verdict, sees, samples_needed: needed, samples_needed_both: both }: ComparedFigure,
+  { verdict, change, samples_needed: needed, samples_needed_both: both }: ComparedFigure,
   asked: number | undefined,
   points: (value: number) => string,
 ): string[] {
@@ -111,13 +117,25 @@ function sentencesOf(
   if (verdict !== 'inconclusive' || asked === undefined) return first;
   return [
     ...first,
-    ...(sees === null ? [] : [`this run sees a drop of ${points(sees)} four times out of five`]),
+    ...(change.low === null || change.low >= 0 ? [] : [`the drop may be as large as ${points(-change.low)}`]),
     needed !== null
-      ? `${needed} samples a case would settle it: -n ${needed}`
+      ? `if nothing has changed, ${needed} samples a case pass four times out of five: -n ${needed}`
       : both !== null
-        ? `${both} samples a case on both sides would settle it: this baseline has too few`
+        ? `if nothing has changed, ${both} samples a case on both sides pass: this baseline has too few`
         : 'a hundred samples would not settle it: it takes more cases',
   ];
+}
+
+/** Where answers are missing: what did not come passed nothing. */
+function ofAskedText({ trials: { baseline, run } }: ComparedCandidate): string[] {
+  const isWhole = (side: ComparedTrials) => side.judged === side.asked;
+  if (isWhole(baseline) && isWhole(run)) return [];
+  const [before, after] = [baseline.passed_of_asked, run.passed_of_asked];
+  return before === null || after === null
+    ? []
+    : [
+        `passed of asked, missing answers counted as not passed: ${formatShare(before)} → ${formatShare(after)}`,
+      ];
 }
 
 /** What no gate was asked for: told, and left alone. */
@@ -215,7 +233,7 @@ function verdictText(
   const unsure = by('inconclusive');
   const warned = by('warn');
   const over = tests > 1 ? ` over ${tests} tests, Holm` : '';
-  const how = `alpha ${settings.alpha}${over}, one-sided`;
+  const how = `alpha ${settings.alpha}${over}`;
   const say = (count: number, text: string) => `${count} ${count === 1 ? 'candidate' : 'candidates'} ${text}`;
   if (failed > 0) {
     return chalk.red(folded(`${say(failed, failed === 1 ? 'fails' : 'fail')} the gate (${how}).`, columns));

@@ -3,7 +3,7 @@ import type { ComparedCandidate, Comparison } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import { embedded, escapedCell, markdownTable } from './markdown.js';
 import type { ReportedRun, RunReport } from './report.js';
-import { comparedBy, comparedText } from './wording.js';
+import { comparedBy, comparedText, intervalTitle } from './wording.js';
 
 export const github: RunReport = { kind: 'github', file: 'summary.md', render };
 
@@ -60,8 +60,8 @@ function gateBlocks(comparison: Comparison): string[] {
   });
   return [
     `### ${title}`,
-    `Against ${escapedCell(against)} (${baseline.started_at.slice(0, 10)}), alpha ${settings.alpha} over ${gated.length} ${gated.length === 1 ? 'test' : 'tests'}, one-sided.`,
-    markdownTable(['candidate', 'change', '95%', 'p', 'verdict'], rows),
+    `Against ${escapedCell(against)} (${baseline.started_at.slice(0, 10)}), alpha ${settings.alpha} over ${gated.length} ${gated.length === 1 ? 'test' : 'tests'}.`,
+    markdownTable(['candidate', 'change', intervalTitle(settings), 'p', 'verdict'], rows),
     ...candidates.flatMap(flips),
   ];
 }

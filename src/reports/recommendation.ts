@@ -1,11 +1,12 @@
 /** A recommendation as a person reads it: champions with their evidence, a model for each category, the front, a rotation. */
 import { Chalk } from 'chalk';
-import type {
-  Champion,
-  Expected,
-  FrontPoint,
-  Recommendation,
-  RotationAdvice,
+import {
+  type Champion,
+  type Expected,
+  type FrontPoint,
+  type Recommendation,
+  type RotationAdvice,
+  TOO_FEW_BY_CATEGORY,
 } from '../domain/recommendation.js';
 import { formatDuration, formatShare, formatUsd } from '../domain/units.js';
 import { folded } from './folded.js';
@@ -26,6 +27,11 @@ export function renderRecommendation(advice: Recommendation, { colour, columns }
     ...(advice.rotation === null
       ? ['rotation   none: there are not two models to choose from']
       : [rotationText(advice.rotation, mark, columns)]),
+    advice.behind
+      .map(({ candidate, why }) =>
+        folded(`behind       ${mark}${candidate}: ${why}`, columns, ' '.repeat(LABEL)),
+      )
+      .join('\n'),
     advice.left_out
       .map(({ candidate, why }) => folded(`left out   ${mark}${candidate}: ${why}`, columns, '           '))
       .join('\n'),
@@ -82,9 +88,16 @@ function categories({ categories: list }: Recommendation, mark: string, columns:
   const drawn = plainTable(['category', 'first', 'then', 'why']);
   for (const { category, first, fallbacks, why } of list) {
     const then = fallbacks.map((name) => `${mark}${name}`).join(' → ');
-    drawn.push([category, `${mark}${first}`, then === '' ? '–' : then, why]);
+    drawn.push([
+      category,
+      `${mark}${first}`,
+      then === '' ? '–' : then,
+      why === TOO_FEW_BY_CATEGORY ? '*' : why,
+    ]);
   }
-  return tableText(drawn)
+  const isShort = list.some(({ why }) => why === TOO_FEW_BY_CATEGORY);
+  const text = isShort ? `${tableText(drawn).trimEnd()}\n* ${TOO_FEW_BY_CATEGORY}` : tableText(drawn);
+  return text
     .trimEnd()
     .split('\n')
     .map((line) =>

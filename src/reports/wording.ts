@@ -1,6 +1,6 @@
 /** What every report says in the same words: cells, notes and conclusions. */
 
-import type { ComparedMetric } from '../domain/compare-settings.js';
+import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { ComparedFigure } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import { isAnsweredKind } from '../domain/outcome.js';
@@ -111,14 +111,19 @@ function rankingSentences({ candidates, ranking }: RunSummary): string[] {
   const sight =
     gap === null
       ? `${answered}: too few to see any gap`
-      : `${answered}: they show a gap of ${Math.ceil(gap * 100)} points or more`;
+      : `${answered}: a gap of ${Math.ceil(gap * 100)} points would be seen four times out of five`;
+  const open = (ranking.unsettled ?? []).map(
+    ({ better, worse }) =>
+      `${better} passes more than ${worse} of what arrived; the answers that did not arrive could turn that.`,
+  );
+  if (separated.length === 0 && open.length > 0) return open;
   if (separated.length === 0) return [`All candidates tie on pass rate at this size (${sight}).`];
   const worseOf = new Map<string, string[]>();
   for (const { better, worse } of separated) worseOf.set(better, [...(worseOf.get(better) ?? []), worse]);
   const pairs = [...worseOf].map(([better, worse]) => `${better} ahead of ${worse.join(', ')}`);
   const all = (candidates.length * (candidates.length - 1)) / 2;
-  const rest = separated.length < all ? ' All other pairs tie.' : '';
-  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`];
+  const rest = separated.length + open.length < all ? ' All other pairs tie.' : '';
+  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`, ...open];
 }
 
 function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): string[] {
@@ -235,4 +240,10 @@ function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** Of the interval that decides; Holm widens it where there are several. */
+export function intervalTitle({ alpha }: CompareSettings): string {
+  const { low, high } = errorsAt(alpha);
+  return `${Number((100 * (1 - low - high)).toPrecision(4))}%`;
 }

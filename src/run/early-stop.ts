@@ -3,7 +3,6 @@ import { profile } from '../analysis/profile.js';
 import { LOOKS, type Stop, stopAt } from '../analysis/stopping.js';
 import { readJournal } from '../journal/journal.js';
 import type { Files } from '../world/world.js';
-import { foresee } from './foresight.js';
 import type { RunRequest } from './request.js';
 
 export interface EarlyStop extends Stop {
@@ -29,9 +28,6 @@ export function watchVerdict(
   // In simulated time all is asked before the first answer is judged.
   if (gate === null || !gate.stopEarly || simulatedTime || stored !== null) return null;
   const planned = plan.trials.length;
-  const allowed = gate.settings.max_drop.pass_rate;
-  const sees = foresee(plan, gate.profile, gate.settings);
-  const canPass = allowed === undefined || sees.every((one) => one.sees !== null && one.sees <= allowed);
   let trials = journal.done;
   let looks = lookOf(trials, planned);
   let looking: Promise<void> = Promise.resolve();
@@ -42,7 +38,7 @@ export function watchVerdict(
     const partial = await profile(readJournal(journal.path, files));
     if (partial === null || gate === null) return;
     const stop = stopAt(gate.profile, partial, gate.settings, share, gate.name);
-    if (stop === null || (stop.verdict === 'pass' && !canPass)) return;
+    if (stop === null) return;
     found = { ...stop, trials: count, planned };
     end(stop.why);
   }

@@ -1,5 +1,5 @@
 /** Draws of what is not known for sure: rates and spreads, from what was counted. */
-import type { Draw } from './permutation.js';
+import type { Draw } from './draw.js';
 
 /** Gamma with this shape (above 0) and scale 1. Marsaglia and Tsang (2000), A simple method for generating gamma variables. */
 export function gammaDraw(shape: number, draw: Draw): number {

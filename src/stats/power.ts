@@ -24,24 +24,28 @@ const LOG_ODDS: readonly number[] = Array.from({ length: 121 }, (_, index) => (i
 const rateOf = (logOdds: number) => 1 / (1 + Math.exp(-logOdds));
 
 /**
- * How alike answers to one case are (the intraclass correlation), where one answer a case cannot tell: most cases are
- * nearly always or nearly never passed, as with Beta(0.3, 0.2).
+ * How alike answers to one case are (the intraclass correlation), where one answer a case cannot tell. From 0.2, where the
+ * cases are about equally hard, to 2/3, where most are nearly always or nearly never passed, as with Beta(0.3, 0.2).
  */
-const ASSUMED_CORRELATION = 2 / 3;
+export const plausibleCorrelations = { least: 0.2, most: 2 / 3 } as const;
 
 /**
  * What is believed of each case's pass rate: a beta distribution over cases, its mean and correlation estimated from the
  * counts by moments (Williams, The analysis of binary responses from toxicological experiments involving reproduction
- * and teratogenicity, Biometrics 31, 1975), and from there each case's own given its counts. Null without a trial.
+ * and teratogenicity, Biometrics 31, 1975), and from there each case's own given its counts. `assumed`: the correlation
+ * where one answer a case cannot tell; the least plausible one, which promises least, if not given. Null without a trial.
  */
-export function difficultyOf(counts: readonly Counted[]): Difficulty | null {
+export function difficultyOf(
+  counts: readonly Counted[],
+  assumed: number = plausibleCorrelations.least,
+): Difficulty | null {
   const filled = counts.filter(({ n }) => n > 0);
   const trials = filled.reduce((sum, { n }) => sum + n, 0);
   if (trials === 0) return null;
   const passed = filled.reduce((sum, { successes }) => sum + successes, 0);
   // Half a success and half a failure more: all passed is no proof that nothing ever fails.
   const mean = (passed + 0.5) / (trials + 1);
-  const correlation = correlationOf(filled, passed / trials);
+  const correlation = correlationOf(filled, passed / trials) ?? assumed;
   const weight = 1 / correlation - 1;
   const alike = new Map<string, Counted & { cases: number }>();
   for (const { n, successes } of filled) {
@@ -60,11 +64,11 @@ export function difficultyOf(counts: readonly Counted[]): Difficulty | null {
   };
 }
 
-/** From the variance of the cases' rates beyond what their few trials explain; between 0.05 and 0.95. */
-function correlationOf(counts: readonly Counted[], mean: number): number {
+/** From the variance of the cases' rates beyond what their few trials explain; between 0.05 and 0.95. Null: it cannot tell. */
+function correlationOf(counts: readonly Counted[], mean: number): number | null {
   const spread = mean * (1 - mean);
   const several = counts.filter(({ n }) => n > 1);
-  if (several.length < 10 || spread === 0) return ASSUMED_CORRELATION;
+  if (several.length < 10 || spread === 0) return null;
   let agreeing = 0;
   let pairs = 0;
   for (const { n, successes } of several) {
@@ -165,7 +169,57 @@ export function smallestDrop(difficulty: Difficulty, samples: number, alpha: num
   return dropOf(difficulty, (low + high) / 2);
 }
 
+/** What is seen four times out of five, as surely as the baseline tells: the same twice where it has several answers a case. */
+export interface DropSeen {
+  readonly surely: number | null;
+  /** If answers to one case are as alike as is plausible. */
+  readonly atBest: number | null;
+}
+
+export function dropSeen(baseline: readonly Counted[], samples: number, alpha: number): DropSeen {
+  const [surely, atBest] = [plausibleCorrelations.least, plausibleCorrelations.most].map((assumed) => {
+    const difficulty = difficultyOf(baseline, assumed);
+    return difficulty === null ? null : smallestDrop(difficulty, samples, alpha);
+  });
+  return { surely: surely ?? null, atBest: atBest ?? null };
+}
+
+/** The standard error of the change of the mean rate, if nothing has changed. */
+function errorIfSame({ cases, groups }: Difficulty, samples: number): number {
+  let variance = 0;
+  for (const group of groups) {
+    for (const [index, weight] of group.belief.entries()) {
+      const rate = rateOf(LOG_ODDS[index] ?? 0);
+      variance += group.cases * weight * rate * (1 - rate) * (1 / group.n + 1 / samples);
+    }
+  }
+  return Math.sqrt(variance) / cases;
+}
+
 const MOST_SAMPLES = 100;
+
+/**
+ * Answers a case with which an interval that errs so often at this end lies inside of `drop` four times out of five, if nothing
+ * has changed: after the baseline as it is, or where `sides` is `both` after one with as many of its own; null: a hundred
+ * do not.
+ */
+export function samplesToPass(
+  difficulty: Difficulty,
+  drop: number,
+  error: number,
+  sides: 'after' | 'both',
+): number | null {
+  const [needed, spare] = [normalQuantile(1 - error), normalQuantile(POWER)];
+  for (let samples = 1; samples <= MOST_SAMPLES; samples++) {
+    const groups =
+      sides === 'after' ? difficulty.groups : difficulty.groups.map((group) => ({ ...group, n: samples }));
+    const spread = errorIfSame({ ...difficulty, groups }, samples);
+    // As the test does: a drop of so much leaves its mark even where all cases are certain.
+    const atDrop = Math.max(spread, Math.sqrt((drop * (1 - drop)) / samples / difficulty.cases));
+    if (needed * atDrop + spare * spread + 0.5 / samples / difficulty.cases <= drop) return samples;
+  }
+  return null;
+}
 
 /**
  * Answers a case that see `drop` four times out of five, after the baseline as it is, or where `sides` is `both` after

@@ -9,7 +9,8 @@ export function quantile(ascending: ArrayLike<number>, p: number): number | null
 
 /**
  * 95% interval of a quantile by order statistics, without an assumption on the distribution (Conover, Practical
- * Nonparametric Statistics, 3rd ed., section 3.2). Null at an end that so few values cannot bound.
+ * Nonparametric Statistics, 3rd ed., section 3.2); it holds `quantile`, which may lie between two values. Null at an end
+ * that so few values cannot bound.
  */
 export function quantileInterval(
   ascending: ArrayLike<number>,
@@ -30,5 +31,10 @@ export function quantileInterval(
     }
     logTerm += Math.log(((n - count) / (count + 1)) * (p / (1 - p)));
   }
-  return { low: ascending[low - 1] ?? null, high: ascending[high - 1] ?? null };
+  const value = quantile(ascending, p) ?? 0;
+  const [least, most] = [ascending[low - 1], ascending[high - 1]];
+  return {
+    low: least === undefined ? null : Math.min(least, value),
+    high: most === undefined ? null : Math.max(most, value),
+  };
 }

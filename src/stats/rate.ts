@@ -1,5 +1,4 @@
 /** Shares of a small number of trials, with the doubt that belongs to them. */
-import { studentQuantile975 } from './student.js';
 
 export interface Interval {
   readonly low: number;
@@ -25,65 +24,66 @@ export function wilson(successes: number, n: number): Interval {
   };
 }
 
-/** The values (0 to 1) of one case's trials. */
-export type Cluster = readonly number[];
-
-/**
- * The mean of values from 0 to 1 that come in clusters, with its 95% interval; null without a value.
- *
- * Zeros and ones, one a cluster: Wilson. Else the ratio estimator over clusters with its linearized variance and t with
- * clusters - 1 degrees of freedom (Cochran, Sampling Techniques, 3rd ed., 1977, section 6.3), which for clusters of one
- * size is the mean of the clusters' means and its standard error. Where all clusters agree that variance is 0 and means
- * nothing: then it is Wilson on the number of clusters, the widest that values from 0 to 1 allow.
- */
-export function clusteredShare(clusters: readonly Cluster[]): Share | null {
-  return shareOfSums(
-    clusters.map((cluster) => ({ n: cluster.length, sum: cluster.reduce((before, one) => before + one, 0) })),
-  );
-}
-
-/** Of a cluster, that is all that counts. */
+/** Values from 0 to 1 of one case, of which only their number and their sum count. */
 export interface ClusterSum {
-  /** How many values; 0 is no cluster. */
+  /** 0: the case has none, and is left out. */
   n: number;
   sum: number;
 }
 
 export type Share = Interval & { readonly value: number; readonly n: number };
 
-/** `clusteredShare` for those who have the sums: of a hundred thousand values, nobody needs lists. */
-export function shareOfSums(clusters: Iterable<ClusterSum>): Share | null {
-  let n = 0;
-  let total = 0;
-  let count = 0;
-  let isBinary = true;
-  for (const cluster of clusters) {
-    if (cluster.n === 0) continue;
-    count += 1;
-    n += cluster.n;
-    total += cluster.sum;
-    isBinary &&= cluster.n === 1 && (cluster.sum === 0 || cluster.sum === 1);
-  }
-  if (n === 0) return null;
-  const value = total / n;
-  if (isBinary) return { value, n, ...wilson(total, n) };
-  let squares = 0;
-  for (const cluster of clusters) squares += (cluster.sum - value * cluster.n) ** 2;
-  if (count === 1 || squares < 1e-18) return { value, n, ...wilson(value * count, count) };
-  const error = Math.sqrt((count / (count - 1)) * squares) / n;
-  const half = studentQuantile975(count - 1) * error;
-  return { value, n, low: Math.max(0, value - half), high: Math.min(1, value + half) };
+/** The mean over cases of each case's own mean: a case with more answers counts no more. Null without a value. */
+export function meanOfCases(clusters: Iterable<ClusterSum>): Share | null {
+  const { n, cases } = counted(clusters);
+  return n === 0 ? null : shareOf(clusters, n, cases, ({ n: own, sum }) => sum / own);
 }
 
+/** The mean over all values, whatever case they are of. Null without a value. */
+export function meanOfValues(clusters: Iterable<ClusterSum>): Share | null {
+  const { n, cases, sum } = counted(clusters);
+  const value = sum / n;
+  // The ratio estimator, made linear: Cochran, Sampling Techniques, 3rd ed., 1977, section 6.3.
+  return n === 0
+    ? null
+    : shareOf(clusters, n, cases, (one) => value + ((one.sum - value * one.n) * cases) / n);
+}
+
+function counted(clusters: Iterable<ClusterSum>) {
+  const all = { n: 0, cases: 0, sum: 0 };
+  for (const { n, sum } of clusters) {
+    all.n += n;
+    all.sum += sum;
+    if (n > 0) all.cases += 1;
+  }
+  return all;
+}
+
+/** What a case that passes and one that fails are counted as, beside those that were seen. */
+const PRIOR_CASES = 0.5;
+
 /**
- * 95% interval of the mean of differences, one of each case: its standard error, and t with cases - 1 degrees of
- * freedom. Null where they are fewer than two or all alike, which tells nothing of their spread.
+ * The mean of what each case says, with Wilson's interval on the effective number of cases: their number, divided by the
+ * design effect (Kish, Survey Sampling, 1965, section 8.2; Korn and Graubard, Confidence intervals for proportions with
+ * small expected number of positive counts estimated from survey data, Survey Methodology 24, 1998). Half a case that
+ * passes and half a case that fails are added where that effect is estimated: few failures say little of how alike the
+ * answers to one case are, so near 0 and 1 the interval narrows step by step. With one value of 0 or 1 a case it is Wilson's.
  */
-export function clusteredDifference(differences: readonly number[]): Interval | null {
-  const n = differences.length;
-  const mean = differences.reduce((sum, one) => sum + one, 0) / n;
-  const squares = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  if (n < 2 || squares < 1e-18) return null;
-  const half = studentQuantile975(n - 1) * Math.sqrt(squares / (n - 1) / n);
-  return { low: mean - half, high: mean + half };
+function shareOf(
+  clusters: Iterable<ClusterSum>,
+  n: number,
+  cases: number,
+  meanIn: (cluster: ClusterSum) => number,
+): Share {
+  let total = 0;
+  for (const cluster of clusters) if (cluster.n > 0) total += meanIn(cluster);
+  const value = Math.min(1, Math.max(0, total / cases));
+  const centre = (total + PRIOR_CASES) / (cases + 2 * PRIOR_CASES);
+  let squares = PRIOR_CASES * (centre * centre + (1 - centre) * (1 - centre));
+  for (const cluster of clusters) if (cluster.n > 0) squares += (meanIn(cluster) - centre) ** 2;
+  const variance = squares / (cases + 2 * PRIOR_CASES);
+  const effective = (cases * centre * (1 - centre)) / variance;
+  // A single case has no spread to tell an effect from.
+  const size = cases === 1 ? 1 : effective;
+  return { value, n, ...wilson(value * size, size) };
 }

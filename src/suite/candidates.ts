@@ -6,6 +6,7 @@ import {
   type LimitShape,
   type Model,
   modelsOf,
+  type Price,
   type RetryOptions,
   type Simulation,
 } from '../domain/candidate.js';
@@ -147,6 +148,14 @@ function plainModel(name: string, account: Account, id: string, retry: RetryOpti
   };
 }
 
+function priceOf({ input, cached_input: cached, output }: NonNullable<ModelEntry['price']>): Price {
+  return {
+    inputUsd: input,
+    ...(cached === undefined ? {} : { cachedInputUsd: cached }),
+    outputUsd: output,
+  };
+}
+
 /** A full entry; `answers` are those of its file, read already. */
 export function modelOf(
   name: string,
@@ -159,7 +168,7 @@ export function modelOf(
   const model: Model = {
     ...plainModel(name, account, entry.model ?? name, retryOptions(entry.retry ?? null, retry)),
     limits: withoutUndefined(limits),
-    price: entry.price === undefined ? null : { inputUsd: entry.price.input, outputUsd: entry.price.output },
+    price: entry.price === undefined ? null : priceOf(entry.price),
     params: entry.params ?? {},
     body: entry.body ?? {},
     stream: entry.stream ?? true,

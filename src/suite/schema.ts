@@ -79,6 +79,11 @@ const modelEntry = {
     z
       .strictObject({
         input: told(z.number().min(0), 'USD a million tokens of the prompt.', 0.1),
+        cached_input: told(
+          z.number().min(0).optional(),
+          'USD a million prompt tokens that come from a cache (default: as input).',
+          0.025,
+        ),
         output: told(z.number().min(0), 'USD a million tokens of the answer.', 0.3),
       })
       .optional(),

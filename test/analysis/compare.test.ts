@@ -76,20 +76,25 @@ describe('the gate on the pass rate', () => {
 
   it('a significant drop up to min-effect or max-drop is borne', () => {
     const [before, after] = [cases(ones(40, 50)), cases(ones(34, 50))];
-    expect(verdictOf(before, after, { min_effect: 0.11 }).verdict).toBe('fail');
-    expect(verdictOf(before, after, { min_effect: 0.13 }).verdict).toBe('warn');
-    expect(verdictOf(before, after, { max_drop: { pass_rate: 0.11 } }).verdict).toBe('fail');
-    expect(verdictOf(before, after, { max_drop: { pass_rate: 0.13 } })).toEqual({
+    // 6 lost of 50: 12 points, at least 3 of them for certain.
+    expect(verdictOf(before, after, { min_effect: 0.02 }).verdict).toBe('fail');
+    expect(verdictOf(before, after, { min_effect: 0.05 })).toEqual({
       verdict: 'warn',
       reasons: ['worse, by no more than allowed'],
     });
+    expect(verdictOf(before, after, { max_drop: { pass_rate: 0.02 } }).verdict).toBe('fail');
+    expect(verdictOf(before, after, { max_drop: { pass_rate: 0.11 } })).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['too few answers to tell the drop from the one allowed'],
+    });
+    expect(verdictOf(before, after, { max_drop: { pass_rate: 0.3 } }).verdict).toBe('pass');
   });
 
   it('with a drop that matters, a run that could not have seen it is inconclusive', () => {
     const few = cases(ones(8, 10));
     expect(verdictOf(few, few, { max_drop: { pass_rate: 0.06 } })).toEqual({
       verdict: 'inconclusive',
-      reasons: ['too few answers to see the drop asked about'],
+      reasons: ['too few answers to tell the drop from the one allowed'],
     });
     const many = cases(ones(800, 1000));
     expect(verdictOf(many, many, { max_drop: { pass_rate: 0.06 } }).verdict).toBe('pass');
@@ -117,12 +122,35 @@ describe('the gate on the pass rate', () => {
       cases(ones(40, 50)).map((tally, index) =>
         index < from ? tally : { ...tally, answered: 0, judged: 0, passed: 0, score: 0, ln_ms: null },
       );
-    expect(verdictOf(before, missing(46)).verdict).toBe('pass');
+    expect(verdictOf(before, missing(48)).verdict).toBe('pass');
     expect(verdictOf(before, missing(44))).toEqual({
       verdict: 'inconclusive',
       reasons: ["6 of the baseline's 50 cases are not judged"],
     });
-    expect(verdictOf(before, missing(44), { min_coverage: 0.8 }).verdict).toBe('pass');
+    // Which ones are missing may be no chance.
+    expect(verdictOf(before, missing(44), { min_coverage: 0.8 })).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['answers are missing on one side more than on the other'],
+    });
+    const thrice = cases(
+      ones(40, 50).map((one) => 3 * one),
+      3,
+    );
+    const oneEach = thrice.map((tally) => ({
+      ...tally,
+      answered: 2,
+      judged: 2,
+      passed: Math.min(2, tally.passed),
+    }));
+    expect(verdictOf(thrice, oneEach)).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['only 100 of 150 answers are judged, of the baseline 150 of 150'],
+    });
+    // Even if all that is missing had passed, it would be worse.
+    const lost = thrice.map((tally, index) =>
+      index < 45 ? { ...tally, passed: 0 } : { ...tally, answered: 2, judged: 2, passed: 0 },
+    );
+    expect(verdictOf(thrice, lost).verdict).toBe('fail');
   });
 });
 
@@ -145,14 +173,14 @@ describe('other gates', () => {
       index < 8 ? { ...tally, answered: 0, judged: 0, passed: 0, score: 0, ln_ms: null } : tally,
     );
     const loose = { min_coverage: 0.5 };
-    expect(verdictOf(before, away, loose).verdict).toBe('pass');
     expect(verdictOf(before, away, { ...loose, max_drop: { success_rate: 0.02 } })).toEqual({
       verdict: 'fail',
-      reasons: [null, 'worse, and more than allowed'],
+      reasons: ['answers are missing on one side more than on the other', 'worse, by more than allowed'],
     });
     const worse = before.map((tally, index) => ({ ...tally, score: index % 2 === 0 ? 0.5 : 1 }));
     expect(verdictOf(before, worse, { max_drop: { quality: 0.5 } }).verdict).toBe('fail');
-    expect(verdictOf(before, worse, { max_drop: { quality: 2 } }).verdict).toBe('warn');
+    expect(verdictOf(before, worse, { max_drop: { quality: 2 } }).verdict).toBe('pass');
+    expect(verdictOf(before, worse, { max_drop: { quality: 1.2 } }).verdict).toBe('inconclusive');
   });
 
   it('over several candidates the bar is higher, by Holm', () => {

@@ -68,7 +68,7 @@ describe('bench compare', () => {
       'compare',
       'main',
       '--max-drop',
-      '25',
+      '5',
       '--max-drop',
       'latency=20%',
     ]);

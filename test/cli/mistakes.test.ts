@@ -390,6 +390,11 @@ const commandLines: Readonly<Record<string, Row>> = {
     says: 'error: --fail-under: "speed" is not measured; known are success_rate, pass_rate, pass_at_5, pass_at_10, quality, p50_ms, p90_ms, p99_ms, ttft_ms, tokens_per_second, cost_usd, cost_per_pass_usd, rotations',
     mend: 'known are',
   },
+  'a threshold above all': {
+    args: ['run', 'm.yaml', '-m', 'small', '--fail-under', 'pass_rate>=80'],
+    says: 'error: --fail-under: "pass_rate>=80" asks for more than all; write pass_rate>=80% or pass_rate>=0.8',
+    mend: 'pass_rate>=80%',
+  },
   'a wrong log format': {
     args: ['run', 'm.yaml', '-m', 'small', '--log-format', 'xml'],
     says: 'error: --log-format takes text or json, not "xml"',

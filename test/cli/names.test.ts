@@ -56,9 +56,9 @@ it('are escaped by whoever writes them', async () => {
   expect(stderr).toContain('<U+202E>gnp.exe');
 });
 
-it('a threshold that is missed is told with --quiet too', async () => {
-  const quiet = await runOf(['--quiet', '--fail-under', 'pass_rate>=1.1', '--allow-unanswered', 'all']);
+it('a missed threshold is printed with --quiet too', async () => {
+  const quiet = await runOf(['--quiet', '--fail-under', 'quality>=6', '--allow-unanswered', 'all']);
   expect(quiet.code).toBe(1);
   expect(quiet.stderr).toBe('');
-  expect(quiet.stdout).toMatch(/MISSED {2}pass_rate>=1\.1 {2}@cf\/meta\/llama: 100%/);
+  expect(quiet.stdout).toMatch(/MISSED {2}quality>=6 {2}@cf\/meta\/llama: 5\.0/);
 });

@@ -84,7 +84,7 @@ describe('a mistake, with its line', () => {
     const { endpoint, cwd } = await folder([row]);
     const { code, stderr, stdout } = await bench(cwd, ['run', 'suite.yaml', '-m', 'm']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^suite\.yaml:3:\d+ {2}case "c0"/);
+    expect(stderr).toMatch(/^suite\.yaml:3:\d+ {2}case "c0"/m);
     expect(stderr).toContain(row.says);
     expect([endpoint.asked.length, runsIn(cwd)]).toEqual([0, []]);
   });

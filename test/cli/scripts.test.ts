@@ -26,7 +26,7 @@ cases:
   });
   const lines: readonly (readonly [readonly string[], number])[] = [
     [['run', 'suite.yaml', '-m', 'here:good'], 0],
-    [['run', 'suite.yaml', '-m', 'here:good', '--fail-under', 'pass_rate>=2'], 1],
+    [['run', 'suite.yaml', '-m', 'here:good', '--fail-under', 'quality>=6'], 1],
     [['run', 'suite.yaml', '-m', 'here:locked'], 3],
     [['run', 'suite.yaml', '-m', 'dead:x'], 3],
     [['run', 'suite.yaml', '-m', 'here:good', '--dry-run'], 0],

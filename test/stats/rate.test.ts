@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusteredShare, wilson } from '../../src/stats/rate.js';
+import { meanOfCases, meanOfValues, wilson } from '../../src/stats/rate.js';
 import { studentQuantile975 } from '../../src/stats/student.js';
 
 describe('wilson', () => {
@@ -75,52 +75,71 @@ describe('studentQuantile975, where it has a closed form', () => {
   });
 });
 
-describe('clusteredShare', () => {
+const sums = (clusters: readonly (readonly number[])[]) =>
+  clusters.map((cluster) => ({ n: cluster.length, sum: cluster.reduce((before, one) => before + one, 0) }));
+
+describe('the mean over cases, and over values', () => {
   it('is Wilson with one zero or one a case', () => {
-    expect(clusteredShare([[1], [1], [0], []])).toEqual({ value: 2 / 3, n: 3, ...wilson(2, 3) });
+    for (const mean of [meanOfCases, meanOfValues])
+      expect(mean(sums([[1], [1], [0], []]))).toEqual({ value: 2 / 3, n: 3, ...wilson(2, 3) });
   });
 
-  it('is the mean of case means and its t interval with several samples a case', () => {
-    // Case means 1, 0.5, 0: mean 0.5, standard deviation 0.5, standard error 0.5 / sqrt(3), t with 2 degrees 4.3027.
-    const share = clusteredShare([
-      [1, 1, 1, 1],
-      [1, 0, 0, 1],
-      [0, 0, 0, 0],
-    ]);
-    expect(share?.value).toBe(0.5);
-    expect(share?.n).toBe(12);
-    expect(share?.low).toBe(0);
-    expect(share?.high).toBe(1);
-    const many = clusteredShare(Array.from({ length: 30 }, (_, index) => [index % 3 === 0 ? 0 : 1, 1]));
-    const deviation = Math.sqrt((20 * (1 - 5 / 6) ** 2 + 10 * (0.5 - 5 / 6) ** 2) / 29);
-    expect(many?.high).toBeCloseTo(5 / 6 + (2.04523 * deviation) / Math.sqrt(30), 4);
+  it('differs where cases have more answers than others', () => {
+    const uneven = sums([[1, 1, 1, 1], [0], [0]]);
+    expect(meanOfCases(uneven)?.value).toBeCloseTo(1 / 3, 12);
+    expect(meanOfValues(uneven)?.value).toBeCloseTo(4 / 6, 12);
   });
 
-  it('is never narrower than Wilson on the number of cases when all agree', () => {
-    const agreed = clusteredShare([
-      [1, 1, 1],
-      [1, 1, 1],
-      [1, 1, 1],
-    ]);
-    expect(agreed).toEqual({ value: 1, n: 9, ...wilson(3, 3) });
+  it('is close to the t interval where that is right: many cases in the middle', () => {
+    const many = sums(Array.from({ length: 200 }, (_, index) => [index % 3 === 0 ? 0 : 1, index % 2]));
+    const means = many.map(({ sum }) => sum / 2);
+    const mean = means.reduce((all, one) => all + one, 0) / 200;
+    const error = Math.sqrt(means.reduce((all, one) => all + (one - mean) ** 2, 0) / 199 / 200);
+    const { value, low, high } = meanOfCases(many) ?? { value: 0, low: 0, high: 0 };
+    expect(value).toBeCloseTo(mean, 12);
+    expect(low).toBeCloseTo(mean - 1.972 * error, 2);
+    expect(high).toBeCloseTo(mean + 1.972 * error, 2);
+  });
+
+  it('is Wilson on the number of cases when all agree, and no step away from it with one failure', () => {
+    expect(
+      meanOfCases(
+        sums([
+          [1, 1, 1],
+          [1, 1, 1],
+          [1, 1, 1],
+        ]),
+      ),
+    ).toEqual({ value: 1, n: 9, ...wilson(3, 3) });
+    const twenty = Array.from({ length: 20 }, () => [1, 1, 1, 1, 1]);
+    const all = meanOfCases(sums(twenty));
+    const one = meanOfCases(sums([[0, 1, 1, 1, 1], ...twenty.slice(1)]));
+    expect(all?.low).toBeCloseTo(0.839, 3);
+    expect(one?.low).toBeGreaterThan(0.83);
+    expect(one?.low).toBeLessThan(0.88);
+    expect(one?.high).toBeGreaterThan(0.995);
   });
 
   it('says nothing of nothing', () => {
-    expect(clusteredShare([])).toBeNull();
-    expect(clusteredShare([[], []])).toBeNull();
+    for (const mean of [meanOfCases, meanOfValues]) {
+      expect(mean([])).toBeNull();
+      expect(mean([{ n: 0, sum: 0 }])).toBeNull();
+    }
   });
 
   it('does not depend on the order, and holds its value', () => {
     const cluster = fc.array(fc.constantFrom(0, 0.25, 1), { maxLength: 4 });
     fc.assert(
       fc.property(fc.array(cluster, { minLength: 1, maxLength: 12 }), (clusters) => {
-        const share = clusteredShare(clusters);
-        if (share === null) return;
-        expect(share.low).toBeLessThanOrEqual(share.value + 1e-12);
-        expect(share.high).toBeGreaterThanOrEqual(share.value - 1e-12);
-        const turned = clusteredShare(clusters.toReversed());
-        expect(turned?.value).toBeCloseTo(share.value, 12);
-        expect(turned?.low).toBeCloseTo(share.low, 9);
+        for (const mean of [meanOfCases, meanOfValues]) {
+          const share = mean(sums(clusters));
+          if (share === null) continue;
+          expect(share.low).toBeLessThanOrEqual(share.value + 1e-12);
+          expect(share.high).toBeGreaterThanOrEqual(share.value - 1e-12);
+          const turned = mean(sums(clusters.toReversed()));
+          expect(turned?.value).toBeCloseTo(share.value, 12);
+          expect(turned?.low).toBeCloseTo(share.low, 9);
+        }
       }),
     );
   });

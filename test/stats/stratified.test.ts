@@ -1,9 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passAtK } from '../../src/stats/pass-at-k.js';
-import { bootstrapMean, signFlipTest } from '../../src/stats/permutation.js';
-import { type Stratum, stratifiedTest } from '../../src/stats/stratified.js';
-import { seededRandom } from '../../src/world/random.js';
+import { type Stratum, stratifiedDifference, stratifiedTest } from '../../src/stats/stratified.js';
 
 /** One trial a side: `lost` cases passed before only, `won` after only, `same` on both. */
 function pairs(lost: number, won: number, same = 0): Stratum[] {
@@ -61,6 +60,63 @@ describe('the stratified test', () => {
   });
 });
 
+interface KnownTable {
+  readonly strata: readonly (readonly [number, number, number, number])[];
+  readonly fewer: number;
+  readonly more: number;
+  readonly either: number;
+}
+
+describe('200 tables of up to 20,000 answers', () => {
+  const known = JSON.parse(
+    readFileSync(new URL('mantelhaen.json', import.meta.url), 'utf8'),
+  ) as readonly KnownTable[];
+  const near = (p: number, known: number) => Math.abs(p - known) <= 1e-9 * Math.max(known, 1e-3);
+
+  it("have the p values of R's mantelhaen.test(exact = TRUE), to 1e-9", () => {
+    expect(known.length).toBe(200);
+    for (const { strata, fewer, more, either } of known) {
+      const own = strata.map(
+        ([n, successes, nAfter, after]): Stratum => ({
+          before: { n, successes },
+          after: { n: nAfter, successes: after },
+        }),
+      );
+      const turned = own.map(({ before, after }) => ({ before: after, after: before }));
+      const p = [stratifiedTest(own), stratifiedTest(turned), stratifiedDifference(own)];
+      expect([p, near(p[0] ?? 2, fewer), near(p[1] ?? 2, more), near(p[2] ?? 2, either)]).toEqual([
+        p,
+        true,
+        true,
+        true,
+      ]);
+      expect(stratifiedDifference(turned)).toBeCloseTo(p[2] ?? 2, 12);
+    }
+  });
+
+  it('a case of thousands of answers has a p that is a number', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (n, nAfter, share, shareAfter) => {
+          const stratum: Stratum = {
+            before: { n, successes: Math.round(n * share) },
+            after: { n: nAfter, successes: Math.round(nAfter * shareAfter) },
+          };
+          for (const p of [stratifiedTest([stratum]), stratifiedDifference([stratum])]) {
+            expect(p).toBeGreaterThanOrEqual(0);
+            expect(p).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
 /** Every way in which the successes of a stratum can fall on its trials, each as likely as any other. */
 function counted(strata: readonly Stratum[]): number {
   const observed = strata.reduce((sum, { after }) => sum + after.successes, 0);
@@ -85,52 +141,6 @@ function counted(strata: readonly Stratum[]): number {
   }
   return few / ways;
 }
-
-describe('the sign-flip test', () => {
-  const draw = () => seededRandom('test').next;
-
-  it('is exact where differences are few', () => {
-    // Fisher's example (The Design of Experiments, section 21): Darwin's maize, 15 pairs; 863 of 32768 on one side.
-    const maize = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
-    expect(signFlipTest([1, 2, 3], draw())).toBe(1 / 8);
-    expect(signFlipTest([1, -1], draw())).toBe(3 / 4);
-    expect(signFlipTest([], draw())).toBe(1);
-    expect(signFlipTest([0, 0], draw())).toBe(1);
-    expect(signFlipTest(maize, draw())).toBe(863 / 32768);
-  });
-
-  it('is the same at random as by enumeration', () => {
-    const random = seededRandom('differences').next;
-    const ten = Array.from({ length: 13 }, () => random() - 0.35);
-    const exact = signFlipTest(ten, draw());
-    // Zeros say nothing, and thirty pairs of opposites that cancel leave the tail about where it was.
-    const sampled = signFlipTest([...ten, ...Array.from({ length: 10 }, () => 1e-9)], draw());
-    expect(Math.abs(exact - sampled)).toBeLessThan(0.02);
-  });
-
-  it('never says 0', () => {
-    expect(
-      signFlipTest(
-        Array.from({ length: 60 }, () => 1),
-        draw(),
-      ),
-    ).toBe(1 / 10_000);
-  });
-});
-
-describe('the bootstrap', () => {
-  it('is close to the t interval where that is right', () => {
-    const random = seededRandom('values').next;
-    const values = Array.from({ length: 200 }, () => random() + random() + random());
-    const interval = bootstrapMean(values, seededRandom('b').next);
-    const mean = values.reduce((sum, value) => sum + value, 0) / 200;
-    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 199 / 200);
-    expect((interval?.low ?? 0) - (mean - 1.96 * error)).toBeCloseTo(0, 1);
-    expect((interval?.high ?? 0) - (interval?.low ?? 0)).toBeGreaterThan(3.5 * error);
-    expect((interval?.high ?? 9) - (interval?.low ?? 0)).toBeLessThan(4.3 * error);
-    expect(bootstrapMean([1], random)).toBeNull();
-  });
-});
 
 describe('pass@k', () => {
   it('is the share of draws of k in which one passes', () => {

@@ -34,8 +34,8 @@ const comparing: readonly Flag[] = [
     doc: 'what may be lost: 6, success=3, quality=0.3, latency=20%',
     repeats: true,
   },
-  { name: '--min-effect <points>', doc: 'a drop of the pass rate up to this is none (default: 0)' },
-  { name: '--min-coverage <share>', doc: "of the baseline's cases (default: 0.9)" },
+  { name: '--min-effect <points>', doc: 'a drop of the pass rate up to this never fails (default: 0)' },
+  { name: '--min-coverage <share>', doc: "judged, of the baseline's cases and answers (default: 0.9)" },
   { name: '--allow-mismatch', doc: 'compare over other suites, scorers or sandboxes too' },
   { name: '--allow-inconclusive', doc: 'too little data to tell is no failure' },
 ];

@@ -1,6 +1,6 @@
 /** A rotation as a file that `--config` reads: the config as it is, comments and all, and the rotation in it. */
 import { Document, isMap, parseDocument } from 'yaml';
-import type { Model } from '../../domain/candidate.js';
+import type { Model, Price } from '../../domain/candidate.js';
 import { knownProviders } from '../../providers/index.js';
 
 /** The name of the rotation in it. */
@@ -38,12 +38,20 @@ function isSpelledOut({ name, account, id }: Model): boolean {
   return name === `${account.provider}:${id}`;
 }
 
+function priceEntryOf({ inputUsd, cachedInputUsd, outputUsd }: Price) {
+  return {
+    input: inputUsd,
+    ...(cachedInputUsd === undefined ? {} : { cached_input: cachedInputUsd }),
+    output: outputUsd,
+  };
+}
+
 function entryOf({ account, id, limits, price, params, body, stream }: Model) {
   return {
     provider: account.provider,
     model: id,
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
-    ...(price === null ? {} : { price: { input: price.inputUsd, output: price.outputUsd } }),
+    ...(price === null ? {} : { price: priceEntryOf(price) }),
     ...(Object.keys(params).length > 0 ? { params } : {}),
     ...(Object.keys(body).length > 0 ? { body } : {}),
     ...(stream ? {} : { stream }),

@@ -1,0 +1,148 @@
+/**
+ * What is concluded from the figures of a comparison. One interval decides on each: it fails where all of it lies beyond
+ * what is borne, and passes a limit where all of it lies inside. The end that can fail errs in at most alpha of all
+ * comparisons, over all gated figures: as much as Holm's correction raises a figure's p, it widens its interval. The end
+ * that passes errs in a fifth of that: with alpha 0.05 an interval of 94%.
+ */
+import { type CompareSettings, errorsAt } from '../domain/compare-settings.js';
+import type { ComparedCandidate, ComparedFigure, ComparedVerdict } from '../domain/comparison.js';
+import type { Estimate } from '../domain/record.js';
+import type { Bounds, Errors } from '../stats/change.js';
+import { holm } from '../stats/several.js';
+import { UNSUPPORTED } from './alarms.js';
+import type { Measured } from './figures.js';
+
+export type Surroundings = Pick<ComparedCandidate, 'cases' | 'trials' | 'unsupported'>;
+
+export interface GateFigure {
+  readonly of: Surroundings;
+  readonly figure: Measured;
+  readonly gated: boolean;
+}
+
+/** In the order given. */
+export function concluded(all: readonly GateFigure[], settings: CompareSettings): ComparedFigure[] {
+  const gated = all.filter((one) => one.gated);
+  const raw = gated.map(({ figure }) => pOf(figure));
+  const adjusted = holm(raw);
+  return all.map((one) => {
+    const at = gated.indexOf(one);
+    const [p, corrected] = [raw[at] ?? 1, adjusted[at] ?? 1];
+    // By this factor Holm raised the p.
+    const factor = at < 0 || corrected >= 1 ? 1 : p === 0 ? gated.length : corrected / p;
+    return conclude(one, settings, errorsAt(settings.alpha / factor), at < 0 ? null : corrected);
+  });
+}
+
+/** A p that is no number is none. */
+function pOf({ change, limit }: Measured): number {
+  const p = change?.pBelow(-limit) ?? 1;
+  return Number.isFinite(p) ? p : 1;
+}
+
+function conclude(
+  { of, figure, gated }: GateFigure,
+  settings: CompareSettings,
+  errors: Errors,
+  adjusted: number | null,
+): ComparedFigure {
+  const { metric, before, after, change, limit, forecast } = figure;
+  const p = change?.pBelow(-limit) ?? null;
+  return {
+    metric,
+    gated,
+    before,
+    after,
+    change: shown(figure, errors),
+    p,
+    p_adjusted: adjusted,
+    ...forecast,
+    ...verdictOf(figure, of, settings, errors, p),
+  };
+}
+
+/** As it is read: of latency the ratio. */
+function shown({ metric, change, n }: Measured, errors: Errors): Estimate {
+  if (change === null) return { value: null, n: 0, low: null, high: null };
+  const { low, high } = change.interval(errors);
+  if (metric !== 'latency') return { value: change.value, n, low, high };
+  const ratio = (faster: number | null) => (faster === null ? null : Math.exp(-faster));
+  return { value: Math.exp(-change.value), n, low: ratio(high), high: ratio(low) };
+}
+
+type Conclusion = Pick<ComparedFigure, 'verdict' | 'reason'>;
+
+function verdictOf(
+  figure: Measured,
+  of: Surroundings,
+  settings: CompareSettings,
+  errors: Errors,
+  p: number | null,
+): Conclusion {
+  const { metric, change, limit, isLossy, least } = figure;
+  const lack = lackOf(figure, of, settings);
+  if (lack !== null) return { verdict: 'inconclusive', reason: lack };
+  if (change === null) return { verdict: 'inconclusive', reason: 'nothing to compare' };
+  if (p === null || !Number.isFinite(p) || !Number.isFinite(change.value))
+    return { verdict: 'inconclusive', reason: 'what was counted is not consistent' };
+  const interval = change.interval(errors);
+  const allowed = settings.max_drop[metric];
+  const isAsked = allowed !== undefined && allowed > 0;
+  if (isBeyond(interval, limit)) {
+    if (!isLossy || (least !== null && isBeyond(least.interval(errors), limit)))
+      return { verdict: 'fail', reason: metric === 'latency' ? slower(limit) : worse(limit) };
+  }
+  if (isLossy)
+    return { verdict: 'inconclusive', reason: 'answers are missing on one side more than on the other' };
+  if (allowed !== undefined && interval.low === null)
+    return { verdict: 'inconclusive', reason: 'too few cases to see anything' };
+  if (metric === 'latency') {
+    return change.value < -limit
+      ? { verdict: 'warn', reason: 'slower, not significantly' }
+      : { verdict: 'pass', reason: null };
+  }
+  if (isAsked) {
+    return interval.low !== null && interval.low > -limit
+      ? { verdict: 'pass', reason: null }
+      : { verdict: 'inconclusive', reason: 'too few answers to tell the drop from the one allowed' };
+  }
+  if (isBeyond(interval, 0)) return { verdict: 'warn', reason: 'worse, by no more than allowed' };
+  return change.value < 0
+    ? { verdict: 'warn', reason: 'worse, not significantly' }
+    : { verdict: 'pass', reason: null };
+}
+
+function isBeyond({ high }: Bounds, limit: number): boolean {
+  return high !== null && high < -limit;
+}
+
+function worse(limit: number): string {
+  return limit > 0 ? 'worse, by more than allowed' : 'worse';
+}
+
+function slower(limit: number): string {
+  return limit > 0 ? 'slower than allowed' : 'slower';
+}
+
+/** Too little was measured, whatever it says. */
+function lackOf({ metric }: Measured, of: Surroundings, settings: CompareSettings): string | null {
+  if (metric === 'success_rate') return null;
+  const { cases, trials, unsupported } = of;
+  if (unsupported !== undefined && metric !== 'latency' && unsupported.answers > UNSUPPORTED * unsupported.of)
+    return `${unsupported.answers} of ${unsupported.of} answers need what the sandbox lacks`;
+  if (cases.both < settings.min_coverage * cases.baseline)
+    return `${cases.baseline - cases.both} of the baseline's ${cases.baseline} cases are not judged`;
+  const share = (side: { readonly judged: number; readonly asked: number }) =>
+    side.asked === 0 ? 0 : side.judged / side.asked;
+  if (share(trials.run) < settings.min_coverage * share(trials.baseline))
+    return `only ${trials.run.judged} of ${trials.run.asked} answers are judged, of the baseline ${trials.baseline.judged} of ${trials.baseline.asked}`;
+  return null;
+}
+
+const order: readonly ComparedVerdict[] = ['pass', 'warn', 'inconclusive', 'fail'];
+
+/** Nothing at all is no pass. */
+export function worst(all: readonly { readonly verdict: ComparedVerdict }[]): ComparedVerdict {
+  if (all.length === 0) return 'inconclusive';
+  return order[Math.max(...all.map(({ verdict }) => order.indexOf(verdict)))] ?? 'inconclusive';
+}

@@ -1,0 +1,2 @@
+/** From 0 to 1, the 1 excluded. */
+export type Draw = () => number;
