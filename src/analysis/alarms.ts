@@ -2,6 +2,7 @@
 import type { Verdict } from '../domain/grade.js';
 import type { SandboxUse } from '../domain/program.js';
 import type { Alarm } from '../domain/record.js';
+import type { Repeats } from './identical.js';
 
 export interface AlarmingTrial {
   /** Of suite and case. */
@@ -32,6 +33,7 @@ const FEWEST_PROGRAMS = 10;
 export function alarmsOf(
   trials: Iterable<AlarmingTrial>,
   uses: Readonly<Record<string, SandboxUse>>,
+  repeats: ReadonlyMap<string, Repeats> = new Map(),
 ): Alarm[] {
   const failed: string[] = [];
   const broken: string[] = [];
@@ -60,6 +62,11 @@ export function alarmsOf(
     const share = found.lacking / answers;
     if (share > UNSUPPORTED)
       alarms.push({ kind: 'unsupported', cases: [], candidate, language: null, share });
+  }
+  for (const [candidate, { several, cases }] of repeats) {
+    const share = cases.size / Math.max(1, several);
+    if (share > MOSTLY)
+      alarms.push({ kind: 'identical_samples', cases: [], candidate, language: null, share });
   }
   for (const [language, { programs, replaced }] of Object.entries(uses)) {
     const share = replaced / programs;

@@ -10,6 +10,7 @@ import {
   type ProfiledCandidate,
   type RunProfile,
 } from '../domain/comparison.js';
+import { candidateIn, pooled, runsOf } from './baseline-runs.js';
 import { type Measured, measured, type Pair, usual } from './figures.js';
 import { caseKey } from './profile.js';
 import { concluded, worst } from './verdicts.js';
@@ -56,6 +57,11 @@ export function mismatchesOf(baseline: RunProfile, run: RunProfile): string[] {
   return found;
 }
 
+/** The same of each run of a baseline, once each. */
+export function allMismatches(baseline: RunProfile, run: RunProfile): string[] {
+  return [...new Set(runsOf(baseline).flatMap((one) => mismatchesOf(one, run)))];
+}
+
 function hashesOf(side: RunProfile): Map<string, string | null> {
   return new Map(
     side.candidates.flatMap(({ cases }) =>
@@ -71,10 +77,12 @@ export function compare(
   settings: CompareSettings,
   name: string | null = null,
 ): Comparison {
-  const counterparts = counterpartsOf(baseline, run);
+  const counterparts = counterpartsOf(pooled(baseline), run);
   const gated = gatedMetrics(settings);
   const alpha = settings.alpha / Math.max(1, counterparts.length * gated.length);
-  const sides = counterparts.map((one) => measuredSides(one, settings, alpha));
+  const sides = counterparts.map((one) =>
+    measuredSides(one, candidateIn(baseline, one.before.candidate), settings, alpha),
+  );
   const figures = concluded(
     sides.flatMap(({ candidate, measures }) =>
       measures.map((figure) => ({ of: candidate, figure, gated: gated.includes(figure.metric) })),
@@ -90,11 +98,11 @@ export function compare(
     side.candidates.filter((one) => !taken.has(one)).map(({ candidate }) => candidate);
   return {
     schema_version: BASELINE_VERSION,
-    baseline: { id: baseline.id, name, started_at: baseline.started_at },
+    baseline: { id: baseline.id, name, started_at: baseline.started_at, runs: runsOf(baseline).length },
     run: { id: run.id, started_at: run.started_at },
     suites: run.suites,
     settings,
-    mismatches: mismatchesOf(baseline, run),
+    mismatches: allMismatches(baseline, run),
     candidates,
     missing: without(baseline),
     added: without(run),
@@ -126,7 +134,12 @@ interface Sides {
   readonly measures: readonly Measured[];
 }
 
-function measuredSides({ before, after }: Counterparts, settings: CompareSettings, alpha: number): Sides {
+function measuredSides(
+  { before, after }: Counterparts,
+  runs: readonly ProfiledCandidate[],
+  settings: CompareSettings,
+  alpha: number,
+): Sides {
   const own = new Map(after.cases.map((tally) => [caseKey(tally.suite, tally.case), tally]));
   const pairs = before.cases.flatMap((tally): Pair[] => {
     const other = own.get(caseKey(tally.suite, tally.case));
@@ -142,11 +155,14 @@ function measuredSides({ before, after }: Counterparts, settings: CompareSetting
       cases: { both: both.length, baseline: before.cases.filter(({ judged }) => judged > 0).length },
       trials: { baseline: trialsOf(tallies.baseline), run: trialsOf(tallies.run) },
       samples: usual(both.map((pair) => pair.after.judged)),
+      ...identicalOf(runs, after),
       ...unsupportedOf([before, after]),
       broken: flipsOf(both, (rate, other) => rate > 0.5 && other < 0.5),
       mended: flipsOf(both, (rate, other) => rate < 0.5 && other > 0.5),
     },
-    measures: comparedMetrics.map((metric) => measured(metric, pairs, after.candidate, settings, alpha)),
+    measures: comparedMetrics.map((metric) =>
+      measured(metric, pairs, { name: after.candidate, runs }, settings, alpha),
+    ),
   };
 }
 
@@ -158,6 +174,14 @@ function trialsOf(tallies: readonly CaseTally[]): ComparedCandidate['trials']['r
     .filter(({ of }) => of > 0);
   const shares = counted.map(({ passed, of }) => passed / of);
   return { asked, judged, passed_of_asked: shares.length === 0 ? null : sum(shares) / shares.length };
+}
+
+function identicalOf(
+  runs: readonly ProfiledCandidate[],
+  after: ProfiledCandidate,
+): Pick<ComparedCandidate, 'identical'> {
+  const most = Math.max(0, ...runs.map(({ identical }) => identical ?? 0), after.identical ?? 0);
+  return most === 0 ? {} : { identical: most };
 }
 
 /** Of the side with the larger share. */

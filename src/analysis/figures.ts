@@ -1,11 +1,12 @@
 /** What a comparison measures of a candidate on both sides, before anything is concluded from it. */
 import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
-import type { CaseTally, ComparedFigure } from '../domain/comparison.js';
-import { type Change, meanChange, rateChange } from '../stats/change.js';
+import type { CaseTally, ComparedFigure, ProfiledCandidate } from '../domain/comparison.js';
+import { acrossRuns, type Change, meanChange, rateChange } from '../stats/change.js';
 import { difficultyOf, dropSeen, samplesToPass } from '../stats/power.js';
 import type { Stratum } from '../stats/stratified.js';
 import { seededRandom } from '../world/random.js';
 import { judgedStrata, leastFavourable, lossesDiffer } from './pass-rates.js';
+import { caseKey } from './profile.js';
 
 /** A case on both sides. */
 export interface Pair {
@@ -31,8 +32,65 @@ export interface Measured {
   readonly forecast: Pick<ComparedFigure, 'sees' | 'sees_at_best' | 'samples_needed' | 'samples_needed_both'>;
 }
 
-/** `alpha`: of one test, all of them together having the settings' alpha. */
+/**
+ * `alpha`: of one test, all of them together having the settings' alpha. `runs`: the candidate in each run of the baseline,
+ * whose answers `before` has added up.
+ */
 export function measured(
+  metric: ComparedMetric,
+  pairs: readonly Pair[],
+  { name, runs }: { readonly name: string; readonly runs: readonly ProfiledCandidate[] },
+  settings: CompareSettings,
+  alpha: number,
+): Measured {
+  const figure = measuredOnce(metric, pairs, name, settings, alpha);
+  const means = runs.length < 2 ? null : meansOf(metric, runs, pairs);
+  return means === null || figure.change === null
+    ? figure
+    : {
+        ...figure,
+        change: acrossRuns(figure.change, means),
+        least: figure.least === null ? null : acrossRuns(figure.least, means),
+      };
+}
+
+/** What each run of the baseline measured, over the cases that all of them have; null: they have none in common. */
+function meansOf(
+  metric: ComparedMetric,
+  runs: readonly ProfiledCandidate[],
+  pairs: readonly Pair[],
+): readonly number[] | null {
+  const tables = runs.map(
+    ({ cases }) => new Map(cases.map((tally) => [caseKey(tally.suite, tally.case), tally])),
+  );
+  const rows = pairs.flatMap(({ after }) => {
+    if (measureOf(metric, after) === null) return [];
+    const values = tables.flatMap((table) => {
+      const tally = table.get(caseKey(after.suite, after.case));
+      return (tally === undefined ? null : measureOf(metric, tally)) ?? [];
+    });
+    return values.length === runs.length ? [values] : [];
+  });
+  return rows.length === 0 ? null : runs.map((_, run) => mean(rows.map((row) => row[run] ?? 0)));
+}
+
+/** Of one case, on the scale on which changes are measured. */
+function measureOf(metric: ComparedMetric, { trials, answered, judged, passed, score, ln_ms }: CaseTally) {
+  switch (metric) {
+    case 'pass_rate':
+      return judged === 0 ? null : passed / judged;
+    case 'success_rate':
+      return trials === 0 ? null : answered / trials;
+    case 'quality':
+      return judged === 0 ? null : (5 * score) / judged;
+    case 'latency':
+      return ln_ms === null ? null : -ln_ms;
+    default:
+      return metric satisfies never;
+  }
+}
+
+function measuredOnce(
   metric: ComparedMetric,
   pairs: readonly Pair[],
   candidate: string,

@@ -1,5 +1,6 @@
 /** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
+import { hashOfText } from '../domain/ids.js';
 import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import { grouped } from './grouped.js';
 import { lackIn } from './slim-trials.js';
@@ -16,6 +17,8 @@ interface Slim {
   readonly isUnsupported: boolean;
   readonly latencyMs: number | null;
   readonly why: string | null;
+  /** Of its answer's text; null: there is none. */
+  readonly text: string | null;
 }
 
 /** Null where the lines do not begin with the run's own. */
@@ -41,13 +44,48 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
     suites: run.suites.map(({ name, hash, cases }) => ({ name, hash, cases })),
     extraction: run.environment.extraction,
     sandboxes: end?.sandboxes ?? {},
-    candidates: run.candidates.map(({ candidate, kind, simulated }) => ({
-      candidate,
-      kind,
-      simulated,
-      cases: talliesOf(byCandidate.get(candidate) ?? [], hashes),
-    })),
+    ...partialOf(run, trials.length),
+    candidates: run.candidates.map((stamp) => {
+      const all = byCandidate.get(stamp.candidate) ?? [];
+      const { trials: counted, identical } = stamp.simulated
+        ? { trials: all, identical: 0 }
+        : countedOnce(all);
+      const missing = sumOf(Object.values(stamp.planned)) - all.length;
+      return {
+        candidate: stamp.candidate,
+        kind: stamp.kind,
+        simulated: stamp.simulated,
+        ...(missing > 0 ? { missing } : {}),
+        ...(identical > 0 ? { identical } : {}),
+        cases: talliesOf(counted, hashes),
+      };
+    }),
   };
+}
+
+/** The trials that ended, where they are not all of the run's; of a merged one, of all its shards. */
+export function partialOf(run: RunLine, trials: number): Pick<RunProfile, 'partial'> {
+  const planned = run.parts === undefined ? run.trials : (run.whole_trials ?? run.trials);
+  return trials < planned ? { partial: { trials, planned } } : {};
+}
+
+/**
+ * Samples of a case that are all the same text are no samples of each other: a temperature of 0 or a cache gives one answer
+ * again and again. What simulated models say is made up, and counts as it is.
+ */
+export function countedOnce<
+  Trial extends { readonly suite: string; readonly case: string; readonly text: string | null },
+>(trials: readonly Trial[]): { readonly trials: readonly Trial[]; readonly identical: number } {
+  let identical = 0;
+  const kept = [...grouped(trials, ({ suite, case: id }) => caseKey(suite, id)).values()].flatMap((own) => {
+    const answered = own.filter(({ text }) => text !== null);
+    const [first] = answered;
+    if (first === undefined || answered.length < 2 || answered.some(({ text }) => text !== first.text))
+      return own;
+    identical += 1;
+    return [first, ...own.filter(({ text }) => text === null)];
+  });
+  return { trials: kept, identical };
 }
 
 export function caseKey(suite: string, id: string): string {
@@ -68,7 +106,13 @@ function slimOf(line: TrialRecord): Slim {
     isUnsupported: lackIn(line) !== null,
     latencyMs: line.latency_ms,
     why: failed === undefined ? null : shortened(`${failed.name}: ${failed.detail ?? 'failed'}`),
+    text: textHash(line),
   };
+}
+
+/** Of what a completion says; null: there is none, or it is empty. */
+export function textHash({ completion }: Pick<TrialRecord, 'completion'>): string | null {
+  return completion === null || completion.text === '' ? null : hashOfText(completion.text);
 }
 
 const LONGEST_WHY = 160;
@@ -94,7 +138,6 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
   const logs = trials.flatMap(({ latencyMs }) =>
     latencyMs === null || latencyMs <= 0 ? [] : Math.log(latencyMs),
   );
-  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   return [
     {
       suite: first.suite,
@@ -106,11 +149,15 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
       judged: judged.length,
       ...(unsupported === 0 ? {} : { unsupported }),
       passed: judged.filter(({ verdict }) => verdict === 'passed').length,
-      score: rounded(sum(judged.map(({ score }) => score ?? 0))),
-      ln_ms: logs.length === 0 ? null : rounded(sum(logs) / logs.length),
+      score: rounded(sumOf(judged.map(({ score }) => score ?? 0))),
+      ln_ms: logs.length === 0 ? null : rounded(sumOf(logs) / logs.length),
       why: trials.find(({ why }) => why !== null)?.why ?? null,
     },
   ];
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }
 
 function rounded(value: number): number {

@@ -3,7 +3,7 @@
  * were half of all the memory that a run took.
  */
 import type { Verdict } from '../domain/grade.js';
-import { wordsOfAny } from '../domain/ids.js';
+import { wordsOfAny, wordsOfText } from '../domain/ids.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
 
 export interface SlimTrial {
@@ -22,6 +22,8 @@ export interface SlimTrial {
   readonly extraction: string | null;
   /** What the sandbox lacked for it. */
   readonly lack: string | null;
+  /** A hash of what the answer says; 0: nothing. */
+  readonly text: number;
   readonly latencyMs: number | null;
   readonly ttftMs: number | null;
   readonly costUsd: number | null;
@@ -54,6 +56,10 @@ export function lackIn({ verdict, checks }: TrialRecord): string | null {
   return verdict === 'error' ? (checks.find(({ lack }) => lack !== undefined)?.lack ?? null) : null;
 }
 
+function textWord({ completion }: TrialRecord): number {
+  return completion === null || completion.text === '' ? 0 : wordsOfText(completion.text)[0] || 1;
+}
+
 export function slimTrials(by: Grouping): SlimTrials {
   const columns = openColumns();
   const [high, low] = [words(), words()];
@@ -83,6 +89,7 @@ export function slimTrials(by: Grouping): SlimTrials {
       );
       columns.extraction.set(row, line.extraction?.outcome ?? null);
       columns.lack.set(row, lackIn(line));
+      columns.text.set(row, textWord(line));
       columns.latencyMs.set(row, line.latency_ms);
       columns.ttftMs.set(row, line.ttft_ms);
       columns.costUsd.set(row, line.cost_usd);
@@ -150,6 +157,7 @@ function openColumns() {
     serverSaid: values<string | null>(),
     extraction: values<string | null>(),
     lack: values<string | null>(),
+    text: words(),
     latencyMs: numbers(),
     ttftMs: numbers(),
     costUsd: numbers(),
@@ -203,6 +211,9 @@ class Row implements SlimTrial {
   }
   get lack() {
     return this.#columns.lack.at(this.#row);
+  }
+  get text() {
+    return this.#columns.text.at(this.#row);
   }
   get latencyMs() {
     return this.#columns.latencyMs.at(this.#row);

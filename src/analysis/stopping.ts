@@ -36,12 +36,20 @@ export interface Stop {
   readonly comparison: Comparison;
 }
 
-/** `share`: of the planned trials that are there. Null: the verdict may still change. */
+/** How far a run has come. */
+export interface Progress {
+  /** Of the planned trials that are there. */
+  readonly share: number;
+  /** Cases that are planned, by suite and category as JSON. */
+  readonly strata: ReadonlyMap<string, number>;
+}
+
+/** Null: the verdict may still change. */
 export function stopAt(
   baseline: RunProfile,
   partial: RunProfile,
   settings: CompareSettings,
-  share: number,
+  { share, strata }: Progress,
   name: string | null = null,
 ): Stop | null {
   const asked = askedOf(baseline, partial);
@@ -63,6 +71,7 @@ export function stopAt(
   // Of other figures nobody knows here what the rest of the run would bring.
   if (share < FUTILE_FROM - 1e-9 || gatedMetrics(settings).length > 1 || strict.candidates.length === 0)
     return null;
+  if (!isSpread(partial, strata)) return null;
   const tests = strict.candidates.length;
   const chances = strict.candidates.map((one) => chanceOfFail(one, share, settings, tests));
   const highest = Math.max(...chances);
@@ -72,6 +81,18 @@ export function stopAt(
     why: `the whole run would fail with a chance of ${highest < 0.001 ? 'less than 0.1%' : `${(100 * highest).toFixed(1)}%`}`,
     comparison: compare(asked, partial, settings, name),
   };
+}
+
+/** Whether each category of each suite has come as far: what was not asked yet may be what got worse. */
+function isSpread(partial: RunProfile, strata: ReadonlyMap<string, number>): boolean {
+  const asked = new Map<string, Set<string>>();
+  for (const { suite, category, case: id } of partial.candidates.flatMap(({ cases }) => cases)) {
+    const key = JSON.stringify([suite, category]);
+    asked.set(key, (asked.get(key) ?? new Set()).add(id));
+  }
+  return [...strata].every(
+    ([key, planned]) => (asked.get(key)?.size ?? 0) >= Math.floor(FUTILE_FROM * planned),
+  );
 }
 
 /** The baseline, but for cases that have not been asked yet: they are no lack of coverage. */

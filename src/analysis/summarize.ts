@@ -24,6 +24,7 @@ import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type ClusterSum, meanOfCases, meanOfValues, type Share } from '../stats/rate.js';
 import { alarmsOf } from './alarms.js';
+import { countedOnce, repeatsOf } from './identical.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimTrials, type TrialTable } from './slim-trials.js';
 
@@ -127,6 +128,8 @@ function build(
     return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
+  const made = new Set(run.candidates.filter(({ simulated }) => simulated).map(({ candidate }) => candidate));
+  const repeats = repeatsOf(trials.where(({ candidate }) => !made.has(candidate)));
   return {
     schema_version: RUN_VERSION,
     id: run.id,
@@ -151,7 +154,7 @@ function build(
     candidates,
     ranking: rank(
       candidates.map(({ candidate }) => candidate),
-      trials,
+      countedOnce(trials, repeats),
     ),
     events: [...rotations]
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
@@ -159,6 +162,7 @@ function build(
     alarms: alarmsOf(
       trials.where(({ candidate }) => candidate !== 'stub'),
       end?.sandbox_use ?? {},
+      repeats,
     ),
     warnings: end?.warnings ?? [],
   };

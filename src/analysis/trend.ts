@@ -1,7 +1,7 @@
 /**
  * Did something change, and when? For each candidate and figure every place between two runs is tested: all that was
  * measured before against all after: rates by the exact test over cases, latency by Student's t over the runs, since a
- * busy hour slows a whole run and is no change. The place that is least likely by chance is a change if its p value,
+ * busy hour slows a whole run, and those after it, and is no change. The place that is least likely by chance is a change if its p value,
  * times all the places, figures and candidates that were looked at, is below alpha (Bonferroni); then each side of it is
  * searched again (binary segmentation: Scott and Knott 1974). Where nothing ever changed, that tells of a change in at
  * most alpha of all histories.
@@ -73,13 +73,21 @@ function pointOf({ run, own }: Measured): TrendPoint {
     started_at: run.started_at,
     cases: own.cases.length,
     pass_rate: estimateOf(own.cases, 'passed', 'judged'),
-    success_rate: estimateOf(own.cases, 'answered', 'trials'),
+    success_rate: estimateOf(own.cases, 'answered', 'trials', own.missing ?? 0),
     latency_ms: logs.length === 0 ? null : tenths(Math.exp(mean(logs))),
   };
 }
 
-function estimateOf(cases: readonly CaseTally[], counts: 'passed' | 'answered', all: 'judged' | 'trials') {
-  const sums = cases.map((tally) => ({ n: tally[all], sum: tally[counts] }));
+function estimateOf(
+  cases: readonly CaseTally[],
+  counts: 'passed' | 'answered',
+  all: 'judged' | 'trials',
+  missing = 0,
+) {
+  const sums = [
+    ...cases.map((tally) => ({ n: tally[all], sum: tally[counts] })),
+    ...Array.from({ length: missing }, () => ({ n: 1, sum: 0 })),
+  ];
   const share = counts === 'passed' ? meanOfCases(sums) : meanOfValues(sums);
   return share === null
     ? { value: null, n: 0, low: null, high: null }
@@ -183,24 +191,45 @@ function latencyDifference(before: readonly Measured[], after: readonly Measured
   );
   const [first, ...rest] = runs;
   const common = [...(first?.keys() ?? [])].filter((key) => rest.every((run) => run.has(key)));
-  const freedom = runs.length - 2;
-  if (common.length === 0 || freedom < 1) return null;
+  if (common.length === 0 || runs.length < 3) return null;
   const means = runs.map((run) => mean(common.map((key) => run.get(key) ?? 0)));
   const left = means.slice(0, before.length);
   const right = means.slice(before.length);
   const [one, other] = [mean(left), mean(right)];
-  const squares =
-    left.reduce((sum, value) => sum + (value - one) ** 2, 0) +
-    right.reduce((sum, value) => sum + (value - other) ** 2, 0);
-  const error = Math.sqrt((squares / freedom) * (1 / left.length + 1 / right.length));
+  const residuals = [...left.map((value) => value - one), ...right.map((value) => value - other)];
+  const squares = residuals.reduce((sum, value) => sum + value * value, 0);
+  // Of values that follow one another, so many would be independent.
+  const share = independentShare(residuals, left.length);
+  const [n, m] = [left.length, right.length].map((count) => Math.max(1, count * share)) as [number, number];
+  const free = Math.floor(n + m - 2);
+  if (free < 1) return null;
+  const variance = squares / (runs.length - left.length / n - right.length / m);
+  const error = Math.sqrt(variance * (1 / n + 1 / m));
   const change = other - one;
   return {
     before: Math.exp(one),
     after: Math.exp(other),
     cases: common.length,
     // Simulated models may take exactly the same time again.
-    p: Math.abs(change) < 1e-9 ? 1 : studentBeyond(change / error, freedom),
+    p: Math.abs(change) < 1e-9 ? 1 : studentBeyond(change / error, free),
   };
+}
+
+/**
+ * Busy hours last: a run is like the one before it. By how much is estimated from what the runs leave beside their side's
+ * mean, freed of the bias of so few (Marriott and Pope, Bias in the estimation of autocorrelations, Biometrika 41, 1954) and
+ * taken a standard error higher; so many of the values count as independent (Zwiers and von Storch, Taking serial
+ * correlation into account in tests of the mean, Journal of Climate 8, 1995). `split`: where the second side begins.
+ */
+function independentShare(rest: readonly number[], split: number): number {
+  const n = rest.length;
+  const squares = rest.reduce((sum, value) => sum + value * value, 0);
+  let products = 0;
+  for (let at = 1; at < n; at++) if (at !== split) products += (rest[at - 1] ?? 0) * (rest[at] ?? 0);
+  const seen = squares === 0 ? 0 : products / squares;
+  const unbiased = n > 7 ? (seen + 2 / n) / (1 - 6 / n) : seen + 0.5;
+  const correlation = Math.min(0.95, Math.max(0, unbiased + 1 / Math.sqrt(n)));
+  return (1 - correlation) / (1 + correlation);
 }
 
 function notesOf(runs: readonly RunProfile[]): string[] {

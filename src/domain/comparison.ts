@@ -16,13 +16,21 @@ export interface RunProfile {
   readonly extraction: string;
   /** Language to sandbox. */
   readonly sandboxes: Readonly<Record<string, string>>;
+  /** Of a run that is not complete: the trials that are there, and all. Absent if they all are. */
+  readonly partial?: { readonly trials: number; readonly planned: number };
   readonly candidates: readonly ProfiledCandidate[];
+  /** Further runs of the same, that a baseline holds beside this one. Absent if there are none. */
+  readonly more?: readonly RunProfile[];
 }
 
 export interface ProfiledCandidate {
   readonly candidate: string;
   readonly kind: 'model' | 'rotation';
   readonly simulated: boolean;
+  /** Planned trials that have not ended. Absent if there are none. */
+  readonly missing?: number;
+  /** Cases whose samples were all one and the same text, and were counted once. Absent if there are none. */
+  readonly identical?: number;
   readonly cases: readonly CaseTally[];
 }
 
@@ -109,6 +117,8 @@ export interface ComparedCandidate {
   readonly samples: number;
   /** On the side that has most: answers that need what the sandbox lacks, and all answers. Absent if there are none. */
   readonly unsupported?: { readonly answers: number; readonly of: number };
+  /** Cases whose samples in one of the runs were all one text, and were counted once. Absent if there are none. */
+  readonly identical?: number;
   readonly figures: readonly ComparedFigure[];
   /** From mostly passing to mostly failing, the deepest first. */
   readonly broken: readonly Flip[];
@@ -119,7 +129,13 @@ export interface ComparedCandidate {
 
 export interface Comparison {
   readonly schema_version: number;
-  readonly baseline: { readonly id: string; readonly name: string | null; readonly started_at: string };
+  /** `runs`: how many it holds; with two or more, what they differ by enters the test. */
+  readonly baseline: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly started_at: string;
+    readonly runs: number;
+  };
   readonly run: { readonly id: string; readonly started_at: string };
   readonly suites: readonly Pick<SuiteStamp, 'name' | 'hash' | 'cases'>[];
   readonly settings: CompareSettings;

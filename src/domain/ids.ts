@@ -55,6 +55,11 @@ export function wordsOf(id: string): readonly [high: number, low: number] | null
   return Number.isNaN(high) || Number.isNaN(low) ? null : [high, low];
 }
 
+/** Of the hash of a text. */
+export function wordsOfText(text: string): readonly [high: number, low: number] {
+  return wordsOf(hashOfText(text)) ?? [0, 0];
+}
+
 /** All ids that bench has written are hashes; of another one, its hash stands for it. */
 export function wordsOfAny(id: string): readonly [high: number, low: number] {
   return wordsOf(id) ?? wordsOf(hashOf(id)) ?? [0, 0];
@@ -83,7 +88,8 @@ export function hashOfWords(high: number, low: number): string {
   return words.toString('hex');
 }
 
-function hashOfText(text: string): string {
+/** Of a text as it is. */
+export function hashOfText(text: string): string {
   // Digits, and not the bytes, which cost three times as much; in two parts, for a slice would keep all the 64 of them.
   const digits = hash('sha256', text, 'hex');
   return digits.slice(0, HASH_DIGITS / 2) + digits.slice(HASH_DIGITS / 2, HASH_DIGITS);

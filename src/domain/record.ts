@@ -354,6 +354,7 @@ export interface Alarm {
     | 'mostly_no_code'
     | 'mostly_truncated'
     | 'unsupported'
+    | 'identical_samples'
     | 'sandbox_replaced';
   /** Ids; empty where it is about a candidate. */
   readonly cases: readonly string[];

@@ -14,30 +14,41 @@ const profileSchema = z.looseObject({
   suites: z.array(z.looseObject({ name: z.string(), hash: z.string(), cases: count })),
   extraction: z.string(),
   sandboxes: z.record(z.string(), z.string()),
+  partial: z.looseObject({ trials: count, planned: count }).exactOptional(),
   candidates: z.array(
     z.looseObject({
       candidate: z.string(),
       kind: z.enum(['model', 'rotation']),
       simulated: z.boolean(),
+      missing: count.exactOptional(),
+      identical: count.exactOptional(),
       cases: z.array(
-        z.looseObject({
-          suite: z.string(),
-          case: z.string(),
-          category: z.string(),
-          hash: z.string().nullable(),
-          trials: count,
-          answered: count,
-          judged: count,
-          unsupported: count.exactOptional(),
-          passed: count,
-          score: z.number(),
-          ln_ms: z.number().nullable(),
-          why: z.string().nullable(),
-        }),
+        z
+          .looseObject({
+            suite: z.string(),
+            case: z.string(),
+            category: z.string(),
+            hash: z.string().nullable(),
+            trials: count,
+            answered: count,
+            judged: count,
+            unsupported: count.exactOptional(),
+            passed: count,
+            score: z.number(),
+            ln_ms: z.number().nullable(),
+            why: z.string().nullable(),
+          })
+          .refine(
+            ({ trials, answered, judged, passed }) =>
+              passed <= judged && judged <= answered && answered <= trials,
+            'passed, judged, answered and trials must not be more than each other',
+          ),
       ),
     }),
   ),
 });
+
+const baselineSchema = profileSchema.extend({ more: z.array(profileSchema).exactOptional() });
 
 export interface Problem {
   readonly problem: string;
@@ -55,7 +66,17 @@ export function baselineFile(out: string, name: string): string {
 
 /** One case a line, so that a change of a few cases is a change of a few lines. */
 export async function writeBaseline(path: string, profile: RunProfile, files: Files): Promise<void> {
-  const { candidates, ...head } = profile;
+  const { more = [], ...first } = profile;
+  const runs = more.map((run) => textOf(run).trimEnd());
+  const text = textOf(first).trimEnd().slice(0, -2);
+  await files.makeFolder(join(path, '..'));
+  await files.writeAtomic(
+    path,
+    `${text}${runs.length === 0 ? '' : `,\n  "more": [\n${runs.join(',\n')}\n  ]`}\n}\n`,
+  );
+}
+
+function textOf({ candidates, ...head }: RunProfile): string {
   const fields = Object.entries(head).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );
@@ -63,9 +84,7 @@ export async function writeBaseline(path: string, profile: RunProfile, files: Fi
     const rows = cases.map((tally) => `      ${JSON.stringify(tally)}`);
     return `    ${JSON.stringify(stamp).slice(0, -1)},"cases":[\n${rows.join(',\n')}\n    ]}`;
   });
-  const text = `{\n${fields.join(',\n')},\n  "candidates": [\n${blocks.join(',\n')}\n  ]\n}\n`;
-  await files.makeFolder(join(path, '..'));
-  await files.writeAtomic(path, text);
+  return `{\n${fields.join(',\n')},\n  "candidates": [\n${blocks.join(',\n')}\n  ]\n}\n`;
 }
 
 export async function readBaseline(path: string, files: Files): Promise<RunProfile | Problem> {
@@ -80,7 +99,7 @@ export async function readBaseline(path: string, files: Files): Promise<RunProfi
   if (typeof version === 'number' && version > BASELINE_VERSION) {
     return { problem: `${path} was written by a newer bench (version ${version})` };
   }
-  const parsed = profileSchema.safeParse(raw);
+  const parsed = baselineSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   return {

@@ -20,6 +20,8 @@ interface Style {
 }
 
 const FLIPS_SHOWN = 5;
+const ONE_RUN =
+  'Variation from run to run is not covered: that takes a baseline of several runs (bench baseline add).';
 
 export function renderComparison(comparison: Comparison, { colour, columns }: Style): string {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
@@ -35,6 +37,7 @@ export function renderComparison(comparison: Comparison, { colour, columns }: St
     ...candidates.flatMap((candidate) => flips(candidate, comparison, columns)),
     ...unmatched(comparison).map((text) => folded(text, columns)),
     ...stoppedText(comparison).map((text) => folded(text, columns)),
+    comparison.baseline.runs > 1 ? '' : chalk.dim(folded(ONE_RUN, columns)),
     ...(candidates.some(({ simulated }) => simulated)
       ? [chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))]
       : []),
@@ -52,7 +55,8 @@ function headOf({ suites, candidates, baseline, run }: Comparison): string {
   const samples = Math.max(1, ...candidates.map((candidate) => candidate.samples));
   const before =
     baseline.name === null ? baseline.id : `${baseline.name} (${baseline.started_at.slice(0, 10)})`;
-  return `${cases}${samples > 1 ? ` x ${samples} samples` : ''} · baseline ${before} → ${run.id}`;
+  const runs = baseline.runs > 1 ? `, ${baseline.runs} runs` : '';
+  return `${cases}${samples > 1 ? ` x ${samples} samples` : ''} · baseline ${before}${runs} → ${run.id}`;
 }
 
 function nameOf({ candidate, baseline_candidate: before, simulated }: ComparedCandidate): string {
@@ -85,7 +89,7 @@ function gateTable(
     const interval =
       changed.low === null || changed.high === null
         ? ''
-        : `${change(changed.low)} to ${change(changed.high)}`;
+        : `${endText(change, changed.low, metric)} to ${endText(change, changed.high, metric)}`;
     table.push([
       shortened(nameOf(candidate), nameWidth),
       before === null || after === null ? 'n/a' : `${value(before)} → ${value(after)}${n}`,
@@ -96,7 +100,7 @@ function gateTable(
     ]);
     below.push([
       ...sentencesOf(reason, figure, settings.max_drop[metric], points),
-      ...(metric === 'pass_rate' ? ofAskedText(candidate) : []),
+      ...(metric === 'pass_rate' ? [...ofAskedText(candidate), ...identicalText(candidate)] : []),
     ]);
   }
   const [head = '', ...lines] = tableText(table).trimEnd().split('\n');
@@ -136,6 +140,19 @@ function ofAskedText({ trials: { baseline, run } }: ComparedCandidate): string[]
     : [
         `passed of asked, missing answers counted as not passed: ${formatShare(before)} → ${formatShare(after)}`,
       ];
+}
+
+function identicalText({ identical }: ComparedCandidate): string[] {
+  return identical === undefined
+    ? []
+    : [`all samples of ${identical} ${identical === 1 ? 'case were' : 'cases were'} one text: counted once`];
+}
+
+/** An end that is on one side of no change says so, however near it is. */
+function endText(change: (value: number) => string, end: number, metric: ComparedMetric): string {
+  const text = change(end);
+  const beyond = metric === 'latency' ? end - 1 : end;
+  return beyond === 0 || /^[+−]/.test(text) ? text : `${beyond < 0 ? '−' : '+'}${text}`;
 }
 
 /** What no gate was asked for: told, and left alone. */

@@ -186,6 +186,8 @@ function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
       return `${percent} of the answers of ${candidate} were cut off: raise max_tokens before you judge it.`;
     case 'unsupported':
       return `${percent} of the answers of ${candidate} need what this sandbox lacks: its pass rate is of the others.`;
+    case 'identical_samples':
+      return `${candidate} gave one text for all samples of ${percent} of the cases (temperature 0, or a cache?): they are counted once where models are told apart.`;
     case 'sandbox_replaced':
       return `The ${language} sandbox had to be replaced after ${percent} of its programs: endless answers, limits too tight, or a machine too busy?`;
     default:

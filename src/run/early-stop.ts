@@ -3,6 +3,7 @@ import { profile } from '../analysis/profile.js';
 import { LOOKS, type Stop, stopAt } from '../analysis/stopping.js';
 import { readJournal } from '../journal/journal.js';
 import type { Files } from '../world/world.js';
+import { strataOf } from './plan.js';
 import type { RunRequest } from './request.js';
 
 export interface EarlyStop extends Stop {
@@ -28,6 +29,7 @@ export function watchVerdict(
   // In simulated time all is asked before the first answer is judged.
   if (gate === null || !gate.stopEarly || simulatedTime || stored !== null) return null;
   const planned = plan.trials.length;
+  const strata = strataOf(plan);
   let trials = journal.done;
   let looks = lookOf(trials, planned);
   let looking: Promise<void> = Promise.resolve();
@@ -37,7 +39,7 @@ export function watchVerdict(
     if (found !== null) return;
     const partial = await profile(readJournal(journal.path, files));
     if (partial === null || gate === null) return;
-    const stop = stopAt(gate.profile, partial, gate.settings, share, gate.name);
+    const stop = stopAt(gate.profile, partial, gate.settings, { share, strata }, gate.name);
     if (stop === null) return;
     found = { ...stop, trials: count, planned };
     end(stop.why);

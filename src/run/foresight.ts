@@ -1,4 +1,5 @@
 /** What a gate will be able to see, from the baseline's own rates, before anything is spent. */
+import { pooled } from '../analysis/baseline-runs.js';
 import { counterpartsOf, gatedMetrics } from '../analysis/compare.js';
 import { caseKey } from '../analysis/profile.js';
 import { type CompareSettings, errorsAt } from '../domain/compare-settings.js';
@@ -25,7 +26,7 @@ export interface Foresight {
 const FIVE_POINTS = 0.05;
 
 export function foresee(plan: Plan, baseline: RunProfile, settings: CompareSettings): Foresight[] {
-  const counterparts = counterpartsOf(baseline, plannedProfile(plan));
+  const counterparts = counterpartsOf(pooled(baseline), plannedProfile(plan));
   const alpha = settings.alpha / Math.max(1, counterparts.length * gatedMetrics(settings).length);
   const allowed = Math.max(settings.max_drop.pass_rate ?? 0, settings.min_effect);
   return counterparts.map(({ before, after }): Foresight => {

@@ -33,29 +33,69 @@ export interface Forecast {
 /** Rough, for forecasts only. */
 const ASSUMED_MAX_TOKENS = 1024;
 
+/** `order`: suite by suite, or where a part of the run is to stand for the whole, all suites and categories side by side. */
 export function plan(
   suites: readonly Suite[],
   samples: number | null,
   filter: CaseFilter,
   random: Random,
+  order: 'by suite' | 'side by side' = 'by suite',
 ): Plan {
   const list = trialList();
-  for (const suite of suites) {
+  const bySuite = suites.flatMap((suite) =>
+    shuffled(
+      suite.cases.filter((item) => matches(item, filter)),
+      random.fork(`order/${suite.name}`),
+    ).map((item) => ({ suite, item })),
+  );
+  // Models interleave case by case, so that a slow hour of the day hits all alike.
+  for (const { suite, item } of order === 'by suite' ? bySuite : sideBySide(bySuite, random.fork('order'))) {
     const { candidates } = suite;
-    const cases = suite.cases.filter((item) => matches(item, filter));
-    // Models interleave case by case, so that a slow hour of the day hits all alike.
-    for (const item of shuffled(cases, random.fork(`order/${suite.name}`))) {
-      const dice = candidates.length < 2 ? random : random.fork(`order/${suite.name}/${item.id}`);
-      for (let sample = 0; sample < (samples ?? item.samples); sample++) {
-        for (const candidate of shuffled(candidates, dice)) {
-          list.add(suite.name, item, candidate, sample);
-        }
+    const dice = candidates.length < 2 ? random : random.fork(`order/${suite.name}/${item.id}`);
+    for (let sample = 0; sample < (samples ?? item.samples); sample++) {
+      for (const candidate of shuffled(candidates, dice)) {
+        list.add(suite.name, item, candidate, sample);
       }
     }
   }
   const trials = list.done();
   const candidates = distinct(suites.flatMap((suite) => suite.candidates));
   return { suites, candidates, trials };
+}
+
+interface Planned {
+  readonly suite: Suite;
+  readonly item: Case;
+}
+
+/** Each category of each suite spread evenly over the whole, from a start of its own. */
+function sideBySide(cases: readonly Planned[], random: Random): readonly Planned[] {
+  const strata = new Map<string, Planned[]>();
+  for (const one of cases) {
+    const key = stratumKey(one.suite.name, one.item.category);
+    strata.set(key, [...(strata.get(key) ?? []), one]);
+  }
+  return [...strata.values()]
+    .flatMap((own) => {
+      const start = random.next();
+      return own.map((one, index) => ({ one, place: (index + start) / own.length }));
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one);
+}
+
+export function stratumKey(suite: string, category: string): string {
+  return JSON.stringify([suite, category]);
+}
+
+/** Cases of each category of each suite. */
+export function strataOf({ trials }: Plan): Map<string, number> {
+  const cases = new Map<string, Set<string>>();
+  for (const { suite, case: asked } of trials.unnamed()) {
+    const key = stratumKey(suite, asked.category);
+    cases.set(key, (cases.get(key) ?? new Set()).add(asked.id));
+  }
+  return new Map([...cases].map(([key, ids]) => [key, ids.size]));
 }
 
 /** What stands in the way of a plan: nothing to do, or a filter that matches nothing. */

@@ -21,6 +21,11 @@ export interface FoundProfile {
   readonly torn: string | null;
 }
 
+/** `2031-…: 12 of 48 trials have ended`. */
+export function partialText(id: string, { trials, planned }: NonNullable<RunProfile['partial']>): string {
+  return `${id} is not complete, ${trials} of ${planned} trials have ended`;
+}
+
 /** A baseline by name or by file, or a run by any of its words. */
 export async function findProfile(word: string, out: string, files: Files): Promise<FoundProfile | Problem> {
   const isName = baselineNameTrouble(word) === null;

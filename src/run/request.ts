@@ -1,5 +1,5 @@
 /** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
-import { counterpartsOf, defaultSettings, mismatchesOf } from '../analysis/compare.js';
+import { allMismatches, counterpartsOf, defaultSettings } from '../analysis/compare.js';
 import { parseThreshold, type Threshold } from '../analysis/gates.js';
 import { caseKey } from '../analysis/profile.js';
 import type { Candidate } from '../domain/candidate.js';
@@ -223,7 +223,13 @@ export async function readRunRequest(
     const candidates = chosen.value?.[index] ?? suite.candidates;
     return { ...suite, candidates: candidates.map(shared) };
   });
-  const planned = plan(withDistinctNames(asked), options.samples ?? null, filter, random);
+  const planned = plan(
+    withDistinctNames(asked),
+    options.samples ?? null,
+    filter,
+    random,
+    options.gate?.stopEarly ? 'side by side' : 'by suite',
+  );
   const wholePlan =
     failed === null
       ? planned
@@ -366,7 +372,7 @@ async function readGate(
   if ('problem' in found) return { diagnostics: [{ message: found.problem }] };
   const { profile, name } = found;
   const planned = plannedProfile(made);
-  const mismatches = gate.allowMismatch ? [] : mismatchesOf(profile, planned);
+  const mismatches = gate.allowMismatch ? [] : allMismatches(profile, planned);
   if (mismatches.length > 0) {
     const mend =
       '--allow-mismatch compares nevertheless; or set the baseline anew: bench baseline set <name>';

@@ -3,6 +3,7 @@
 import type { Draw } from './draw.js';
 import { normalBelow } from './normal.js';
 import { type Stratum, stratifiedTest } from './stratified.js';
+import { studentBelow, studentQuantile } from './student.js';
 
 export interface Bounds {
   /** Null: so few values bound it nowhere. */
@@ -110,6 +111,32 @@ function closest(p: (at: number) => number, level: number, outermost: 1 | -1): n
     else left = middle;
   }
   return isZeroOut && Math.abs(out) < NEXT_TO_ZERO ? -outermost * NEXT_TO_ZERO : out;
+}
+
+/**
+ * A change from several runs to one more, when runs differ by more than their answers' chance: besides the test of the
+ * answers, the new run must lie outside of what Student's t predicts of one further run (Hahn and Meeker, Statistical
+ * Intervals, 1991, section 4.7). `runs`: the mean of each run before, from two on.
+ */
+export function acrossRuns(change: Change, runs: readonly number[]): Change {
+  const count = runs.length;
+  const centre = runs.reduce((sum, one) => sum + one, 0) / count;
+  const squares = runs.reduce((sum, one) => sum + (one - centre) ** 2, 0);
+  const scale = Math.sqrt((squares / (count - 1)) * (1 + 1 / count));
+  if (!(scale > 0)) return change;
+  const freedom = count - 1;
+  const reach = (error: number) => studentQuantile(error, freedom) * scale;
+  return {
+    value: change.value,
+    pBelow: (at) => Math.max(change.pBelow(at), studentBelow((change.value - at) / scale, freedom)),
+    interval: (errors) => {
+      const { low, high } = change.interval(errors);
+      return {
+        low: low === null ? null : Math.min(low, change.value - reach(errors.low)),
+        high: high === null ? null : Math.max(high, change.value + reach(errors.high)),
+      };
+    },
+  };
 }
 
 /** Up to so many differences every subset of them is looked at. */

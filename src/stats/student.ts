@@ -1,17 +1,25 @@
 /**
- * The 97.5% quantile of Student's t, for two-sided 95% intervals. `freedom` is a whole number from 1.
- * Abramowitz & Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4: the central probability in closed form
- * for whole degrees of freedom; inverted by bisection.
+ * Student's t, for whole degrees of freedom from 1. Abramowitz & Stegun, Handbook of Mathematical Functions, 26.7.3 and
+ * 26.7.4: the central probability in closed form; quantiles by bisection.
  */
-export function studentQuantile975(freedom: number): number {
-  let low = 1.9;
-  let high = 13;
-  for (let step = 0; step < 60; step++) {
+
+/** The t (from 0) that is exceeded with a chance of `tail` (up to a half). */
+export function studentQuantile(tail: number, freedom: number): number {
+  let low = 0;
+  let high = 2;
+  while (studentBeyond(high, freedom) > 2 * tail) high *= 2;
+  for (let step = 0; step < 80; step++) {
     const middle = (low + high) / 2;
-    if (centralProbability(middle, freedom) < 0.95) low = middle;
+    if (studentBeyond(middle, freedom) > 2 * tail) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** The chance of a t at most so large. */
+export function studentBelow(t: number, freedom: number): number {
+  const beyond = studentBeyond(t, freedom) / 2;
+  return t < 0 ? beyond : 1 - beyond;
 }
 
 /** The chance of a t this far from 0, to either side. */

@@ -9,7 +9,7 @@ import { beta, type Dice, shifted } from './simulated-runs.js';
 import { shiftTo, worlds } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 2_000 : 60;
+const ROUNDS = IS_LONG ? 2_000 : 24;
 const ALPHA = 0.05;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;

@@ -25,7 +25,8 @@ function staged(baseline: RunProfile, run: RunProfile, name: string): Ended {
   for (let look = 1; look <= LOOKS; look++) {
     const share = look / (LOOKS + 1);
     const cases = order.slice(0, Math.ceil(share * order.length));
-    const stop = stopAt(baseline, { ...run, candidates: [{ ...own, cases }] }, settings, share);
+    const strata = new Map([['["s","simple"]', own.cases.length]]);
+    const stop = stopAt(baseline, { ...run, candidates: [{ ...own, cases }] }, settings, { share, strata });
     if (stop !== null) return { verdict: stop.verdict, asked: cases.length / order.length };
   }
   return { verdict: compare(baseline, run, settingsAtEnd(settings)).verdict, asked: 1 };
@@ -83,4 +84,57 @@ describe('stopping early', () => {
     const { fails, plain } = campaign('small 164x1', 164, 1, 0.08, PAIRS);
     expect(fails).toBeGreaterThanOrEqual(plain - 0.1);
   }, 280_000);
+
+  it('of two suites waits for both: none passes before the second one, which fails throughout, was asked', () => {
+    let passed = 0;
+    for (let index = 0; index < PAIRS; index++) {
+      const dice: Dice = seededRandom(`two suites ${index}`).next;
+      const all = truths(40, 0.8, 0.5, dice).map((one) => ({ ...one, success: 1 }));
+      const inSuites = (run: RunProfile): RunProfile => ({
+        ...run,
+        candidates: run.candidates.map((one) => ({
+          ...one,
+          cases: one.cases.map((tally, at) => ({ ...tally, suite: at < 20 ? 's' : 't' })),
+        })),
+      });
+      const baseline = inSuites(runOf(all, 3, dice));
+      const after = inSuites(
+        runOf(
+          all.map((one, at) => (at < 20 ? one : { ...one, pass: 0 })),
+          3,
+          dice,
+        ),
+      );
+      const [own] = after.candidates;
+      if (own === undefined) throw new Error('nobody');
+      const strata = new Map([
+        ['["s","simple"]', 20],
+        ['["t","simple"]', 20],
+      ]);
+      // Suite by suite would be a bad order; side by side is how such runs ask.
+      const alternating = own.cases
+        .slice(0, 20)
+        .flatMap((one, at) => [one, ...own.cases.slice(20 + at, 21 + at)]);
+      for (const [order, isSpread] of [
+        [own.cases, false],
+        [alternating, true],
+      ] as const) {
+        for (let look = 1; look <= LOOKS; look++) {
+          const share = look / (LOOKS + 1);
+          const cases = order.slice(0, Math.ceil(share * 40));
+          const stop = stopAt(baseline, { ...after, candidates: [{ ...own, cases }] }, settings, {
+            share,
+            strata,
+          });
+          if (stop === null) continue;
+          if (stop.verdict === 'pass') {
+            expect(cases.filter(({ suite }) => suite === 't').length).toBeGreaterThanOrEqual(8);
+            if (isSpread) passed += 1;
+          }
+          break;
+        }
+      }
+    }
+    expect(passed).toBe(0);
+  });
 });

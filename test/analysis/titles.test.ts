@@ -3,8 +3,8 @@
  * models that are the same. A share of it in `npm test`, all of it where FC_RUNS is set (`npm run test:long`).
  */
 import { describe, expect, it } from 'vitest';
-import type { CandidateEvidence, CaseEvidence, Evidence } from '../../src/analysis/evidence.js';
-import { recommend } from '../../src/analysis/recommend.js';
+import type { CandidateEvidence, CaseEvidence, Evidence } from '../../src/analysis/advice/evidence.js';
+import { recommend } from '../../src/analysis/advice/recommend.js';
 import { type Use, uses } from '../../src/domain/recommendation.js';
 import { seededRandom } from '../../src/world/random.js';
 import { type Dice, normal, shifted } from './simulated-runs.js';
@@ -53,6 +53,7 @@ function evidenceOf(truth: Truth, samples: number, dice: Dice): CandidateEvidenc
     simulated: true,
     models: [truth.name],
     cases: new Map(cases),
+    missing: 0,
     latenciesMs,
     answers: latenciesMs.length,
     costUsd: 0,
@@ -68,7 +69,7 @@ describe('a model that is far worse than the others, and fast', () => {
     { cases: 12, samples: 3 },
     { cases: 48, samples: 1 },
   ])('is first for no category that it would lose: $cases x $samples', ({ cases, samples }) => {
-    const rounds = IS_LONG ? 600 : 60;
+    const rounds = IS_LONG ? 600 : 20;
     const dice = seededRandom(`worse/${cases}/${samples}`).next;
     let lost = 0;
     let worlds60 = 0;
@@ -150,7 +151,7 @@ describe('models that are the same', () => {
     ])(
       `win no title but by chance: ${world}, $cases x $samples`,
       ({ cases, samples }) => {
-        const rounds = IS_LONG ? 400 : 15;
+        const rounds = IS_LONG ? 400 : 8;
         const dice = seededRandom(`titles/${world}/${cases}`).next;
         const awarded = new Map<Use, number>();
         for (let round = 0; round < rounds; round++) {

@@ -62,6 +62,27 @@ describe('trend', () => {
     expect(alarms / HISTORIES).toBeLessThanOrEqual(0.05 + 3 * error);
   }, 280_000);
 
+  it('takes busy hours that last for no change', () => {
+    const runs = 12;
+    const histories = Math.min(HISTORIES, 300);
+    let alarms = 0;
+    for (let index = 0; index < histories; index++) {
+      const dice = seededRandom(`busy ${index}`).next;
+      const cases = truths(20, 0.8, 0.5, dice);
+      let busy = normal(dice);
+      const weeks = Array.from({ length: runs }, (_, week) => {
+        // An AR(1) of 0.7.
+        busy = 0.7 * busy + Math.sqrt(1 - 0.49) * normal(dice);
+        const run = slowed(runOf(cases, 1, dice), 0.3 * busy);
+        return { ...run, id: `week ${week}`, started_at: `2031-04-${10 + week}T00:00:00.000Z` };
+      });
+      if (trend(weeks, null, 0.05).candidates.some(({ changes }) => changes.length > 0)) alarms += 1;
+    }
+    if (process.env['FC_RUNS'] !== undefined)
+      process.stdout.write(`busy hours that last: ${alarms} of ${histories}\n`);
+    expect(alarms / histories).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / histories));
+  }, 280_000);
+
   it('tells of a drop of 20 points, at its week or the next to it', () => {
     const shift = shiftFor(0.8, 0.5, 0.2, seededRandom('shift').next);
     let seen = 0;

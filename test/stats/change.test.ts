@@ -12,7 +12,7 @@ import { normal, shifted } from '../analysis/simulated-runs.js';
 import { shapes, shiftTo, worlds } from '../analysis/worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 2_000 : 40;
+const ROUNDS = IS_LONG ? 2_000 : 24;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const dice = () => seededRandom('test').next;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meanOfCases, meanOfValues, wilson } from '../../src/stats/rate.js';
-import { studentQuantile975 } from '../../src/stats/student.js';
+import { studentQuantile } from '../../src/stats/student.js';
 
 describe('wilson', () => {
   // 81 of 263, 15 of 148, 0 of 20, 1 of 29: the examples of Newcombe (1998), Statistics in Medicine 17, table I, method 3.
@@ -47,7 +47,7 @@ describe('wilson', () => {
   });
 });
 
-describe('studentQuantile975', () => {
+describe('studentQuantile at 97.5%', () => {
   // Any printed table of t, two-sided 5%.
   it.each([
     [1, 12.706],
@@ -59,11 +59,11 @@ describe('studentQuantile975', () => {
     [120, 1.98],
     [5000, 1.9604],
   ])('%i degrees of freedom', (freedom, t) => {
-    expect(studentQuantile975(freedom)).toBeCloseTo(t, 3);
+    expect(studentQuantile(0.025, freedom)).toBeCloseTo(t, 3);
   });
 });
 
-describe('studentQuantile975, where it has a closed form', () => {
+describe('studentQuantile at 97.5%, where it has a closed form', () => {
   // Shaw (2006), Sampling Student's T distribution, Journal of Computational Finance 9, section 2.2, at p = 0.975.
   const a = 4 * 0.975 * 0.025;
   it.each([
@@ -71,7 +71,7 @@ describe('studentQuantile975, where it has a closed form', () => {
     [2, 0.95 * Math.sqrt(2 / a)],
     [4, 2 * Math.sqrt(Math.cos(Math.acos(Math.sqrt(a)) / 3) / Math.sqrt(a) - 1)],
   ])('%i degrees of freedom, to 1e-9', (freedom, t) => {
-    expect(studentQuantile975(freedom)).toBeCloseTo(t, 9);
+    expect(studentQuantile(0.025, freedom)).toBeCloseTo(t, 9);
   });
 });
 

@@ -1,5 +1,7 @@
-/** `bench baseline set|list|show`: runs to compare with, by name, in files made to be committed. */
-import type { RunProfile } from '../../domain/comparison.js';
+/** `bench baseline set|add|list|show`: runs to compare with, by name, in files made to be committed. */
+import { runsOf } from '../../analysis/baseline-runs.js';
+import { allMismatches } from '../../analysis/compare.js';
+import type { ProfiledCandidate, RunProfile } from '../../domain/comparison.js';
 import { formatShare } from '../../domain/units.js';
 import {
   baselineFile,
@@ -16,7 +18,7 @@ import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { type Opening, openCommand } from '../opening.js';
 
-const deeds = ['set', 'list', 'show'] as const;
+const deeds = ['set', 'add', 'list', 'show'] as const;
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const opening = openCommand({ flags: typed }, world);
@@ -31,8 +33,59 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (deed === 'list') return list(out, opening, world);
   const trouble = name === '' ? 'which baseline? Write its name' : baselineNameTrouble(name);
   if (trouble !== null) return opening.refuse({ message: trouble });
-  return deed === 'set' ? set(name, run, out, opening, world) : show(name, out, opening, world);
+  switch (deed) {
+    case 'set':
+      return set(name, run, out, opening, world);
+    case 'add':
+      return add(name, run, out, opening, world);
+    case 'show':
+      return show(name, out, opening, world);
+    default:
+      return deed satisfies never;
+  }
 };
+
+/** One run more of the same suite and candidates: what runs differ by enters the comparison from two on. */
+async function add(name: string, word: string, out: string, opening: Opening, { files }: World) {
+  const { console, json, refuse } = opening;
+  const path = baselineFile(out, name);
+  if ((await files.kind(path)) !== 'file')
+    return refuse({
+      message: `there is no baseline ${name} in ${out}`,
+      mend: `bench baseline set ${name} ${word}`,
+    });
+  const known = await readBaseline(path, files);
+  if ('problem' in known) return refuse({ message: known.problem });
+  const found = await findProfile(word, out, files);
+  if ('problem' in found) return refuse({ message: found.problem });
+  const { more: _, ...run } = found.profile;
+  if (runsOf(known).some(({ id }) => id === run.id))
+    return refuse({ message: `${run.id} is in the baseline ${name} already` });
+  if (run.partial !== undefined)
+    return refuse({
+      message: `${run.id} is not complete: ${run.partial.trials} of ${run.partial.planned} trials`,
+      mend: `bench run --resume ${run.id}`,
+    });
+  const mismatches = allMismatches(known, run);
+  if (mismatches.length > 0)
+    return refuse(...mismatches.map((message) => ({ message: `not a run of the same: ${message}` })));
+  const names = run.candidates.map(({ candidate }) => candidate);
+  const missing = known.candidates.map(({ candidate }) => candidate).filter((one) => !names.includes(one));
+  if (missing.length > 0)
+    return refuse({ message: `${run.id} lacks ${missing.join(', ')}, which the baseline ${name} has` });
+  const next: RunProfile = { ...known, more: [...(known.more ?? []), run] };
+  await writeBaseline(path, next, files);
+  if (json) console.json({ name, file: path, ids: runsOf(next).map(({ id }) => id) });
+  else {
+    console.data(
+      `${name}  ${runsOf(next).length} runs  ${runsOf(next)
+        .map(({ id }) => id)
+        .join(', ')}\n`,
+    );
+    console.say(`\n  written       ${path}\n  to compare    bench compare ${name} latest\n`);
+  }
+  return exitCodes.done;
+}
 
 async function set(name: string, word: string, out: string, opening: Opening, { files }: World) {
   const { console, json, refuse } = opening;
@@ -64,7 +117,12 @@ async function list(out: string, { console, json }: Opening, { files }: World) {
         const one = read[index];
         return one === undefined || 'problem' in one
           ? { name, problem: one?.problem ?? '' }
-          : { name, id: one.id, started_at: one.started_at };
+          : {
+              name,
+              id: one.id,
+              started_at: one.started_at,
+              ids: runsOf(one).map(({ id }) => id),
+            };
       }),
     });
     return exitCodes.done;
@@ -92,12 +150,11 @@ async function show(name: string, out: string, { console, json, refuse }: Openin
   if ('problem' in read) return refuse({ message: read.problem });
   if (json) console.json(read);
   else {
-    const lines = read.candidates.map(({ candidate, simulated, cases }) => {
-      const rates = cases.filter(({ judged }) => judged > 0).map(({ passed, judged }) => passed / judged);
-      const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-      const rate = rates.length === 0 ? 'n/a' : formatShare(mean);
-      return `  ${simulated ? '~' : ''}${candidate}  pass rate ${rate} over ${rates.length} cases`;
-    });
+    const runs = runsOf(read);
+    const lines = runs.flatMap((run) => [
+      ...(runs.length > 1 ? [`  ${run.started_at.slice(0, 10)}  ${run.id}`] : []),
+      ...run.candidates.map(candidateLine),
+    ]);
     const boxes = Object.entries(read.sandboxes).map(([language, box]) => `  ${language}  ${box}`);
     console.data(
       `${name}  ${wordsOf(read)}\n${lines.join('\n')}\n${boxes.map((line) => `${line}\n`).join('')}`,
@@ -106,11 +163,20 @@ async function show(name: string, out: string, { console, json, refuse }: Openin
   return exitCodes.done;
 }
 
+function candidateLine({ candidate, simulated, cases }: ProfiledCandidate): string {
+  const rates = cases.filter(({ judged }) => judged > 0).map(({ passed, judged }) => passed / judged);
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  const rate = rates.length === 0 ? 'n/a' : formatShare(mean);
+  return `  ${simulated ? '~' : ''}${candidate}  pass rate ${rate} over ${rates.length} cases`;
+}
+
 function wordsOf(profile: RunProfile): string {
   const { id, started_at, suites, candidates } = profile;
   const named = suites.map(({ name, cases }) => `${name} (${cases} cases)`).join(', ');
   const who = candidates.map(({ candidate, simulated }) => `${simulated ? '~' : ''}${candidate}`).join(', ');
-  return `${started_at.slice(0, 10)}  ${id}  ${named}  ${who}`;
+  const more = runsOf(profile).length - 1;
+  const others = more === 0 ? '' : ` and ${more} more ${more === 1 ? 'run' : 'runs'}`;
+  return `${started_at.slice(0, 10)}  ${id}${others}  ${named}  ${who}`;
 }
 
 function judgedIn({ candidates }: RunProfile): number {

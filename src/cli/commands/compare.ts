@@ -1,5 +1,5 @@
 /** `bench compare <baseline> <run>`: did a candidate get worse? Exits 1 where one did, 3 where that cannot be told. */
-import { compare, mismatchesOf } from '../../analysis/compare.js';
+import { allMismatches, compare } from '../../analysis/compare.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { renderComparison } from '../../reports/comparison.js';
 import { findProfile } from '../../run/profiles.js';
@@ -19,7 +19,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const run = await findProfile(runWord, out, world.files);
   if ('problem' in run) return refuse({ message: run.problem });
   for (const { torn } of [baseline, run]) if (torn !== null) console.complain(`! ${torn}: it was left out\n`);
-  const mismatches = mismatchesOf(baseline.profile, run.profile);
+  const mismatches = allMismatches(baseline.profile, run.profile);
   if (mismatches.length > 0 && !allowMismatch) {
     const mend =
       '--allow-mismatch compares nevertheless; or set the baseline anew: bench baseline set <name>';

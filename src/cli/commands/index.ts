@@ -112,7 +112,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'baseline',
     args: '<set|list|show> [name] [run]',
-    completes: { words: ['set', 'list', 'show'], files: false },
+    completes: { words: ['set', 'add', 'list', 'show'], files: false },
     summary: 'runs to compare with, by name',
     flags: [{ name: '-o, --out <dir>', doc: 'where runs are (default: results)' }, ...common],
     examples: ['bench baseline set main latest', 'bench baseline list', 'bench baseline show main'],
@@ -197,6 +197,10 @@ export const commands: readonly CommandSpec[] = [
       { name: '--free-only', doc: 'only models that cost nothing' },
       { name: '--write <file>', doc: 'where the rotation goes (default: recommended.yaml)' },
       { name: '--seed <n>', doc: 'of the simulation (default: 1)' },
+      {
+        name: '--include-partial',
+        doc: 'take runs that are not complete too; what is missing counts as unanswered',
+      },
       { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
       ...common,
     ],
@@ -211,6 +215,10 @@ export const commands: readonly CommandSpec[] = [
     flags: [
       { name: '-m, --model <name>', doc: 'only this candidate', repeats: true },
       { name: '--alpha <share>', doc: 'histories without a change that show one (default: 0.05)' },
+      {
+        name: '--include-partial',
+        doc: 'take runs that are not complete too; what is missing counts as unanswered',
+      },
       { name: '-o, --out <dir>', doc: 'where runs are (default: results)' },
       ...common,
     ],

@@ -1,9 +1,11 @@
 /** `bench recommend <run...>`: runs -> who for what, and the rotation to take, as a file that `bench run` reads. */
 import { join } from 'node:path';
-import { type Evidence, evidenceOf, type ModelEvidence } from '../../analysis/evidence.js';
-import { recommend, whyNot } from '../../analysis/recommend.js';
+import { type Evidence, evidenceOf, type ModelEvidence } from '../../analysis/advice/evidence.js';
+import { recommend, whyNot } from '../../analysis/advice/recommend.js';
+import { partialOf } from '../../analysis/profile.js';
 import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
 import { objectives, type Recommendation, type Wishes } from '../../domain/recommendation.js';
+import type { RunLine } from '../../domain/record.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { accountKey } from '../../engine/identity.js';
 import { JournalError, readJournal } from '../../journal/journal.js';
@@ -12,6 +14,7 @@ import { renderRecommendation } from '../../reports/recommendation.js';
 import { advise, eligibleModels } from '../../run/advice/advise.js';
 import { FIRST_LINE, RECOMMENDED, recommendedFile } from '../../run/advice/recommended-file.js';
 import { optionsOf } from '../../run/command-record.js';
+import { partialText } from '../../run/profiles.js';
 import { readRunRequest } from '../../run/request.js';
 import { didYouMean } from '../../suite/suggest.js';
 import { seededRandom } from '../../world/random.js';
@@ -38,8 +41,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
       mend: 'name another file with --write',
     });
   }
-  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
-  const evidence = await read(args, out, tell, world);
+  const evidence = await read(args, out, flags.on('includePartial'), console.complain, world);
   if ('problem' in evidence) return refuse({ message: evidence.problem });
   const known = await knownOf(evidence, world);
   const modelOf = (model: ModelEvidence) => known.models.get(model.name) ?? unknownModel(model);
@@ -117,16 +119,25 @@ function wishesOf(flags: FlagReader): Wishes {
 async function read(
   words: readonly string[],
   out: string,
-  tell: (torn: string) => void,
+  takesPartial: boolean,
+  complain: (text: string) => void,
   { files }: World,
 ): Promise<Evidence | { readonly problem: string }> {
   const folders = await findRuns(words, out, files);
   if ('problem' in folders) return folders;
   try {
+    const taken: string[] = [];
+    for (const folder of folders) {
+      const partial = takesPartial ? null : await partialIn(folder, files);
+      if (partial === null) taken.push(folder);
+      else if (folders.length === 1)
+        return { problem: `${partial}; bench run --resume goes on, --include-partial takes it as it is` };
+      else complain(`! ${partial}: left out; --include-partial takes it\n`);
+    }
     return await evidenceOf(
-      folders.map((folder) =>
+      taken.map((folder) =>
         readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
-          if (torn !== null) tell(torn);
+          if (torn !== null) complain(`! ${torn}: it was left out\n`);
         }),
       ),
     );
@@ -134,6 +145,19 @@ async function read(
     if (error instanceof JournalError) return { problem: error.message };
     throw error;
   }
+}
+
+/** In words, if a run is not complete; null: it is. */
+async function partialIn(folder: string, files: World['files']): Promise<string | null> {
+  let run: RunLine | null = null;
+  const ended = new Set<string>();
+  for await (const line of readJournal(join(folder, JOURNAL_FILE), files)) {
+    if (line.type === 'run') run ??= line;
+    if (line.type === 'trial') ended.add(line.trial);
+  }
+  if (run === null) return null;
+  const { partial } = partialOf(run, ended.size);
+  return partial === undefined ? null : partialText(run.id, partial);
 }
 
 /** What the config and the suites of the runs say today of their models. */

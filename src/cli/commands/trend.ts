@@ -3,7 +3,7 @@ import { trend } from '../../analysis/trend.js';
 import type { RunProfile } from '../../domain/comparison.js';
 import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
 import { renderTrend } from '../../reports/trend.js';
-import { findProfile } from '../../run/profiles.js';
+import { findProfile, partialText } from '../../run/profiles.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
@@ -17,6 +17,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const alphaText = flags.text('alpha');
   const alpha = alphaText === null ? ALPHA : Number(alphaText);
   if (!(alpha > 0 && alpha < 1)) flags.mistake(`--alpha takes a share between 0 and 1, not "${alphaText}"`);
+  const takesPartial = flags.on('includePartial');
   if (flags.mistakes.length > 0) return refuse();
   const words = args.length > 0 ? args : await ofOneSuite(out, world);
   if ('problem' in words) return refuse({ message: words.problem });
@@ -25,8 +26,15 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const found = await findProfile(word, out, world.files);
     if ('problem' in found) return refuse({ message: found.problem });
     if (found.torn !== null) console.complain(`! ${found.torn}: it was left out\n`);
-    profiles.set(found.profile.id, found.profile);
+    const { partial, id } = found.profile;
+    if (partial !== undefined && !takesPartial) {
+      console.complain(`! ${partialText(id, partial)}: left out; --include-partial takes it\n`);
+      continue;
+    }
+    profiles.set(id, found.profile);
   }
+  if (profiles.size === 0)
+    return refuse({ message: 'no run of these is complete', mend: 'go on with one: bench run --resume' });
   const wanted = flags.texts('model');
   const found = trend([...profiles.values()], wanted.length === 0 ? null : wanted, alpha);
   if (found.candidates.length === 0) {

@@ -3,7 +3,7 @@
  * and take their time as those of the evidence did. What is not known for sure is drawn anew for each simulated run, so
  * that the ranges hold what another run of this size will give.
  */
-import type { CandidateEvidence, Evidence, ModelEvidence } from '../../analysis/evidence.js';
+import type { CandidateEvidence, Evidence, ModelEvidence } from '../../analysis/advice/evidence.js';
 import {
   type Candidate,
   defaultTimeouts,

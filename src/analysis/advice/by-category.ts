@@ -1,9 +1,9 @@
 /** For each category a model and its fallbacks. */
-import { type CategoryAdvice, TOO_FEW_BY_CATEGORY } from '../domain/recommendation.js';
-import { rateChange } from '../stats/change.js';
-import type { Draw } from '../stats/draw.js';
+import { type CategoryAdvice, TOO_FEW_BY_CATEGORY } from '../../domain/recommendation.js';
+import { rateChange } from '../../stats/change.js';
+import type { Draw } from '../../stats/draw.js';
+import { judgedStrata } from '../pass-rates.js';
 import type { CandidateEvidence, CaseEvidence } from './evidence.js';
-import { judgedStrata } from './pass-rates.js';
 import {
   ALPHA,
   type Field,

@@ -1,12 +1,12 @@
 /** How candidates stand to each other: their figures, and whether those differ, paired by case. */
-import { meanChange } from '../stats/change.js';
-import type { Draw } from '../stats/draw.js';
-import { quantile } from '../stats/quantile.js';
-import { meanOfCases, meanOfValues } from '../stats/rate.js';
-import { holm } from '../stats/several.js';
-import { type Stratum, stratifiedDifference } from '../stats/stratified.js';
+import { meanChange } from '../../stats/change.js';
+import type { Draw } from '../../stats/draw.js';
+import { quantile } from '../../stats/quantile.js';
+import { meanOfCases, meanOfValues } from '../../stats/rate.js';
+import { holm } from '../../stats/several.js';
+import { type Stratum, stratifiedDifference } from '../../stats/stratified.js';
+import { decisiveP, type OutcomesPair, passRateDifference } from '../pass-rates.js';
 import type { CandidateEvidence, CaseEvidence } from './evidence.js';
-import { decisiveP, type OutcomesPair, passRateDifference } from './pass-rates.js';
 
 export const ALPHA = 0.05;
 
@@ -27,9 +27,11 @@ export type Take = (own: CaseEvidence) => boolean;
 
 const allOf: Readonly<Record<Counts, 'judged' | 'trials'>> = { passed: 'judged', answered: 'trials' };
 
-export function rateOf({ cases }: CandidateEvidence, counts: Counts, take: Take) {
+export function rateOf({ cases, missing }: CandidateEvidence, counts: Counts, take: Take) {
   const sums = [...cases.values()].filter(take).map((own) => ({ n: own[allOf[counts]], sum: own[counts] }));
-  return counts === 'passed' ? meanOfCases(sums) : meanOfValues(sums);
+  if (counts === 'passed') return meanOfCases(sums);
+  const withoutLine = take === everyCase ? Array.from({ length: missing }, () => ({ n: 1, sum: 0 })) : [];
+  return meanOfValues([...sums, ...withoutLine]);
 }
 
 /** Who is at the top by a figure, and who cannot be told apart from that one: two-sided over all pairs, by Holm. */

@@ -1,9 +1,9 @@
 /**
  * Runs -> who is best for what, by tests that are paired by case, and a model with its fallbacks for each category. Pure.
  */
-import type { FrontPoint, Recommendation, Wishes } from '../domain/recommendation.js';
-import { formatDuration } from '../domain/units.js';
-import type { Draw } from '../stats/draw.js';
+import type { FrontPoint, Recommendation, Wishes } from '../../domain/recommendation.js';
+import { formatDuration } from '../../domain/units.js';
+import type { Draw } from '../../stats/draw.js';
 import { adviceByCategory } from './by-category.js';
 import type { CandidateEvidence, Evidence } from './evidence.js';
 import { everyCase, type Field, fieldOf, medianMs, passRate, qualityOf } from './standing.js';

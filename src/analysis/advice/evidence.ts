@@ -1,7 +1,7 @@
 /** The lines of journals -> what is known of candidates and of the models behind them. */
-import type { OutcomeKind } from '../domain/outcome.js';
-import type { JournalLine, RunLine, TrialRecord } from '../domain/record.js';
-import { caseKey } from './profile.js';
+import type { OutcomeKind } from '../../domain/outcome.js';
+import type { JournalLine, RunLine, TrialRecord } from '../../domain/record.js';
+import { caseKey, textHash } from '../profile.js';
 
 export interface CaseEvidence {
   readonly category: string;
@@ -22,6 +22,8 @@ export interface CandidateEvidence {
   /** Names, in their order. */
   readonly models: readonly string[];
   readonly cases: ReadonlyMap<string, CaseEvidence>;
+  /** Planned trials that have not ended: not answered, whatever the reason. */
+  readonly missing: number;
   readonly latenciesMs: readonly number[];
   readonly answers: number;
   /** An answer; null: not all of it is known. */
@@ -70,7 +72,9 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
         runs.push(line);
         for (const stamp of line.candidates) {
           if (BUILT_IN.has(stamp.candidate)) continue;
-          if (!candidates.has(stamp.candidate)) candidates.set(stamp.candidate, openCandidate(stamp));
+          const own = candidates.get(stamp.candidate) ?? openCandidate(stamp);
+          candidates.set(stamp.candidate, own);
+          own.missing += Object.values(stamp.planned).reduce((sum, planned) => sum + planned, 0);
           for (const model of stamp.models) {
             if (!models.has(model.name)) models.set(model.name, openModel(model, stamp.simulated));
           }
@@ -79,6 +83,7 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
       if (line.type !== 'trial') continue;
       const candidate = candidates.get(line.candidate);
       if (candidate === undefined) continue;
+      candidate.missing -= 1;
       noteTrial(candidate, line);
       for (const attempt of line.attempts) {
         const model = models.get(attempt.model);
@@ -93,7 +98,8 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
     candidates: [...candidates.values()].map(({ unpriced, spentUsd, ...one }) => ({
       ...one,
       latenciesMs: ascending(one.latenciesMs),
-      cases: byKey([...one.cases].map(([key, own]) => [key, { ...own, logs: ascending(own.logs) }])),
+      missing: Math.max(0, one.missing),
+      cases: byKey([...one.cases].map(([key, own]) => [key, caseEvidence(own, one.simulated)])),
       costUsd: unpriced || one.answers === 0 ? null : spentUsd / one.answers,
     })),
     models: [...models.values()].map(({ unpriced, spentUsd, answers, failures, ...one }) => ({
@@ -115,8 +121,31 @@ function ascending(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b);
 }
 
-type OpenCandidate = Omit<CandidateEvidence, 'cases' | 'answers' | 'latenciesMs' | 'costUsd'> & {
-  readonly cases: Map<string, CaseEvidence>;
+interface OpenCase extends CaseEvidence {
+  /** Hashes of what its answers say. */
+  readonly texts: Set<string | null>;
+}
+
+/** Samples that are all one text count once, but for what simulated models say. */
+function caseEvidence({ texts, ...own }: OpenCase, isSimulated: boolean): CaseEvidence {
+  const logs = ascending(own.logs);
+  const isOne = !isSimulated && own.answered > 1 && texts.size === 1 && !texts.has(null);
+  if (!isOne) return { ...own, logs };
+  const once = (count: number) => (own.judged === 0 ? 0 : count / own.judged);
+  return {
+    ...own,
+    logs,
+    trials: own.trials - own.answered + 1,
+    answered: 1,
+    judged: Math.min(1, own.judged),
+    passed: Math.round(once(own.passed)),
+    score: once(own.score),
+  };
+}
+
+type OpenCandidate = Omit<CandidateEvidence, 'cases' | 'answers' | 'latenciesMs' | 'costUsd' | 'missing'> & {
+  readonly cases: Map<string, OpenCase>;
+  missing: number;
   readonly latenciesMs: number[];
   answers: number;
   unpriced: boolean;
@@ -130,6 +159,7 @@ function openCandidate({ candidate, kind, simulated, models }: RunLine['candidat
     simulated,
     models: models.map(({ name }) => name),
     cases: new Map(),
+    missing: 0,
     latenciesMs: [],
     answers: 0,
     unpriced: false,
@@ -179,11 +209,13 @@ function noteTrial(candidate: OpenCandidate, line: TrialRecord): void {
     passed: 0,
     score: 0,
     logs: [],
+    texts: new Set<string | null>(),
   };
   candidate.cases.set(key, own);
   own.trials += 1;
   if (line.answered_by !== null) {
     own.answered += 1;
+    own.texts.add(textHash(line));
     candidate.answers += 1;
     candidate.unpriced ||= line.cost_usd === null;
     candidate.spentUsd += line.cost_usd ?? 0;

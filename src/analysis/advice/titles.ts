@@ -1,9 +1,9 @@
 /** Titles: who is best for a use. One is awarded only where a test tells its holder apart; else it says who is tied. */
-import type { Champion, FrontPoint, Use } from '../domain/recommendation.js';
-import { formatDuration, formatShare } from '../domain/units.js';
-import type { Draw } from '../stats/draw.js';
-import { difficultyOf, samplesFor, smallestDrop } from '../stats/power.js';
-import { holm } from '../stats/several.js';
+import type { Champion, FrontPoint, Use } from '../../domain/recommendation.js';
+import { formatDuration, formatShare } from '../../domain/units.js';
+import type { Draw } from '../../stats/draw.js';
+import { difficultyOf, samplesFor, smallestDrop } from '../../stats/power.js';
+import { holm } from '../../stats/several.js';
 import type { CandidateEvidence, CaseEvidence } from './evidence.js';
 import {
   ALPHA,
