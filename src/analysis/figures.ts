@@ -2,7 +2,7 @@
 import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { CaseTally, ComparedFigure, ProfiledCandidate } from '../domain/comparison.js';
 import { acrossRuns, type Change, meanChange, rateChange } from '../stats/change.js';
-import { difficultyOf, dropSeen, samplesToPass } from '../stats/power.js';
+import { dropSeen, samplesToPass } from '../stats/power.js';
 import type { Stratum } from '../stats/stratified.js';
 import { seededRandom } from '../world/random.js';
 import { judgedStrata, leastFavourable, lossesDiffer } from './pass-rates.js';
@@ -154,9 +154,8 @@ function rateFigure(
 function forecastOf(strata: readonly Stratum[], limit: number, alpha: number): Measured['forecast'] {
   const counts = strata.map(({ before }) => before);
   const seen = dropSeen(counts, usual(strata.map(({ after }) => after.n)), alpha);
-  const difficulty = limit > 0 ? difficultyOf(counts) : null;
   const needed = (sides: 'after' | 'both') =>
-    difficulty === null ? null : samplesToPass(difficulty, limit, errorsAt(alpha).low, sides);
+    limit > 0 ? samplesToPass(counts, limit, errorsAt(alpha).low, sides) : null;
   return {
     sees: seen.surely,
     ...(seen.atBest === seen.surely ? {} : { sees_at_best: seen.atBest }),

@@ -136,6 +136,8 @@ export interface AttemptRecord {
   readonly wait_ms: number;
   readonly ttft_ms?: number;
   readonly total_ms: number;
+  /** Unix time of sending; absent in journals of older versions. */
+  readonly sent_at_ms?: number;
   /** The server's words, when it was not an answer. */
   readonly message?: string;
 }

@@ -80,6 +80,8 @@ export interface Attempt {
   readonly backoffMs: number;
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
+  /** Unix time of sending, in ms. */
+  readonly sentAtMs: number;
 }
 
 export type Reply =

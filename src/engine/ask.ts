@@ -135,6 +135,7 @@ export async function ask(
       noteBackoff(attempts, Math.max(0, clock.nowMs() - waitingSinceMs - queuedMs - pacedMs));
       on({ kind: 'attempt-started', trial: name, candidate: candidate.name, model: model.name });
       lane.started(admission);
+      const sentAtMs = clock.wallMs();
       const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime) =>
         parts.send(
           model,
@@ -154,6 +155,7 @@ export async function ask(
         backoffMs: 0,
         firstTokenMs: 'completion' in sent ? sent.firstTokenMs : null,
         totalMs: sent.totalMs,
+        sentAtMs,
       };
       attempts.push(attempt);
       const costUsd = 'completion' in sent ? sent.completion.costUsd : null;

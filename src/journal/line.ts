@@ -123,6 +123,7 @@ const attempt = z.looseObject({
   wait_ms: ms,
   ttft_ms: ms.exactOptional(),
   total_ms: ms,
+  sent_at_ms: z.number().exactOptional(),
   message: z.string().exactOptional(),
 });
 

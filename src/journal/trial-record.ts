@@ -61,6 +61,7 @@ export function attemptRecord(attempt: Attempt): AttemptRecord {
     wait_ms: tenths(attempt.backoffMs),
     ...(attempt.firstTokenMs === null ? {} : { ttft_ms: tenths(attempt.firstTokenMs) }),
     total_ms: tenths(attempt.totalMs),
+    sent_at_ms: Math.round(attempt.sentAtMs),
     ...('message' in attempt.outcome ? { message: attempt.outcome.message } : {}),
   };
 }

@@ -38,8 +38,7 @@ export function foresee(plan: Plan, baseline: RunProfile, settings: CompareSetti
     const samples = Math.max(1, Math.min(...planned.values()));
     const needed = (sides: 'after' | 'both') =>
       difficulty === null ? null : samplesFor(difficulty, FIVE_POINTS, alpha, sides);
-    const toPass = (sides: 'after' | 'both') =>
-      difficulty === null ? null : samplesToPass(difficulty, allowed, errorsAt(alpha).low, sides);
+    const toPass = (sides: 'after' | 'both') => samplesToPass(counts, allowed, errorsAt(alpha).low, sides);
     const seen = dropSeen(counts, samples, alpha);
     return {
       candidate: after.candidate,

@@ -184,39 +184,48 @@ export function dropSeen(baseline: readonly Counted[], samples: number, alpha: n
   return { surely: surely ?? null, atBest: atBest ?? null };
 }
 
-/** The standard error of the change of the mean rate, if nothing has changed. */
-function errorIfSame({ cases, groups }: Difficulty, samples: number): number {
-  let variance = 0;
-  for (const group of groups) {
-    for (const [index, weight] of group.belief.entries()) {
-      const rate = rateOf(LOG_ODDS[index] ?? 0);
-      variance += group.cases * weight * rate * (1 - rate) * (1 / group.n + 1 / samples);
-    }
-  }
-  return Math.sqrt(variance) / cases;
+/**
+ * The variance of one answer about its case's rate, averaged over cases: without bias where cases have several answers, drawn
+ * by one case toward the most that it can be; of single answers that most.
+ */
+function varianceWithin(counts: readonly Counted[]): number {
+  const n = counts.reduce((sum, one) => sum + one.n, 0);
+  const rate = (counts.reduce((sum, { successes }) => sum + successes, 0) + 0.5) / (n + 1);
+  const several = counts.filter((one) => one.n > 1);
+  const seen = several.reduce(
+    (sum, { n: own, successes }) => sum + (successes * (own - successes)) / (own * (own - 1)),
+    0,
+  );
+  return (seen + rate * (1 - rate)) / (several.length + 1);
 }
+
+/** A little more than is promised: the variance that it is reckoned from is an estimate. */
+const POWER_TO_PASS = 0.85;
 
 const MOST_SAMPLES = 100;
 
 /**
  * Answers a case with which an interval that errs so often at this end lies inside of `drop` four times out of five, if nothing
  * has changed: after the baseline as it is, or where `sides` is `both` after one with as many of its own; null: a hundred
- * do not.
+ * do not, or there is no answer yet.
  */
 export function samplesToPass(
-  difficulty: Difficulty,
+  baseline: readonly Counted[],
   drop: number,
   error: number,
   sides: 'after' | 'both',
 ): number | null {
-  const [needed, spare] = [normalQuantile(1 - error), normalQuantile(POWER)];
+  const counts = baseline.filter(({ n }) => n > 0);
+  const cases = counts.length;
+  if (cases === 0) return null;
+  const within = varianceWithin(counts) / cases;
+  const inverse = counts.reduce((sum, { n }) => sum + 1 / n, 0) / cases;
+  const [needed, spare] = [normalQuantile(1 - error), normalQuantile(POWER_TO_PASS)];
   for (let samples = 1; samples <= MOST_SAMPLES; samples++) {
-    const groups =
-      sides === 'after' ? difficulty.groups : difficulty.groups.map((group) => ({ ...group, n: samples }));
-    const spread = errorIfSame({ ...difficulty, groups }, samples);
+    const spread = Math.sqrt(within * ((sides === 'after' ? inverse : 1 / samples) + 1 / samples));
     // As the test does: a drop of so much leaves its mark even where all cases are certain.
-    const atDrop = Math.max(spread, Math.sqrt((drop * (1 - drop)) / samples / difficulty.cases));
-    if (needed * atDrop + spare * spread + 0.5 / samples / difficulty.cases <= drop) return samples;
+    const atDrop = Math.max(spread, Math.sqrt((drop * (1 - drop)) / samples / cases));
+    if (needed * atDrop + spare * spread + 0.5 / samples / cases <= drop) return samples;
   }
   return null;
 }

@@ -13,7 +13,7 @@ import { runLine, trialLine } from './run-lines.js';
 import { type Dice, normal, runOf, shifted, type Truth, truths } from './simulated-runs.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 1_000 : 40;
+const ROUNDS = IS_LONG ? 1_000 : 20;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const within = (share: number) => share + 3 * Math.sqrt((share * (1 - share)) / ROUNDS);
@@ -99,7 +99,7 @@ function repeated(candidate: string, rates: readonly number[], samples: number, 
 
 describe('samples that are one and the same text', () => {
   it('count once: in a comparison, in a ranking, and are named', async () => {
-    const rounds = IS_LONG ? 400 : 40;
+    const rounds = IS_LONG ? 400 : 15;
     const dice = seededRandom('identical').next;
     const [cases, samples] = [30, 5];
     let [fails, apart] = [0, 0];

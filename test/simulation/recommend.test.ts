@@ -18,6 +18,7 @@ const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const FROM = Number(process.env['WORLDS_FROM'] ?? (IS_LONG ? 0 : 70));
 const WORLDS = Number(process.env['WORLDS'] ?? (IS_LONG ? 40 : 1));
 const NEEDED = WORLDS < 10 ? WORLDS : 0.9 * WORLDS - (WORLDS < 50 ? 1 : 0);
+const figures = ['success', 'passed', 'p50', 'p90'] as const;
 const CASES = 30;
 const SAMPLES = 1;
 
@@ -30,8 +31,10 @@ function suiteOf(random: Random, rotations: Readonly<Record<string, readonly str
       `{ status: 429, share: ${between(0, 0.4).toFixed(3)} }`,
       `{ status: 502, share: ${between(0, 0.1).toFixed(3)} }`,
     ];
+    // About every other world has an outage.
+    const outage = outageOf(random.fork(`outage/${name}`));
     const latency = `{ median: ${Math.round(between(300, 9000))}ms, spread: ${between(0.1, 0.6).toFixed(2)} }`;
-    return `  - { name: ${name}, provider: simulated, quality: ${between(0.2, 1).toFixed(2)}, latency: ${latency}, ${limits}faults: [${faults.join(', ')}], retry: { max_attempts: ${1 + Math.floor(random.next() * 3)} } }`;
+    return `  - { name: ${name}, provider: simulated, quality: ${between(0.2, 1).toFixed(2)}, latency: ${latency}, ${limits}faults: [${[...faults, ...outage].join(', ')}], retry: { max_attempts: ${1 + Math.floor(random.next() * 3)} } }`;
   });
   const chains = Object.entries(rotations).map(
     ([name, chain]) => `  - { name: ${name}, models: [${chain.join(', ')}], retry: { max_attempts: 2 } }`,
@@ -42,6 +45,12 @@ function suiteOf(random: Random, rotations: Readonly<Record<string, readonly str
       `  - { id: c${index}, category: simple, prompt: Number ${index}., solution: It is fine., wrong: ["No."], checks: [{ text_matches: fine, required: true }] }`,
   );
   return ['name: world', 'models:', ...models, 'rotations:', ...chains, 'cases:', ...cases, ''].join('\n');
+}
+
+function outageOf(random: Random): string[] {
+  if (random.next() >= 0.2) return [];
+  const from = 2 + 28 * random.next();
+  return [`{ status: 503, between: [${from.toFixed(1)}s, ${(from + 5 + 20 * random.next()).toFixed(1)}s] }`];
 }
 
 async function command(argv: readonly string[], home: string): Promise<string> {
@@ -60,8 +69,7 @@ async function command(argv: readonly string[], home: string): Promise<string> {
 }
 
 it(`holds in at least nine of ten worlds, and is no worse than the order that was given (${WORLDS} worlds)`, async () => {
-  let success = 0;
-  let median = 0;
+  const held = { success: 0, passed: 0, p50: 0, p90: 0 };
   let gained = 0;
   let worse = 0;
   const told: string[] = [];
@@ -77,7 +85,17 @@ it(`holds in at least nine of ten worlds, and is no worse than the order that wa
     await command(['run', join(cwd, 'before.yaml'), ...suite, '--seed', `${index}`], cwd);
     const advice = JSON.parse(
       await command(
-        ['recommend', 'latest', '--objective', 'quality', '--write', join(cwd, 'r.yaml'), '--json', ...out],
+        [
+          'recommend',
+          'latest',
+          '--include-partial',
+          '--objective',
+          'quality',
+          '--write',
+          join(cwd, 'r.yaml'),
+          '--json',
+          ...out,
+        ],
         cwd,
       ),
     ) as Recommendation;
@@ -96,27 +114,37 @@ it(`holds in at least nine of ten worlds, and is no worse than the order that wa
       return { ...one, passedOfAll: one.verdicts.passed / one.trials };
     };
     const got = await of('recommended');
-    const within = (value: number | null, { low, high }: { low: number | null; high: number | null }) =>
-      value !== null && low !== null && high !== null && value >= low - 1e-9 && value <= high + 1e-9;
-    const isSuccess = within(got.success_rate.value, rotation.expected.success_rate);
-    const isMedian = within(got.latency_ms.p50.value, rotation.expected.p50_ms);
-    success += isSuccess ? 1 : 0;
-    median += isMedian ? 1 : 0;
+    // In a single world one trial of the 30 may miss a range by chance.
+    const slack = WORLDS < 10 ? 1 / (CASES * SAMPLES) + 1e-9 : 1e-9;
+    const within = (
+      value: number | null,
+      { low, high }: { low: number | null; high: number | null },
+      off = 1e-9,
+    ) => value !== null && low !== null && high !== null && value >= low - off && value <= high + off;
+    const { expected } = rotation;
+    const isHeld = {
+      success: within(got.success_rate.value, expected.success_rate, slack),
+      passed: within(got.passedOfAll, expected.passed, slack),
+      p50: within(got.latency_ms.p50.value, expected.p50_ms),
+      p90: within(got.latency_ms.p90.value, expected.p90_ms),
+    };
+    for (const figure of figures) if (isHeld[figure]) held[figure] += 1;
     const difference = got.passedOfAll - (await of('given')).passedOfAll;
     gained += difference;
     // Two binomials of 30: a difference below this comes by chance in one of twenty.
     if (difference < -1.645 * Math.sqrt((2 * 0.25) / (CASES * SAMPLES))) worse += 1;
-    if (!isSuccess || !isMedian)
+    const missed = figures.filter((figure) => !isHeld[figure]);
+    if (missed.length > 0)
       told.push(
-        `${index}: ${rotation.models.join()} success ${got.success_rate.value} in ${JSON.stringify(rotation.expected.success_rate)}, p50 ${got.latency_ms.p50.value} in ${JSON.stringify(rotation.expected.p50_ms)}`,
+        `${index}: ${rotation.models.join()} missed ${missed.join(', ')}: success ${got.success_rate.value}, passed ${got.passedOfAll}, p50 ${got.latency_ms.p50.value}, p90 ${got.latency_ms.p90.value} of ${JSON.stringify(expected)}`,
       );
   }
-  const figures = `of ${WORLDS}: success ${success}, p50 ${median}; gained ${((100 * gained) / WORLDS).toFixed(1)} points on average, worse ${worse}`;
-  if (IS_LONG) process.stdout.write(`${figures}\n${told.join('\n')}\n`);
-  expect(success, `${figures}\n${told.join('\n')}`).toBeGreaterThanOrEqual(NEEDED);
-  expect(median, `${figures}\n${told.join('\n')}`).toBeGreaterThanOrEqual(NEEDED);
+  const summary = `of ${WORLDS}: ${JSON.stringify(held)}; gained ${((100 * gained) / WORLDS).toFixed(1)} points on average, worse ${worse}`;
+  if (IS_LONG) process.stdout.write(`${summary}\n${told.join('\n')}\n`);
+  for (const figure of figures)
+    expect(held[figure], `${figure}: ${summary}\n${told.join('\n')}`).toBeGreaterThanOrEqual(NEEDED);
   // Of a few worlds, chance: three standard errors of a difference of two binomials.
   const chance = WORLDS < 20 ? 3 * Math.sqrt((2 * 0.25 * WORLDS) / (CASES * SAMPLES)) : 0;
-  expect(gained, figures).toBeGreaterThanOrEqual(-chance);
-  expect(worse, figures).toBeLessThanOrEqual(0.05 * WORLDS + 1);
+  expect(gained, summary).toBeGreaterThanOrEqual(-chance);
+  expect(worse, summary).toBeLessThanOrEqual(0.05 * WORLDS + 1);
 }, 290_000);

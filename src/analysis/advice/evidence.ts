@@ -30,6 +30,13 @@ export interface CandidateEvidence {
   readonly costUsd: number | null;
 }
 
+export interface AttemptAt {
+  /** Since the model's first attempt in its run. */
+  readonly atMs: number;
+  /** Null: it was answered. */
+  readonly failure: { readonly kind: OutcomeKind; readonly status: number | null } | null;
+}
+
 /** A model by itself, wherever it was asked: alone, or in a rotation. */
 export interface ModelEvidence {
   readonly name: string;
@@ -44,6 +51,8 @@ export interface ModelEvidence {
     readonly status: number | null;
     readonly count: number;
   }[];
+  /** Its attempts in time, those of each run by itself; empty where the journals do not say when. */
+  readonly timelines: readonly (readonly AttemptAt[])[];
   /** Natural logarithms of the ms of attempts that were answered. */
   readonly logs: readonly number[];
   /** Its answers, by case. */
@@ -70,6 +79,7 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
     for await (const line of journal) {
       if (line.type === 'run') {
         runs.push(line);
+        for (const model of models.values()) model.timelines.push([]);
         for (const stamp of line.candidates) {
           if (BUILT_IN.has(stamp.candidate)) continue;
           const own = candidates.get(stamp.candidate) ?? openCandidate(stamp);
@@ -77,6 +87,7 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
           own.missing += Object.values(stamp.planned).reduce((sum, planned) => sum + planned, 0);
           for (const model of stamp.models) {
             if (!models.has(model.name)) models.set(model.name, openModel(model, stamp.simulated));
+            if (models.get(model.name)?.timelines.length === 0) models.get(model.name)?.timelines.push([]);
           }
         }
       }
@@ -102,9 +113,10 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
       cases: byKey([...one.cases].map(([key, own]) => [key, caseEvidence(own, one.simulated)])),
       costUsd: unpriced || one.answers === 0 ? null : spentUsd / one.answers,
     })),
-    models: [...models.values()].map(({ unpriced, spentUsd, answers, failures, ...one }) => ({
+    models: [...models.values()].map(({ unpriced, spentUsd, answers, failures, timelines, ...one }) => ({
       ...one,
       failures: [...byKey([...failures]).values()],
+      timelines: timelines.map(inTime),
       logs: ascending(one.logs),
       cases: byKey([...one.cases]),
       costUsd: unpriced || answers === 0 ? null : spentUsd / answers,
@@ -115,6 +127,13 @@ export async function evidenceOf(journals: readonly AsyncIterable<JournalLine>[]
 /** Trials finish in another order each time: what is made of them may not hang on that. */
 function byKey<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
   return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** From its own first attempt on. */
+function inTime(attempts: readonly AttemptAt[]): AttemptAt[] {
+  const sorted = [...attempts].sort((a, b) => a.atMs - b.atMs);
+  const first = sorted[0]?.atMs ?? 0;
+  return sorted.map((one) => ({ ...one, atMs: one.atMs - first }));
 }
 
 function ascending(values: readonly number[]): number[] {
@@ -167,7 +186,8 @@ function openCandidate({ candidate, kind, simulated, models }: RunLine['candidat
   };
 }
 
-type OpenModel = Omit<ModelEvidence, 'attempts' | 'failures' | 'logs' | 'cases' | 'costUsd'> & {
+type OpenModel = Omit<ModelEvidence, 'attempts' | 'failures' | 'timelines' | 'logs' | 'cases' | 'costUsd'> & {
+  readonly timelines: AttemptAt[][];
   attempts: number;
   readonly failures: Map<
     string,
@@ -191,6 +211,7 @@ function openModel(
     simulated,
     attempts: 0,
     failures: new Map(),
+    timelines: [],
     logs: [],
     cases: new Map(),
     answers: 0,
@@ -234,17 +255,19 @@ const answered = new Set<OutcomeKind>(['answered', 'refused', 'truncated', 'tool
 
 function noteAttempt(
   model: OpenModel,
-  { outcome, status, total_ms: ms }: TrialRecord['attempts'][number],
+  { outcome, status, total_ms: ms, sent_at_ms: sentAtMs }: TrialRecord['attempts'][number],
 ): void {
   model.attempts += 1;
+  const failure = answered.has(outcome) ? null : { kind: outcome, status };
+  if (sentAtMs !== undefined) model.timelines.at(-1)?.push({ atMs: sentAtMs, failure });
   if (answered.has(outcome)) {
     if (ms > 0) model.logs.push(Math.log(ms));
     return;
   }
   const key = `${outcome} ${status}`;
-  const failure = model.failures.get(key) ?? { kind: outcome, status, count: 0 };
-  failure.count += 1;
-  model.failures.set(key, failure);
+  const counted = model.failures.get(key) ?? { kind: outcome, status, count: 0 };
+  counted.count += 1;
+  model.failures.set(key, counted);
 }
 
 function noteAnswer(model: OpenModel, line: TrialRecord): void {

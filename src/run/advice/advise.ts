@@ -15,12 +15,14 @@ import { defaultLimits } from '../../domain/program.js';
 import type { Objective, Predicted, RotationAdvice } from '../../domain/recommendation.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import { trialList } from '../../domain/trials.js';
+import type { Draw } from '../../stats/draw.js';
 import { normalFit, sharesDraw } from '../../stats/gamma.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
 import { ASKS_PER_SLOT } from '../conduct.js';
 import type { Plan } from '../plan.js';
 import { type SimulatedCandidate, shapesOf, simulate } from '../simulate.js';
+import { faultsOf } from './faults.js';
 
 export interface AdviceParts {
   /** Of models that may be in it, by name: account, limits, price. */
@@ -276,9 +278,13 @@ interface Drawn {
 function drawnOf(own: SimulatedCandidate, world: AdvisedWorld, random: Random): Drawn {
   const latencies = own.answers.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
   let passed = 0;
+  const chances = new Map<string, (key: string) => number>();
   for (const { trial, answeredBy } of own.answers) {
     const model = world.models.get(answeredBy);
-    if (model !== undefined && random.next() < passChance(model, trial.case.id)) passed += 1;
+    if (model === undefined) continue;
+    const chance = chances.get(answeredBy) ?? passChances(model, random.fork(`rates/${answeredBy}`).next);
+    chances.set(answeredBy, chance);
+    if (random.next() < chance(trial.case.id)) passed += 1;
   }
   return {
     success: own.answered / Math.max(1, own.trials),
@@ -292,16 +298,24 @@ function drawnOf(own: SimulatedCandidate, world: AdvisedWorld, random: Random): 
 /** A case that was seen once or twice is drawn towards what the model does elsewhere. */
 const LEANS = 2;
 
-function passChance({ cases }: ModelEvidence, key: string): number {
-  let judged = 0;
-  let passed = 0;
-  for (const own of cases.values()) {
-    judged += own.judged;
-    passed += own.passed;
-  }
-  const rate = (passed + 0.5) / (judged + 1);
-  const own = cases.get(key) ?? { judged: 0, passed: 0 };
-  return (own.passed + LEANS * rate) / (own.judged + LEANS);
+/** Of each case, one rate that may be true, drawn from what was counted; the same however often it is asked. */
+function passChances({ cases }: ModelEvidence, draw: Draw): (key: string) => number {
+  const rates = [...cases.values()].filter(({ judged }) => judged > 0).map((own) => own.passed / own.judged);
+  const passed = rates.reduce((sum, rate) => sum + rate, 0);
+  const [overall = 0.5] = sharesDraw([passed + 0.5, rates.length - passed + 0.5], draw);
+  const drawn = new Map<string, number>();
+  return (key) => {
+    const own = cases.get(key) ?? { judged: 0, passed: 0 };
+    const [rate = overall] =
+      drawn.get(key) !== undefined
+        ? [drawn.get(key)]
+        : sharesDraw(
+            [own.passed + LEANS * overall + 1e-3, own.judged - own.passed + LEANS * (1 - overall) + 1e-3],
+            draw,
+          );
+    drawn.set(key, rate);
+    return rate;
+  };
 }
 
 function predicted(values: readonly number[]): Predicted {
@@ -344,25 +358,9 @@ function pretended(
   const failures = seen.failures.map((one) =>
     isLimit(one.kind) ? { ...one, count: one.count * byChance } : one,
   );
-  const answered = seen.logs.length;
-  const [, ...shares] = sharesDraw(
-    [
-      answered + 0.5,
-      ...(failures.length === 0 ? [0.5] : failures.map(({ count }) => count + 0.5 / failures.length)),
-    ],
-    draw,
-  );
-  const kinds = failures.length === 0 ? [{ kind: 'upstream' as const, status: 503 }] : failures;
   const fit = normalFit(seen.logs, draw);
   const [only = Math.log(USUAL_MS)] = seen.logs;
-  const faults = kinds.map(
-    ({ kind, status }, index): SimulatedFault => ({
-      what: whatOf(kind, status),
-      share: shares[index] ?? 0,
-      requests: null,
-      between: null,
-    }),
-  );
+  const faults = faultsOf(seen, failures, whatOf, draw);
   return {
     ...model,
     id: model.name,
