@@ -33,7 +33,7 @@ export interface PassRateDifference {
  * Success rates that differ at this level: which answers are missing may be no chance. Less strict than a verdict, since
  * a loss that is not seen bends it.
  */
-const LOSS_ALPHA = 0.2;
+const LOSS_ALPHA = 0.3;
 
 /** `p` and `pLeast` are 1 where nothing can be compared. */
 export function passRateDifference(pairs: readonly OutcomesPair[]): PassRateDifference {
