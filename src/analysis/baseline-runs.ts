@@ -1,4 +1,4 @@
-/** A baseline of several runs: their tallies added up, and each run for itself. Pure. */
+/** A baseline of several runs: their tallies added up, and the single runs. Pure. */
 import type { CaseTally, ProfiledCandidate, RunProfile } from '../domain/comparison.js';
 import { caseKey } from './profile.js';
 

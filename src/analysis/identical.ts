@@ -3,6 +3,8 @@
  * are no samples of each other. Pure.
  */
 import type { Verdict } from '../domain/grade.js';
+import { wordsOfText } from '../domain/ids.js';
+import type { TrialRecord } from '../domain/record.js';
 
 export interface Said {
   readonly candidate: string;
@@ -10,6 +12,11 @@ export interface Said {
   readonly verdict: Verdict | null;
   /** Of what the answer says, a hash; 0: nothing. */
   readonly text: number;
+}
+
+/** A hash of what an answer says; 0: nothing. */
+export function textWord({ completion }: Pick<TrialRecord, 'completion'>): number {
+  return completion === null || completion.text === '' ? 0 : wordsOfText(completion.text)[0] || 1;
 }
 
 /** By candidate: its cases with several samples, and those whose samples are one text. */

@@ -1,8 +1,8 @@
 /** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
-import { hashOfText } from '../domain/ids.js';
 import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import { grouped } from './grouped.js';
+import { countedOnce, repeatsOf, textWord } from './identical.js';
 import { lackIn } from './slim-trials.js';
 
 interface Slim {
@@ -17,8 +17,10 @@ interface Slim {
   readonly isUnsupported: boolean;
   readonly latencyMs: number | null;
   readonly why: string | null;
-  /** Of its answer's text; null: there is none. */
-  readonly text: string | null;
+  /** Of suite and case. */
+  readonly caseKey: string;
+  /** A hash of what the answer says; 0: nothing. */
+  readonly text: number;
 }
 
 /** Null where the lines do not begin with the run's own. */
@@ -47,9 +49,9 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
     ...partialOf(run, trials.length),
     candidates: run.candidates.map((stamp) => {
       const all = byCandidate.get(stamp.candidate) ?? [];
-      const { trials: counted, identical } = stamp.simulated
-        ? { trials: all, identical: 0 }
-        : countedOnce(all);
+      // What simulated models say is made up: the same text again is another sample.
+      const repeats = repeatsOf(stamp.simulated ? [] : all);
+      const identical = repeats.get(stamp.candidate)?.cases.size ?? 0;
       const missing = sumOf(Object.values(stamp.planned)) - all.length;
       return {
         candidate: stamp.candidate,
@@ -57,7 +59,7 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
         simulated: stamp.simulated,
         ...(missing > 0 ? { missing } : {}),
         ...(identical > 0 ? { identical } : {}),
-        cases: talliesOf(counted, hashes),
+        cases: talliesOf([...countedOnce(all, repeats)], hashes),
       };
     }),
   };
@@ -67,25 +69,6 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
 export function partialOf(run: RunLine, trials: number): Pick<RunProfile, 'partial'> {
   const planned = run.parts === undefined ? run.trials : (run.whole_trials ?? run.trials);
   return trials < planned ? { partial: { trials, planned } } : {};
-}
-
-/**
- * Samples of a case that are all the same text are no samples of each other: a temperature of 0 or a cache gives one answer
- * again and again. What simulated models say is made up, and counts as it is.
- */
-export function countedOnce<
-  Trial extends { readonly suite: string; readonly case: string; readonly text: string | null },
->(trials: readonly Trial[]): { readonly trials: readonly Trial[]; readonly identical: number } {
-  let identical = 0;
-  const kept = [...grouped(trials, ({ suite, case: id }) => caseKey(suite, id)).values()].flatMap((own) => {
-    const answered = own.filter(({ text }) => text !== null);
-    const [first] = answered;
-    if (first === undefined || answered.length < 2 || answered.some(({ text }) => text !== first.text))
-      return own;
-    identical += 1;
-    return [first, ...own.filter(({ text }) => text === null)];
-  });
-  return { trials: kept, identical };
 }
 
 export function caseKey(suite: string, id: string): string {
@@ -106,13 +89,9 @@ function slimOf(line: TrialRecord): Slim {
     isUnsupported: lackIn(line) !== null,
     latencyMs: line.latency_ms,
     why: failed === undefined ? null : shortened(`${failed.name}: ${failed.detail ?? 'failed'}`),
-    text: textHash(line),
+    caseKey: caseKey(line.suite, line.case),
+    text: textWord(line),
   };
-}
-
-/** Of what a completion says; null: there is none, or it is empty. */
-export function textHash({ completion }: Pick<TrialRecord, 'completion'>): string | null {
-  return completion === null || completion.text === '' ? null : hashOfText(completion.text);
 }
 
 const LONGEST_WHY = 160;
@@ -124,7 +103,7 @@ function shortened(text: string): string {
 }
 
 function talliesOf(trials: readonly Slim[], hashes: ReadonlyMap<string, string>): CaseTally[] {
-  const cases = grouped(trials, ({ suite, case: id }) => caseKey(suite, id));
+  const cases = grouped(trials, (trial) => trial.caseKey);
   return [...cases]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, own]) => tallyOf(own, hashes.get(key)));

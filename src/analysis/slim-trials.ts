@@ -3,8 +3,9 @@
  * were half of all the memory that a run took.
  */
 import type { Verdict } from '../domain/grade.js';
-import { wordsOfAny, wordsOfText } from '../domain/ids.js';
+import { wordsOfAny } from '../domain/ids.js';
 import type { Grouping, TrialRecord } from '../domain/record.js';
+import { textWord } from './identical.js';
 
 export interface SlimTrial {
   /** Of suite and case. */
@@ -54,10 +55,6 @@ export interface TrialTable extends Iterable<SlimTrial> {
 /** The module or global that a trial could not be judged without; null: it was judged, or something else was wrong. */
 export function lackIn({ verdict, checks }: TrialRecord): string | null {
   return verdict === 'error' ? (checks.find(({ lack }) => lack !== undefined)?.lack ?? null) : null;
-}
-
-function textWord({ completion }: TrialRecord): number {
-  return completion === null || completion.text === '' ? 0 : wordsOfText(completion.text)[0] || 1;
 }
 
 export function slimTrials(by: Grouping): SlimTrials {

@@ -198,7 +198,7 @@ function latencyDifference(before: readonly Measured[], after: readonly Measured
   const [one, other] = [mean(left), mean(right)];
   const residuals = [...left.map((value) => value - one), ...right.map((value) => value - other)];
   const squares = residuals.reduce((sum, value) => sum + value * value, 0);
-  // Of values that follow one another, so many would be independent.
+  // Each run resembles the one before, so they count as fewer independent ones.
   const share = independentShare(residuals, left.length);
   const [n, m] = [left.length, right.length].map((count) => Math.max(1, count * share)) as [number, number];
   const free = Math.floor(n + m - 2);
@@ -218,7 +218,7 @@ function latencyDifference(before: readonly Measured[], after: readonly Measured
 /**
  * Busy hours last: a run is like the one before it. By how much is estimated from what the runs leave beside their side's
  * mean, freed of the bias of so few (Marriott and Pope, Bias in the estimation of autocorrelations, Biometrika 41, 1954) and
- * taken a standard error higher; so many of the values count as independent (Zwiers and von Storch, Taking serial
+ * taken a standard error higher; from it follows the share of values that count as independent (Zwiers and von Storch, Taking serial
  * correlation into account in tests of the mean, Journal of Climate 8, 1995). `split`: where the second side begins.
  */
 function independentShare(rest: readonly number[], split: number): number {

@@ -34,7 +34,7 @@ export function concluded(all: readonly GateFigure[], settings: CompareSettings)
   });
 }
 
-/** A p that is no number is none. */
+/** 1 if the p cannot be computed: that is no evidence of anything. */
 function pOf({ change, limit }: Measured): number {
   const p = change?.pBelow(-limit) ?? 1;
   return Number.isFinite(p) ? p : 1;

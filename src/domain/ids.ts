@@ -88,8 +88,7 @@ export function hashOfWords(high: number, low: number): string {
   return words.toString('hex');
 }
 
-/** Of a text as it is. */
-export function hashOfText(text: string): string {
+function hashOfText(text: string): string {
   // Digits, and not the bytes, which cost three times as much; in two parts, for a slice would keep all the 64 of them.
   const digits = hash('sha256', text, 'hex');
   return digits.slice(0, HASH_DIGITS / 2) + digits.slice(HASH_DIGITS / 2, HASH_DIGITS);

@@ -29,7 +29,7 @@ export interface Change {
 }
 
 /**
- * Of the mean over strata of the rate of success; strata have trials on both sides. Whether it changed at all is told by
+ * Of the mean over strata of the rate of success; strata have trials on both sides. Whether it changed at all is decided by
  * the exact stratified test; every other change by the score test that goes with it: the distance from what was seen, less
  * half a step for whole numbers, over its standard error under the hypothesis (Mantel and Haenszel, Statistical aspects of
  * the analysis of data from retrospective studies of disease, JNCI 22, 1959, for the variance; Tango, Equivalence test and
@@ -97,7 +97,7 @@ function varianceIfSame({ before, after }: Stratum): number {
   return (rate * (1 - rate) * (1 / before.n + 1 / after.n) * all) / (all - 1);
 }
 
-/** An end that is told to be on this side of 0 is not shown as 0. */
+/** An end that excludes 0 is not shown as 0. */
 const NEXT_TO_ZERO = 1e-6;
 
 /** From `outermost` (1 or -1) inwards, the last change that is excluded at this level; `outermost` where none is. */

@@ -169,7 +169,7 @@ export function smallestDrop(difficulty: Difficulty, samples: number, alpha: num
   return dropOf(difficulty, (low + high) / 2);
 }
 
-/** What is seen four times out of five, as surely as the baseline tells: the same twice where it has several answers a case. */
+/** What is seen four times out of five, as far as the baseline shows: the same twice where it has several answers a case. */
 export interface DropSeen {
   readonly surely: number | null;
   /** If answers to one case are as alike as is plausible. */

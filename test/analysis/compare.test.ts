@@ -154,6 +154,26 @@ describe('the gate on the pass rate', () => {
   });
 });
 
+describe('counts that are no counts', () => {
+  it('never pass, and leave the other candidates alone', () => {
+    const good = cases(ones(40, 50));
+    for (const passed of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const bad = good.map((tally, index) => (index === 0 ? { ...tally, passed } : tally));
+      for (const [before, after] of [
+        [bad, good],
+        [good, bad],
+      ] as const) {
+        const comparison = compare(
+          run({ m: before, other: good }),
+          run({ m: after, other: cases(ones(20, 50)) }),
+          defaultSettings,
+        );
+        expect(comparison.candidates.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'fail']);
+      }
+    }
+  });
+});
+
 describe('other gates', () => {
   it('are there when they are asked for', () => {
     const before = cases(ones(50, 50));

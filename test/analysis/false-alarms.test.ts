@@ -8,6 +8,7 @@ import type { ComparedMetric } from '../../src/domain/compare-settings.js';
 import type { Comparison, RunProfile } from '../../src/domain/comparison.js';
 import { seededRandom } from '../../src/world/random.js';
 import { type Dice, runOf, shifted, shiftFor, type Truth, truths } from './simulated-runs.js';
+import { shiftTo } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const PAIRS = IS_LONG ? 2_000 : 15;
@@ -137,7 +138,10 @@ describe('gates on a model that has lost 5 points', () => {
         const before = runOf(all, samples, dice);
         const { sees } = figureOf(gatesOn('pass_rate', before, before), 'pass_rate') ?? {};
         if (sees === null || sees === undefined) continue;
-        const shift = shiftOf(all, sees);
+        const shift = shiftTo(
+          all.map(({ pass }) => pass),
+          sees,
+        );
         if (shift === null) continue;
         judged += 1;
         const comparison = gatesOn('pass_rate', before, runOf(lost(all, shift), samples, dice));
@@ -148,18 +152,3 @@ describe('gates on a model that has lost 5 points', () => {
     },
   );
 });
-
-/** The shift that lowers these very cases' mean rate by `drop`. */
-function shiftOf(all: readonly Truth[], drop: number): number | null {
-  const fall = (shift: number) =>
-    all.reduce((sum, { pass }) => sum + pass - shifted(pass, shift), 0) / all.length;
-  if (fall(60) < drop) return null;
-  let low = 0;
-  let high = 60;
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2;
-    if (fall(middle) < drop) low = middle;
-    else high = middle;
-  }
-  return high;
-}

@@ -1,7 +1,8 @@
 /** The lines of journals -> what is known of candidates and of the models behind them. */
 import type { OutcomeKind } from '../../domain/outcome.js';
 import type { JournalLine, RunLine, TrialRecord } from '../../domain/record.js';
-import { caseKey, textHash } from '../profile.js';
+import { textWord } from '../identical.js';
+import { caseKey } from '../profile.js';
 
 export interface CaseEvidence {
   readonly category: string;
@@ -142,13 +143,13 @@ function ascending(values: readonly number[]): number[] {
 
 interface OpenCase extends CaseEvidence {
   /** Hashes of what its answers say. */
-  readonly texts: Set<string | null>;
+  readonly texts: Set<number>;
 }
 
 /** Samples that are all one text count once, but for what simulated models say. */
 function caseEvidence({ texts, ...own }: OpenCase, isSimulated: boolean): CaseEvidence {
   const logs = ascending(own.logs);
-  const isOne = !isSimulated && own.answered > 1 && texts.size === 1 && !texts.has(null);
+  const isOne = !isSimulated && own.answered > 1 && texts.size === 1 && !texts.has(0);
   if (!isOne) return { ...own, logs };
   const once = (count: number) => (own.judged === 0 ? 0 : count / own.judged);
   return {
@@ -230,13 +231,13 @@ function noteTrial(candidate: OpenCandidate, line: TrialRecord): void {
     passed: 0,
     score: 0,
     logs: [],
-    texts: new Set<string | null>(),
+    texts: new Set<number>(),
   };
   candidate.cases.set(key, own);
   own.trials += 1;
   if (line.answered_by !== null) {
     own.answered += 1;
-    own.texts.add(textHash(line));
+    own.texts.add(textWord(line));
     candidate.answers += 1;
     candidate.unpriced ||= line.cost_usd === null;
     candidate.spentUsd += line.cost_usd ?? 0;

@@ -87,7 +87,7 @@ export function byRate(
 /** Cases are looked for up to this many. */
 const MOST_CASES = 100_000;
 
-/** If both are as they seem: so many more cases, or samples a case on both sides, tell them apart four times out of five. */
+/** How many more cases, or samples a case on both sides, would separate the two with a power of 80%, at their observed rates. */
 function moreFor(
   first: CandidateEvidence,
   other: CandidateEvidence,
