@@ -13,7 +13,6 @@ export {
 export type { Checked, Diagnostic } from './domain/diagnostic.js';
 export type { RunEvent } from './domain/event.js';
 export type { Answer, Check, Verdict } from './domain/grade.js';
-export type { Json, JsonObject } from './domain/json.js';
 export type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './domain/outcome.js';
 export type {
   CandidateSummary,
@@ -26,6 +25,7 @@ export type {
 } from './domain/record.js';
 export type { Case, Suite } from './domain/suite.js';
 export type { Ask, Attempt, Completion, Reply, Trial } from './domain/trial.js';
+export type { Json, JsonObject } from './domain/value.js';
 export { RetryPolicy } from './engine/retry-policy.js';
 export {
   type Decision,
@@ -34,6 +34,6 @@ export {
   type Named,
   type PastAttempt,
 } from './engine/rotation.js';
-export type { RunOptions } from './run/request.js';
+export type { RunOptions } from './run/request/run-options.js';
 export { type RunListening, run } from './run/run.js';
-export type { RunResult } from './run/start.js';
+export type { RunResult } from './run/write-reports.js';

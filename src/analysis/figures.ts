@@ -1,4 +1,5 @@
 /** What a comparison measures of a candidate on both sides, before anything is concluded from it. */
+
 import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { CaseTally, ComparedFigure, ProfiledCandidate } from '../domain/comparison.js';
 import { acrossRuns, type Change, meanChange, rateChange } from '../stats/change.js';

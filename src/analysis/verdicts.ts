@@ -4,6 +4,7 @@
  * comparisons, over all gated figures: as much as Holm's correction raises a figure's p, it widens its interval. The end
  * that passes errs in a fifth of that: with alpha 0.05 an interval of 94%.
  */
+
 import { type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { ComparedCandidate, ComparedFigure, ComparedVerdict } from '../domain/comparison.js';
 import type { Estimate } from '../domain/record.js';

@@ -1,7 +1,7 @@
 /** What was typed for a comparison: `--max-drop 6 --max-drop latency=20%`. */
 import { defaultSettings } from '../analysis/compare.js';
 import { type ComparedMetric, comparedMetrics } from '../domain/compare-settings.js';
-import type { GateOptions } from '../run/request.js';
+import type { GateOptions } from '../run/request/run-options.js';
 import type { FlagReader } from './flags.js';
 
 export function readCompareFlags(flags: FlagReader): GateOptions {

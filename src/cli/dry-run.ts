@@ -3,12 +3,13 @@ import { type Account, modelsOf } from '../domain/candidate.js';
 import { formatDuration, formatUsd } from '../domain/units.js';
 import { accountKey } from '../engine/identity.js';
 import type { DailyLedger } from '../engine/ledger.js';
-import { forecastOf, type RunsForecast, simulateRuns } from '../run/forecast.js';
-import { type Foresight, foresee } from '../run/foresight.js';
-import { planForecast } from '../run/plan.js';
-import type { Gate, RunRequest } from '../run/request.js';
+import { forecastOf, type RunsForecast, simulateRuns } from '../run/planning/forecast.js';
+import { type GatePower, gatePower } from '../run/planning/gate-power.js';
+import { planForecast } from '../run/planning/plan.js';
+import type { Gate } from '../run/request/read-gate.js';
+import type { RunRequest } from '../run/request/read-request.js';
 import type { World } from '../world/world.js';
-import { gateLines } from './run-words.js';
+import { gateLines } from './run-messages.js';
 
 const RUNS = 5;
 
@@ -19,7 +20,7 @@ export interface DryRun {
   readonly cost_usd_max: number | null;
   readonly quotas: readonly Quota[];
   /** What a gate could see; empty without a baseline. */
-  readonly gate: readonly Foresight[];
+  readonly gate: readonly GatePower[];
 }
 
 interface Quota {
@@ -37,7 +38,7 @@ export async function dryRun(request: RunRequest, ledger: DailyLedger, world: Wo
     forecast,
     cost_usd_max: planForecast(request.plan.trials).costUsdMax,
     quotas: quotasOf(request, forecast, ledger, world.env),
-    gate: request.gate === null ? [] : foresee(request.plan, request.gate.profile, request.gate.settings),
+    gate: request.gate === null ? [] : gatePower(request.plan, request.gate.profile, request.gate.settings),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
 import type { Diagnostic } from '../domain/diagnostic.js';
 import { parseDurationMs } from '../domain/units.js';
-import type { RunOptions } from '../run/request.js';
+import type { RunOptions } from '../run/request/run-options.js';
 import type { Typed } from './command.js';
 import { readCompareFlags } from './compare-flags.js';
 import { type FlagReader, readFlags } from './flags.js';

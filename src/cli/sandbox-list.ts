@@ -2,7 +2,7 @@
 import { builtinModules } from 'node:module';
 import { defaultLimits, type Program } from '../domain/program.js';
 import { formatDuration } from '../domain/units.js';
-import { openGrading } from '../run/grading.js';
+import { openGrading } from '../run/execution/open-grading.js';
 import { cacheFolders } from '../run/package-files.js';
 import type { World } from '../world/world.js';
 

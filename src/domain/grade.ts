@@ -1,6 +1,7 @@
 /** From an answer to a verdict: what scorers see, what they say, and how checks become a verdict. */
-import type { Json } from './json.js';
+
 import type { Execution, Limits, Program } from './program.js';
+import type { Json } from './value.js';
 
 /** What the extraction made of a completion. */
 export type Answer =

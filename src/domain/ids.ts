@@ -1,8 +1,8 @@
 /** Stable hashes: the same thing asked of the same one has the same id on every machine, for ever. */
 import { createHash, hash } from 'node:crypto';
 import type { Candidate, Model } from './candidate.js';
-import type { Json } from './json.js';
 import type { Case } from './suite.js';
+import type { Json } from './value.js';
 
 /** JSON with sorted keys, so that two spellings of one object are one text. */
 export function canonicalJson(value: Json): string {

@@ -4,6 +4,20 @@ import type { Estimate } from './record.js';
 export const objectives = ['balanced', 'quality', 'speed', 'reliability', 'cost'] as const;
 export type Objective = (typeof objectives)[number];
 
+/**
+ * How much an objective trades of the share of trials that pass (0 to 1): for half the median latency, for half the cost
+ * (of a ten-thousandth of a dollar and more), and for each point of the success rate.
+ */
+export const tradeOffs: Readonly<
+  Record<Objective, { readonly latency: number; readonly cost: number; readonly answered: number }>
+> = {
+  balanced: { latency: 0.03, cost: 0.01, answered: 0 },
+  quality: { latency: 0.001, cost: 0, answered: 0 },
+  speed: { latency: 0.2, cost: 0, answered: 0 },
+  reliability: { latency: 0.001, cost: 0, answered: 3 },
+  cost: { latency: 0.001, cost: 0.2, answered: 0 },
+};
+
 /** What somebody wants of a model; null: does not care. */
 export interface Wishes {
   readonly objective: Objective;
@@ -70,6 +84,8 @@ export interface Expected {
 export interface RotationAdvice {
   readonly models: readonly string[];
   readonly expected: Expected;
+  /** The next best model to begin with, the others in the same order, and what that would give. */
+  readonly instead: { readonly models: readonly string[]; readonly expected: Expected };
   /** The rotations of the runs, by the same simulation. */
   readonly given: readonly {
     readonly name: string;

@@ -346,6 +346,13 @@ export interface Ranking {
   readonly smallest_gap: number | null;
   /** Cases that every candidate has an answer judged for. */
   readonly cases: number;
+  /** The two highest pass rates over those cases. Absent with one candidate, or if missing answers could turn the order. */
+  readonly best_two?: {
+    readonly better: string;
+    readonly other: string;
+    /** Pass rate of `better` less that of `other`, paired by case; 95%, at the level Holm's correction leaves this pair. n: cases. */
+    readonly difference: Estimate;
+  };
 }
 
 /** Something that looks broken: a case, the machine or a setting, rather than a model. */

@@ -1,8 +1,8 @@
 import type { Candidate } from './candidate.js';
 import type { Place } from './diagnostic.js';
 import type { Scoring } from './grade.js';
-import type { JsonObject } from './json.js';
 import type { Limits } from './program.js';
+import type { JsonObject } from './value.js';
 
 /** The six kinds of work; a suite may add its own. */
 export const categories = ['simple', 'moderate', 'complex', 'tests', 'refactor', 'docs'] as const;

@@ -1,7 +1,7 @@
 import type { Candidate, Model } from './candidate.js';
-import type { JsonObject } from './json.js';
 import type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './outcome.js';
 import type { Case } from './suite.js';
+import type { JsonObject } from './value.js';
 
 /** One case x one candidate x one sample: the unit of work, of the journal and of resuming. */
 export interface Trial {

@@ -25,3 +25,8 @@ export type Value =
   | { readonly t: 'opaque'; readonly type: string; readonly shown: string };
 
 export type FloatValue = Extract<Value, { t: 'float' }>['v'];
+
+/** A JSON value: what files, request bodies and option objects are made of. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type JsonObject = { readonly [key: string]: Json };

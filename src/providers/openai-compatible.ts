@@ -3,9 +3,9 @@
  * https://platform.openai.com/docs/api-reference/chat
  */
 import type { Model, RequestTimeouts } from '../domain/candidate.js';
-import type { JsonObject } from '../domain/json.js';
 import type { AnsweredOutcome, FailedOutcome } from '../domain/outcome.js';
 import type { Allowance, Completion, Question, Sent } from '../domain/trial.js';
+import type { JsonObject } from '../domain/value.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
 import { emptyGathering, type Gathering } from './completion-chunks.js';

@@ -10,9 +10,9 @@ import type {
   Flip,
 } from '../domain/comparison.js';
 import { formatShare } from '../domain/units.js';
-import { folded, shortened } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
 import { comparedBy, intervalTitle } from './wording.js';
+import { shortened, wrapText } from './wrap-text.js';
 
 interface Style {
   readonly colour: boolean;
@@ -30,16 +30,20 @@ export function renderComparison(comparison: Comparison, { colour, columns }: St
     ...new Set(candidates.flatMap(({ figures }) => figures.filter(isGated).map(({ metric }) => metric))),
   ];
   const blocks = [
-    folded(headOf(comparison), columns),
-    ...comparison.mismatches.map((text) => folded(`! not the same measure: ${text}`, columns)),
+    wrapText(headOf(comparison), columns),
+    ...comparison.mismatches.map((text) => wrapText(`! not the same measure: ${text}`, columns)),
     ...gated.map((metric) => gateTable(comparison, metric, columns, chalk)),
     besideTable(candidates, new Set(gated), columns, chalk),
     ...candidates.flatMap((candidate) => flips(candidate, comparison, columns)),
-    ...unmatched(comparison).map((text) => folded(text, columns)),
-    ...stoppedText(comparison).map((text) => folded(text, columns)),
-    comparison.baseline.runs > 1 ? '' : chalk.dim(folded(ONE_RUN, columns)),
+    ...unmatched(comparison).map((text) => wrapText(text, columns)),
+    ...stoppedText(comparison).map((text) => wrapText(text, columns)),
+    comparison.baseline.runs > 1 ? '' : chalk.dim(wrapText(ONE_RUN, columns)),
     ...(candidates.some(({ simulated }) => simulated)
-      ? [chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))]
+      ? [
+          chalk.magenta(
+            wrapText('~ Simulated models: their answers, speeds and limits are made up.', columns),
+          ),
+        ]
       : []),
     verdictText(comparison, gated.length * candidates.length, chalk, columns),
   ];
@@ -106,7 +110,7 @@ function gateTable(
   const [head = '', ...lines] = tableText(table).trimEnd().split('\n');
   const rows = lines.flatMap((line, index) => [
     line,
-    ...(below[index] ?? []).map((text) => chalk.dim(folded(`    ${text}`, columns, '    '))),
+    ...(below[index] ?? []).map((text) => chalk.dim(wrapText(`    ${text}`, columns, '    '))),
   ]);
   return [head, ...rows].join('\n');
 }
@@ -192,7 +196,7 @@ function flips(candidate: ComparedCandidate, { baseline, run }: Comparison, colu
     const title = `Turned from passing to failing (${nameOf(candidate)}): ${broken.length} of ${cases.both} cases`;
     blocks.push(
       [
-        folded(title, columns),
+        wrapText(title, columns),
         ...flipLines(broken, columns),
         ...(broken.length > FLIPS_SHOWN ? [`  and ${broken.length - FLIPS_SHOWN} more`] : []),
         `  both answers: bench show ${baseline.id} ${first.category}/${first.case}`,
@@ -204,7 +208,7 @@ function flips(candidate: ComparedCandidate, { baseline, run }: Comparison, colu
     const names = mended.slice(0, FLIPS_SHOWN).map(({ category, case: id }) => `${category}/${id}`);
     const more = mended.length > names.length ? ` and ${mended.length - names.length} more` : '';
     blocks.push(
-      folded(`Turned from failing to passing (${nameOf(candidate)}): ${names.join(', ')}${more}`, columns),
+      wrapText(`Turned from failing to passing (${nameOf(candidate)}): ${names.join(', ')}${more}`, columns),
     );
   }
   return blocks;
@@ -253,11 +257,11 @@ function verdictText(
   const how = `alpha ${settings.alpha}${over}`;
   const say = (count: number, text: string) => `${count} ${count === 1 ? 'candidate' : 'candidates'} ${text}`;
   if (failed > 0) {
-    return chalk.red(folded(`${say(failed, failed === 1 ? 'fails' : 'fail')} the gate (${how}).`, columns));
+    return chalk.red(wrapText(`${say(failed, failed === 1 ? 'fails' : 'fail')} the gate (${how}).`, columns));
   }
-  if (unsure > 0) return chalk.yellow(folded(`${say(unsure, 'cannot be told')} (${how}).`, columns));
+  if (unsure > 0) return chalk.yellow(wrapText(`${say(unsure, 'cannot be told')} (${how}).`, columns));
   const aside = warned > 0 ? ` ${say(warned, warned === 1 ? 'is' : 'are')} worse by what may be chance.` : '';
-  return folded(`The gate holds (${how}).${aside}`, columns);
+  return wrapText(`The gate holds (${how}).${aside}`, columns);
 }
 
 function verdictWord(verdict: ComparedVerdict, chalk: ChalkInstance): string {

@@ -4,13 +4,15 @@ import {
   type Champion,
   type Expected,
   type FrontPoint,
+  type Objective,
   type Recommendation,
   type RotationAdvice,
   TOO_FEW_BY_CATEGORY,
+  tradeOffs,
 } from '../domain/recommendation.js';
 import { formatDuration, formatShare, formatUsd } from '../domain/units.js';
-import { folded } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
+import { wrapText } from './wrap-text.js';
 
 interface Style {
   readonly colour: boolean;
@@ -26,17 +28,17 @@ export function renderRecommendation(advice: Recommendation, { colour, columns }
     frontText(advice.front, mark, columns),
     ...(advice.rotation === null
       ? ['rotation   none: there are not two models to choose from']
-      : [rotationText(advice.rotation, mark, columns)]),
+      : [rotationText(advice.rotation, advice.wishes.objective, mark, columns)]),
     advice.behind
       .map(({ candidate, why }) =>
-        folded(`behind       ${mark}${candidate}: ${why}`, columns, ' '.repeat(LABEL)),
+        wrapText(`behind       ${mark}${candidate}: ${why}`, columns, ' '.repeat(LABEL)),
       )
       .join('\n'),
     advice.left_out
-      .map(({ candidate, why }) => folded(`left out   ${mark}${candidate}: ${why}`, columns, '           '))
+      .map(({ candidate, why }) => wrapText(`left out   ${mark}${candidate}: ${why}`, columns, '           '))
       .join('\n'),
     advice.simulated
-      ? chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))
+      ? chalk.magenta(wrapText('~ Simulated models: their answers, speeds and limits are made up.', columns))
       : '',
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -60,12 +62,12 @@ function champions(
       const label = one.use.padEnd(LABEL);
       if (one.champion !== null) {
         const name = `${mark}${one.champion}`;
-        const line = folded(`${label}${name.padEnd(width)}  ${one.evidence}`, columns, indent);
+        const line = wrapText(`${label}${name.padEnd(width)}  ${one.evidence}`, columns, indent);
         return line.replace(name, () => strong(name));
       }
-      if (one.tied.length === 0) return folded(`${label}nobody: ${one.evidence}`, columns, indent);
+      if (one.tied.length === 0) return wrapText(`${label}nobody: ${one.evidence}`, columns, indent);
       const names = one.tied.map((name) => `${mark}${name}`).join(', ');
-      return folded(
+      return wrapText(
         `${label}tied: ${names} (${[one.evidence, ...moreText(one)].join('; ')})`,
         columns,
         indent,
@@ -101,7 +103,7 @@ function categories({ categories: list }: Recommendation, mark: string, columns:
     .trimEnd()
     .split('\n')
     .map((line) =>
-      folded(
+      wrapText(
         line.replaceAll(/ {2,}/g, (gap) => gap.replaceAll(' ', NARROW)),
         columns,
       ).replaceAll(NARROW, ' '),
@@ -109,7 +111,7 @@ function categories({ categories: list }: Recommendation, mark: string, columns:
     .join('\n');
 }
 
-/** Keeps the gaps of a table while its lines are folded. */
+/** Keeps the gaps of a table while its lines are wrapped. */
 const NARROW = '\u00a0';
 
 function frontText(front: readonly FrontPoint[], mark: string, columns: number): string {
@@ -127,11 +129,12 @@ function frontText(front: readonly FrontPoint[], mark: string, columns: number):
   const what = 'quality, p50 and cost an answer; nobody is better in one and as good in the others';
   return points.length === 0
     ? ''
-    : folded(`front        ${points.join(' · ')}: ${what}`, columns, ' '.repeat(LABEL));
+    : wrapText(`front        ${points.join(' · ')}: ${what}`, columns, ' '.repeat(LABEL));
 }
 
 function rotationText(
-  { models, expected, given, trials, limits_unknown: unknown }: RotationAdvice,
+  { models, expected, instead, given, trials, limits_unknown: unknown }: RotationAdvice,
+  objective: Objective,
   mark: string,
   columns: number,
 ): string {
@@ -140,6 +143,7 @@ function rotationText(
   const lines = [
     `rotation     ${named}`,
     `${indent}expected of ${trials} trials: ${expectedText(expected)} (simulated, from these runs' figures and limits)`,
+    `${indent}why ${mark}${models[0]} first: with ${mark}${instead.models[0]} first it is ${expectedText(instead.expected)} (${tradeOffText(objective)})`,
     ...given.map((one) =>
       one.models.join('\n') === models.join('\n')
         ? `${indent}as ${mark}${one.name} has it already`
@@ -151,8 +155,23 @@ function rotationText(
           `${indent}limits are not known of ${unknown.map((name) => `${mark}${name}`).join(', ')}: refusals are taken for chance`,
         ]),
   ];
-  return lines.map((line) => folded(line, columns, indent)).join('\n');
+  return lines.map((line) => wrapText(line, columns, indent)).join('\n');
 }
+
+/** "balanced: half the p50 counts as 3 points of the pass rate, half the cost as 1 point". */
+function tradeOffText(objective: Objective): string {
+  const { latency, cost, answered } = tradeOffs[objective];
+  const points = (share: number) => `${100 * share} ${share === 0.01 ? 'point' : 'points'}`;
+  const rules = [
+    ...(answered > 0 ? [`a point of the success rate counts as ${answered} of the pass rate`] : []),
+    ...(latency >= LEAST_TRADED ? [`half the p50 counts as ${points(latency)} of the pass rate`] : []),
+    ...(cost >= LEAST_TRADED ? [`half the cost counts as ${points(cost)} of the pass rate`] : []),
+  ];
+  return `${objective}: ${rules.length === 0 ? 'the pass rate decides' : rules.join(', ')}`;
+}
+
+/** What is traded for less only settles ties. */
+const LEAST_TRADED = 0.01;
 
 function expectedText({
   success_rate: success,

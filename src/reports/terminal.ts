@@ -6,7 +6,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { metricsOf } from '../domain/metric.js';
 import type { CandidateSummary, Estimate, RunSummary } from '../domain/record.js';
-import { folded, shortened } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
 import {
   answeredByText,
@@ -21,6 +20,7 @@ import {
   usualCategoryN,
   valueText,
 } from './wording.js';
+import { shortened, wrapText } from './wrap-text.js';
 
 export interface TerminalStyle {
   readonly colour: boolean;
@@ -32,8 +32,8 @@ export function renderTerminal(summary: RunSummary, { colour, columns }: Termina
   const rows = rowsOf(summary);
   const blocks = [figures(rows, columns, chalk), byCategory(summary, rows, columns, chalk)];
   const sentences = conclusionsOf(summary);
-  if (sentences.length > 0) blocks.push(sentences.map((sentence) => folded(sentence, columns)).join('\n'));
-  if (summary.simulated) blocks.push(chalk.magenta(folded(`~ ${simulatedNote}`, columns)));
+  if (sentences.length > 0) blocks.push(sentences.map((sentence) => wrapText(sentence, columns)).join('\n'));
+  if (summary.simulated) blocks.push(chalk.magenta(wrapText(`~ ${simulatedNote}`, columns)));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -93,7 +93,7 @@ function figures(rows: readonly CandidateSummary[], columns: number, chalk: Chal
   }
   const missing = [...(last?.without ?? []), ...(last?.intervals === false ? ['intervals'] : [])];
   if (missing.length === 0) return drawn;
-  return `${drawn}\n${chalk.dim(folded(`  no room here for ${missing.join(', ')}: all is in matrix.md`, columns))}`;
+  return `${drawn}\n${chalk.dim(wrapText(`  no room here for ${missing.join(', ')}: all is in matrix.md`, columns))}`;
 }
 
 function fits(text: string, columns: number): boolean {
@@ -177,7 +177,7 @@ function byCategory(
           cell,
           styled: (title) => chalk.bold(title),
         });
-  return `${blocks.join('\n\n')}\n${chalk.dim(folded(`  ${categoryNote(summary)}`, columns))}`;
+  return `${blocks.join('\n\n')}\n${chalk.dim(wrapText(`  ${categoryNote(summary)}`, columns))}`;
 }
 
 const MANY_GROUPS = 12;

@@ -3,8 +3,8 @@ import { Chalk } from 'chalk';
 import type { Estimate } from '../domain/record.js';
 import type { CandidateTrend, Trend, TrendChange } from '../domain/trend.js';
 import { formatDuration, formatShare } from '../domain/units.js';
-import { folded } from './folded.js';
 import { plainTable, tableText } from './plain-table.js';
+import { wrapText } from './wrap-text.js';
 
 interface Style {
   readonly colour: boolean;
@@ -16,11 +16,11 @@ export function renderTrend(found: Trend, { colour, columns }: Style): string {
   const changes = found.candidates.reduce((sum, one) => sum + one.changes.length, 0);
   const blocks = [
     ...found.candidates.map((one) => candidateText(one, columns, chalk.bold)),
-    ...found.notes.map((note) => folded(`! ${note}`, columns)),
+    ...found.notes.map((note) => wrapText(`! ${note}`, columns)),
     found.candidates.some(({ simulated }) => simulated)
-      ? chalk.magenta(folded('~ Simulated models: their answers, speeds and limits are made up.', columns))
+      ? chalk.magenta(wrapText('~ Simulated models: their answers, speeds and limits are made up.', columns))
       : '',
-    folded(
+    wrapText(
       found.looks === 0
         ? 'One run is no trend yet.'
         : `${changes === 0 ? 'No change' : `${changes} ${changes === 1 ? 'change' : 'changes'}`} that chance alone would not show: over all ${found.looks} looks, at most ${formatShare(found.alpha)} of histories without a change show one.`,
@@ -48,7 +48,7 @@ function candidateText(
     ]);
   }
   const told = changes.map((change) =>
-    folded(`  ${markOf(change)}  ${changeText(change)}`, columns, '     '),
+    wrapText(`  ${markOf(change)}  ${changeText(change)}`, columns, '     '),
   );
   const text = tableText(drawn)
     .trimEnd()

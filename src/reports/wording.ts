@@ -117,13 +117,27 @@ function rankingSentences({ candidates, ranking }: RunSummary): string[] {
       `${better} passes more than ${worse} of what arrived; the answers that did not arrive could turn that.`,
   );
   if (separated.length === 0 && open.length > 0) return open;
-  if (separated.length === 0) return [`All candidates tie on pass rate at this size (${sight}).`];
+  const lead = bestTwoSentence(ranking);
+  if (separated.length === 0) return [`All candidates tie on pass rate at this size (${sight}).`, ...lead];
   const worseOf = new Map<string, string[]>();
   for (const { better, worse } of separated) worseOf.set(better, [...(worseOf.get(better) ?? []), worse]);
   const pairs = [...worseOf].map(([better, worse]) => `${better} ahead of ${worse.join(', ')}`);
   const all = (candidates.length * (candidates.length - 1)) / 2;
   const rest = separated.length + open.length < all ? ' All other pairs tie.' : '';
-  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`, ...open];
+  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`, ...lead, ...open];
+}
+
+/** "Best two: a passes 4.2 points more than b (95% confidence interval −1.3 to +9.7, paired by case)." */
+function bestTwoSentence({ best_two: two }: RunSummary['ranking']): string[] {
+  if (two === undefined) return [];
+  const { value, low, high } = two.difference;
+  if (value === null || low === null || high === null || high - low >= 2) return [];
+  const { change } = comparedBy.pass_rate;
+  const much =
+    value === 0 ? `as much as ${two.other}` : `${(100 * value).toFixed(1)} points more than ${two.other}`;
+  return [
+    `Best two: ${two.better} passes ${much} (95% confidence interval ${change(low)} to ${change(high)}, paired by case).`,
+  ];
 }
 
 function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): string[] {

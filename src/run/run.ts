@@ -2,11 +2,13 @@
 import type { Checked } from '../domain/diagnostic.js';
 import type { Listener } from '../domain/event.js';
 import { realWorld } from '../world/real.js';
-import { openGrading } from './grading.js';
+import { openGrading } from './execution/open-grading.js';
+import { openRun } from './open-run.js';
 import { cacheFolders } from './package-files.js';
-import { checkPlan } from './proving/preflight.js';
-import { type RunOptions, readRunRequest } from './request.js';
-import { openRun, type RunResult } from './start.js';
+import { checkPlan } from './planning/preflight.js';
+import { readRunRequest } from './request/read-request.js';
+import type { RunOptions } from './request/run-options.js';
+import type { RunResult } from './write-reports.js';
 
 export interface RunListening {
   readonly on?: Listener;

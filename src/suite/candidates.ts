@@ -11,11 +11,11 @@ import {
   type Simulation,
 } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import type { Trial } from '../domain/trial.js';
 import { parseDurationMs } from '../domain/units.js';
 import { faultOf } from './faults.js';
 import type { ModelEntry, RetryEntry } from './schema.js';
-import { didYouMean } from './suggest.js';
 
 /** A rotation as it was written: its models are still names. */
 export interface RotationEntry {

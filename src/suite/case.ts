@@ -1,5 +1,6 @@
 /** One case as it was written -> a Case, or its mistakes. */
 import type { Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import type { Scoring } from '../domain/grade.js';
 import { caseHashes } from '../domain/ids.js';
 import { defaultLimits, type Limits } from '../domain/program.js';
@@ -10,7 +11,6 @@ import type { Files } from '../world/world.js';
 import { mistakesOf } from './mistakes.js';
 import { namedFile } from './named-file.js';
 import { type CaseEntry, caseSchema, type SuiteHead } from './schema.js';
-import { didYouMean } from './suggest.js';
 import type { Locate } from './yaml-source.js';
 
 export interface CaseContext {

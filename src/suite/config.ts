@@ -8,6 +8,7 @@ import {
   type Timeouts,
 } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import type { Provider } from '../providers/provider.js';
 import type { Files } from '../world/world.js';
 import { readAnswers } from './answers.js';
@@ -25,7 +26,6 @@ import { wrongFaults } from './faults.js';
 import { type About, mistakesOf } from './mistakes.js';
 import { namedFile } from './named-file.js';
 import { type ConfigEntry, configSchema, type ModelEntry } from './schema.js';
-import { didYouMean } from './suggest.js';
 import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
 
 export interface Config extends Names {

@@ -1,28 +1,21 @@
 /** A suite's file, and what it includes, -> a Suite or all its mistakes. */
 import { basename, dirname, extname, join } from 'node:path';
-import type { Candidate, Model } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import { hashOf } from '../domain/ids.js';
 import { type Case, type Suite, categories as sixCategories } from '../domain/suite.js';
 import type { Files } from '../world/world.js';
-import { modelNamed, type Names, type RotationEntry, rotationOf } from './candidates.js';
+import type { Names } from './candidates.js';
 import { type CaseContext, readCase, rereadCase, unknownLanguage } from './case.js';
-import { type Config, makeModel } from './config.js';
+import type { Config } from './config.js';
 import { locateIn, parseLine, readJsonLines } from './json-lines.js';
 import { mistakesOf } from './mistakes.js';
 import { namedFile } from './named-file.js';
 import { PackedCase, type Unpacking } from './packed-case.js';
-import {
-  exactKeys,
-  namedModelSchema,
-  namedRotationSchema,
-  type SuiteHead,
-  suiteHeadSchema,
-  suiteSchema,
-} from './schema.js';
-import { didYouMean } from './suggest.js';
+import { exactKeys, type SuiteHead, suiteHeadSchema, suiteSchema } from './schema.js';
+import { answersForNobody, readCandidates } from './suite-candidates.js';
 import { textStore } from './text-store.js';
-import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-source.js';
+import { type Locate, readYaml, withPlainNumbers } from './yaml-source.js';
 
 export interface SuiteSources {
   readonly files: Files;
@@ -71,7 +64,11 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
   const read = await readFile(file, all, []);
   if (read === null) return { ok: false, diagnostics: all.diagnostics };
   const { head, locate } = read;
-  const { candidates, models, names } = await readCandidates(head, file, locate, all);
+  const { candidates, models, names } = await readCandidates(head, file, locate, {
+    config: sources.config,
+    files: sources.files,
+    diagnostics: all.diagnostics,
+  });
   if (all.cases.length === 0 && all.diagnostics.length === 0) {
     all.diagnostics.push({
       ...locate([], 'key'),
@@ -79,7 +76,8 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
       mend: 'add some under cases:',
     });
   }
-  if (all.diagnostics.length === 0) all.diagnostics.push(...answersForNobody(models, all));
+  if (all.diagnostics.length === 0)
+    all.diagnostics.push(...answersForNobody(models, new Set(all.ids.keys())));
   if (all.diagnostics.length > 0) return { ok: false, diagnostics: all.diagnostics };
   return {
     ok: true,
@@ -286,121 +284,4 @@ async function readCases(
 
 function hasOwnPrompt(raw: unknown): boolean {
   return typeof raw === 'object' && raw !== null && 'prompt' in raw && typeof raw.prompt === 'string';
-}
-
-/** The suite's own entries are names too, and they win over bench.yaml's. */
-async function readCandidates(
-  head: SuiteHead,
-  file: string,
-  locate: Locate,
-  all: Gathering,
-): Promise<{ candidates: readonly Candidate[]; models: ReadonlyMap<string, Model>; names: Names }> {
-  const { config, files } = all.sources;
-  const own = new Map<string, Model>();
-  const broken = new Set<string>();
-  const seen = new Set<string>();
-  const candidates: Candidate[] = [];
-  const wrong = (path: Path, found: Diagnostic) =>
-    all.diagnostics.push({ ...locate(path, 'value'), ...found });
-  const isNew = (name: string, path: Path) => {
-    if (seen.has(name)) wrong(path, { message: `the candidate "${name}" stands here twice` });
-    return !seen.has(name) && seen.add(name);
-  };
-
-  // Entries first: a rotation, or a name above them, may use them.
-  const listed = head.models ?? [];
-  for (const [index, raw] of listed.entries()) {
-    if (typeof raw === 'string') continue;
-    const path: Path = ['models', index];
-    const inside: Locate = (deep, what) => locate([...path, ...deep], what);
-    const parsed = namedModelSchema.safeParse(raw, { reportInput: true });
-    const name = typeof raw === 'object' && raw !== null && 'name' in raw ? String(raw.name) : '';
-    if (!parsed.success) {
-      const subject = name === '' ? `model ${index + 1}` : `model "${name}"`;
-      all.diagnostics.push(
-        ...mistakesOf(parsed.error, { subject, locate: inside, schema: namedModelSchema }),
-      );
-      broken.add(name);
-      continue;
-    }
-    const made = await makeModel(name, parsed.data, {
-      accounts: config.accounts,
-      retry: config.retry,
-      file,
-      files,
-      locate,
-      path,
-    });
-    all.diagnostics.push(...made.diagnostics);
-    if (made.model === null) broken.add(name);
-    else own.set(name, made.model);
-  }
-  const rotations = new Map(config.rotations);
-  const names: Names = { ...config, models: new Map([...config.models, ...own]), rotations };
-
-  for (const [index, raw] of listed.entries()) {
-    const path: Path = ['models', index];
-    const name =
-      typeof raw === 'string'
-        ? raw
-        : typeof raw === 'object' && raw !== null && 'name' in raw
-          ? String(raw.name)
-          : '';
-    if (broken.has(name) || !isNew(name, path)) continue;
-    const model = modelNamed(name, names);
-    if ('message' in model) wrong(path, model);
-    else candidates.push({ kind: 'model', name: model.name, model });
-  }
-
-  for (const [index, raw] of (head.rotations ?? []).entries()) {
-    const path: Path = ['rotations', index];
-    let entry: RotationEntry | undefined;
-    let name: string;
-    if (typeof raw === 'string') {
-      name = raw;
-      entry = config.rotations.get(name);
-      if (entry === undefined) {
-        const mend = didYouMean(name, [...config.rotations.keys()]);
-        wrong(path, { message: `no rotation is named "${name}"`, ...(mend === null ? {} : { mend }) });
-        continue;
-      }
-    } else {
-      const parsed = namedRotationSchema.safeParse(raw, { reportInput: true });
-      if (!parsed.success) {
-        const inside: Locate = (deep, what) => locate([...path, ...deep], what);
-        all.diagnostics.push(
-          ...mistakesOf(parsed.error, {
-            subject: `rotation ${index + 1}`,
-            locate: inside,
-            schema: namedRotationSchema,
-          }),
-        );
-        continue;
-      }
-      name = parsed.data.name;
-      entry = { models: parsed.data.models, retry: parsed.data.retry ?? null };
-      rotations.set(name, entry);
-    }
-    if (!isNew(name, path)) continue;
-    if (entry.models.some((model) => broken.has(model))) continue;
-    const rotation = rotationOf(name, entry, names);
-    if (rotation.ok) candidates.push(rotation.value);
-    else for (const found of rotation.diagnostics) wrong(path, found);
-  }
-  return { candidates, models: own, names };
-}
-
-/** An answer to a case that is not there is a slip in its id. */
-function answersForNobody(models: ReadonlyMap<string, Model>, all: Gathering): Diagnostic[] {
-  return [...models.values()].flatMap((model) =>
-    Object.keys(model.simulation?.answers ?? {})
-      .filter((id) => !all.ids.has(id))
-      .map((id) => {
-        const mend = didYouMean(id, [...all.ids.keys()]);
-        return {
-          message: `the answers of model "${model.name}" name a case "${id}" that the suite has not`,
-          ...(mend === null ? {} : { mend }),
-        };
-      }),
-  );
 }

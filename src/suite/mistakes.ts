@@ -1,8 +1,8 @@
 /** What a schema found wrong, as diagnostics with places and mends. */
 import { z } from 'zod';
 import type { Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import { laterKeys } from './schema.js';
-import { didYouMean } from './suggest.js';
 import type { Locate, Path } from './yaml-source.js';
 
 type Issue = z.core.$ZodIssue;

@@ -1,8 +1,8 @@
 /** Files that a suite or bench.yaml names: found, or what to write instead. */
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
 import type { Files } from '../world/world.js';
-import { didYouMean } from './suggest.js';
 
 export type NamedFile = { readonly path: string } | (Pick<Diagnostic, 'message'> & { readonly mend: string });
 

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { announcements, faultKinds } from '../domain/candidate.js';
 import { categories } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
+import { described, describedLater } from '../grading/scorers/described.js';
 import { scorers } from '../grading/scorers/index.js';
-import { told, toldLater } from '../grading/scorers/told.js';
 
 const text = z.string().min(1, 'a text with something in it');
 const duration = z
@@ -20,52 +20,56 @@ const share = z.number().min(0, 'from 0 to 1').max(1, 'from 0 to 1');
 const params = z.record(z.string(), z.json());
 
 const retry = z.strictObject({
-  base_delay: told(duration.optional(), 'The wait after the first failure, before jitter.', '1s'),
-  factor: told(z.number().min(1, 'at least 1').optional(), 'What each further wait is longer by.', 2),
-  max_delay: told(duration.optional(), 'No wait of our own is longer; what a server asks for may be.', '60s'),
-  jitter: told(
+  base_delay: described(duration.optional(), 'The wait after the first failure, before jitter.', '1s'),
+  factor: described(z.number().min(1, 'at least 1').optional(), 'What each further wait is longer by.', 2),
+  max_delay: described(
+    duration.optional(),
+    'No wait of our own is longer; what a server asks for may be.',
+    '60s',
+  ),
+  jitter: described(
     z.enum(['full', 'equal', 'none']).optional(),
     'How much of a wait is drawn by chance.',
     'full',
   ),
-  max_attempts: told(count.optional(), 'Requests per trial and model, the first one included.', 7),
-  deadline: told(
+  max_attempts: described(count.optional(), 'Requests per trial and model, the first one included.', 7),
+  deadline: described(
     z.union([duration, z.literal('none')], { error: 'a duration like 2m, or none' }).optional(),
     'How long a trial may take in all.',
     '5m',
   ),
-  max_wait: told(duration.optional(), 'A gate that stays closed for longer parks its trials.', '15m'),
+  max_wait: described(duration.optional(), 'A gate that stays closed for longer parks its trials.', '15m'),
 });
-const toldRetry = told(retry.optional(), 'How one trial is asked again.', {
+const toldRetry = described(retry.optional(), 'How one trial is asked again.', {
   base_delay: '1s',
   max_attempts: 7,
 });
 
 const rateLimits = {
-  rpm: told(positive.optional(), 'Requests a minute.', 20),
-  rpd: told(positive.optional(), 'Requests a day (UTC).', 50),
-  tpm: told(positive.optional(), 'Tokens a minute.', 60_000),
-  concurrency: told(count.optional(), 'Requests in flight at a time.', 4),
+  rpm: described(positive.optional(), 'Requests a minute.', 20),
+  rpd: described(positive.optional(), 'Requests a day (UTC).', 50),
+  tpm: described(positive.optional(), 'Tokens a minute.', 60_000),
+  concurrency: described(count.optional(), 'Requests in flight at a time.', 4),
 };
 
 const modelEntry = {
-  provider: told(text, 'A provider of bench.yaml, a known one, or simulated.', 'openrouter'),
-  model: told(
+  provider: described(text, 'A provider of bench.yaml, a known one, or simulated.', 'openrouter'),
+  model: described(
     text.optional(),
     "The provider's id of the model.",
     'mistralai/mistral-small-3.2-24b-instruct:free',
   ),
-  limits: told(
+  limits: described(
     z
       .strictObject({
         ...rateLimits,
-        shape: told(
+        shape: described(
           z.enum(['token_bucket', 'fixed_window', 'sliding_window']).optional(),
           'Simulated models: how their server counts (default token_bucket).',
           'fixed_window',
         ),
-        burst: told(count.optional(), 'Simulated models: requests that may come at once.', 6),
-        announce: told(
+        burst: described(count.optional(), 'Simulated models: requests that may come at once.', 6),
+        announce: described(
           z.enum(announcements).optional(),
           'Simulated models: how their server tells when to come again.',
           'retry_after',
@@ -75,68 +79,68 @@ const modelEntry = {
     'Limits of this model alone.',
     { tpm: 60_000 },
   ),
-  price: told(
+  price: described(
     z
       .strictObject({
-        input: told(z.number().min(0), 'USD a million tokens of the prompt.', 0.1),
-        cached_input: told(
+        input: described(z.number().min(0), 'USD a million tokens of the prompt.', 0.1),
+        cached_input: described(
           z.number().min(0).optional(),
           'USD a million prompt tokens that come from a cache (default: as input).',
           0.025,
         ),
-        output: told(z.number().min(0), 'USD a million tokens of the answer.', 0.3),
+        output: described(z.number().min(0), 'USD a million tokens of the answer.', 0.3),
       })
       .optional(),
     'USD a million tokens; where it is not known, costs are n/a and never $0.',
     { input: 0.1, output: 0.3 },
   ),
-  params: told(params.optional(), "Request parameters of this model; they win over the suite's.", {
+  params: described(params.optional(), "Request parameters of this model; they win over the suite's.", {
     temperature: 0,
   }),
-  body: told(params.optional(), 'Anything else that the request should hold.', {
+  body: described(params.optional(), 'Anything else that the request should hold.', {
     provider: { allow_fallbacks: false },
   }),
   retry: toldRetry,
-  stream: told(z.boolean().optional(), 'false: ask for the answer in one piece.', false),
-  answers: told(
+  stream: described(z.boolean().optional(), 'false: ask for the answer in one piece.', false),
+  answers: described(
     text.optional(),
     'Simulated models: a file of answers, case id to answer or list of answers.',
     'answers/pretend.yaml',
   ),
-  quality: told(share.optional(), 'Simulated models: share of cases answered with the reference.', 0.8),
-  latency: told(
+  quality: described(share.optional(), 'Simulated models: share of cases answered with the reference.', 0.8),
+  latency: described(
     z
       .strictObject({
-        median: told(duration, 'The median time of an answer.', '2.34s'),
-        spread: told(
+        median: described(duration, 'The median time of an answer.', '2.34s'),
+        spread: described(
           z.number().min(0).optional(),
           "The standard deviation of the time's logarithm (log-normal).",
           0.3,
         ),
-        ttft: told(duration.optional(), 'The median time to the first token.', '0.4s'),
+        ttft: described(duration.optional(), 'The median time to the first token.', '0.4s'),
       })
       .optional(),
     'Simulated models: how long an answer takes.',
     { median: '2.34s', spread: 0.3, ttft: '0.4s' },
   ),
-  faults: told(
+  faults: described(
     z
       .array(
         z.strictObject({
-          status: told(z.number().int().min(400).max(599).optional(), 'The status it fails with.', 502),
-          kind: told(
+          status: described(z.number().int().min(400).max(599).optional(), 'The status it fails with.', 502),
+          kind: described(
             z.enum(faultKinds).optional(),
             'Instead of a status: the connection is reset or hangs, the stream is silent, cut or tells an error, the answer is empty or garbage.',
             'cut',
           ),
-          retry_after: told(duration.optional(), 'With a status: when to come again.', '30s'),
-          share: told(share.optional(), 'The share of the requests that do (default 1).', 0.02),
-          requests: told(
+          retry_after: described(duration.optional(), 'With a status: when to come again.', '30s'),
+          share: described(share.optional(), 'The share of the requests that do (default 1).', 0.02),
+          requests: described(
             z.tuple([count, count], { error: 'two numbers, the first and the last' }).optional(),
             'Only of these of its requests, counted from 1: the first and the last.',
             [1, 5],
           ),
-          between: told(
+          between: described(
             z.tuple([duration, duration], { error: 'two durations, from and to' }).optional(),
             'Only at this time, counted from its first request: from and to.',
             ['30s', '90s'],
@@ -156,7 +160,7 @@ const modelEntry = {
 export const modelSchema = z.strictObject(modelEntry);
 export type ModelEntry = z.infer<typeof modelSchema>;
 
-const rotationModels = told(
+const rotationModels = described(
   z.array(text).min(1, 'at least one model'),
   'Names of models: the primary, then its fallbacks.',
   ['mistral-small', 'deepseek-chat'],
@@ -166,24 +170,28 @@ export const retrySchema = retry;
 export type RetryEntry = z.infer<typeof retry>;
 
 const prompt = z.union(
-  [text, z.strictObject({ file: told(text, 'A path, relative to this file.', 'prompts/average.md') })],
+  [text, z.strictObject({ file: described(text, 'A path, relative to this file.', 'prompts/average.md') })],
   { error: 'the prompt as text, or { file: path }' },
 );
 
 const caseDefaults = {
-  category: told(text.optional(), `${categories.join(', ')}, or one of the suite's own.`, 'moderate'),
-  language: told(text.optional(), 'The language of the answer: python, javascript or typescript.', 'python'),
-  system: told(z.string().optional(), 'The system message.', 'You are a helpful coding assistant.'),
-  params: told(params.optional(), 'Request parameters, sent as they are.', {
+  category: described(text.optional(), `${categories.join(', ')}, or one of the suite's own.`, 'moderate'),
+  language: described(
+    text.optional(),
+    'The language of the answer: python, javascript or typescript.',
+    'python',
+  ),
+  system: described(z.string().optional(), 'The system message.', 'You are a helpful coding assistant.'),
+  params: described(params.optional(), 'Request parameters, sent as they are.', {
     temperature: 0.2,
     max_tokens: 1024,
   }),
-  samples: told(count.optional(), 'Answers asked of each candidate.', 3),
-  limits: told(
+  samples: described(count.optional(), 'Answers asked of each candidate.', 3),
+  limits: described(
     z
       .strictObject({
-        time: told(duration.optional(), 'How long its program may run.', '10s'),
-        memory: told(size.optional(), 'How much memory it may take.', '256MB'),
+        time: described(duration.optional(), 'How long its program may run.', '10s'),
+        memory: described(size.optional(), 'How much memory it may take.', '256MB'),
       })
       .optional(),
     'What one answer may use while it runs.',
@@ -202,28 +210,32 @@ const optionsOf = (list: typeof scorers) =>
         const owner = scorer.stands === 'checks' && Array.isArray(checks) ? checks[0] : parsed;
         return owner[scorer.key];
       };
-      return [scorer.key, toldLater(scorer.options.optional(), scorer.doc, example)];
+      return [scorer.key, describedLater(scorer.options.optional(), scorer.doc, example)];
     }),
   );
 
 export const caseSchema = z.strictObject({
-  id: told(text, 'A name, unique in the suite.', 'average'),
+  id: described(text, 'A name, unique in the suite.', 'average'),
   ...caseDefaults,
-  tags: told(z.array(text).optional(), 'Words to group cases by.', ['numbers']),
-  prompt: told(prompt, 'What is asked, as text or as a file.', 'Write a Python function average(numbers) …'),
-  entry: told(text.optional(), 'The name that the answer must define.', 'average'),
-  prelude: told(
+  tags: described(z.array(text).optional(), 'Words to group cases by.', ['numbers']),
+  prompt: described(
+    prompt,
+    'What is asked, as text or as a file.',
+    'Write a Python function average(numbers) …',
+  ),
+  entry: described(text.optional(), 'The name that the answer must define.', 'average'),
+  prelude: described(
     text.optional(),
     'Code that runs before the answer, for imports and helpers that the prompt already gives.',
     'from typing import List',
   ),
   ...optionsOf(caseScorers),
-  checks: told(
+  checks: described(
     z
       .array(
         z.strictObject({
-          weight: told(positive.optional(), 'How much it counts in the score (default 1).', 0.5),
-          required: told(z.boolean().optional(), 'Whether the case fails without it.', false),
+          weight: described(positive.optional(), 'How much it counts in the score (default 1).', 0.5),
+          required: described(z.boolean().optional(), 'Whether the case fails without it.', false),
           ...optionsOf(checkScorers),
         }),
       )
@@ -231,58 +243,66 @@ export const caseSchema = z.strictObject({
     'More that the answer is judged by.',
     [],
   ),
-  pass_score: told(share.optional(), 'The weighted mean score that passes (default 1).', 0.8),
-  solution: told(
+  pass_score: described(share.optional(), 'The weighted mean score that passes (default 1).', 0.8),
+  solution: described(
     z.string().optional(),
     'A reference answer: the model `reference` answers with it.',
     'def average(numbers): …',
   ),
-  wrong: told(z.array(z.string()).optional(), 'Answers that must fail.', ['def average(numbers): return 0']),
+  wrong: described(z.array(z.string()).optional(), 'Answers that must fail.', [
+    'def average(numbers): return 0',
+  ]),
 });
 export type CaseEntry = z.infer<typeof caseSchema>;
 
-const modelName = told(text, 'What tables show; unique among the candidates.', 'mistral-small');
+const modelName = described(text, 'What tables show; unique among the candidates.', 'mistral-small');
 const namedModel = z.strictObject({ name: modelName, ...modelEntry });
 const rotationEntry = { models: rotationModels, retry: toldRetry };
 const namedRotation = z.strictObject({
-  name: told(text, 'What tables show; unique among the candidates.', 'default'),
+  name: described(text, 'What tables show; unique among the candidates.', 'default'),
   ...rotationEntry,
 });
 
 export const suiteSchema = z.strictObject({
-  name: told(text, 'A name: runs and results are called by it.', 'everyday'),
-  description: told(z.string().optional(), 'What the suite is for.', 'Everyday development tasks.'),
-  defaults: told(z.strictObject(caseDefaults).optional(), 'For every case that does not say otherwise.', {
-    language: 'python',
-  }),
-  models: told(
+  name: described(text, 'A name: runs and results are called by it.', 'everyday'),
+  description: described(z.string().optional(), 'What the suite is for.', 'Everyday development tasks.'),
+  defaults: described(
+    z.strictObject(caseDefaults).optional(),
+    'For every case that does not say otherwise.',
+    {
+      language: 'python',
+    },
+  ),
+  models: described(
     z.array(z.union([text, namedModel], { error: 'a name, provider:model, or a full entry' })).optional(),
     'Candidates: names of bench.yaml, provider:model, or full entries as in bench.yaml.',
     ['mistral-small', 'openrouter:deepseek/deepseek-chat-v3.1:free'],
   ),
-  rotations: told(
+  rotations: described(
     z.array(z.union([text, namedRotation], { error: 'a name, or { name, models }' })).optional(),
     'Rotations as candidates: names of bench.yaml, or { name, models, retry }.',
     ['default'],
   ),
-  allow_unanswered: told(
+  allow_unanswered: described(
     z.union([z.number().int().min(0), z.literal('all')], { error: 'a whole number, or all' }).optional(),
     'So many trials may be unanswered or in error before the exit code is 3.',
     0,
   ),
-  seed: told(
+  seed: described(
     z.union([z.number().int().min(0), text], { error: 'a whole number, or a word' }).optional(),
     'Default of --seed: of every random choice.',
     7,
   ),
-  categories: told(z.array(text).optional(), "The suite's own categories, beside the six.", ['sql']),
-  include: told(z.array(text).optional(), "Other suites' files, for their cases.", ['more/refactor.yaml']),
-  cases: told(
+  categories: described(z.array(text).optional(), "The suite's own categories, beside the six.", ['sql']),
+  include: described(z.array(text).optional(), "Other suites' files, for their cases.", [
+    'more/refactor.yaml',
+  ]),
+  cases: described(
     z
       .union(
         [
           z.array(caseSchema),
-          z.strictObject({ file: told(text, 'JSON lines, one case each.', 'cases.jsonl') }),
+          z.strictObject({ file: described(text, 'JSON lines, one case each.', 'cases.jsonl') }),
         ],
         { error: 'a list of cases, or { file: cases.jsonl }' },
       )
@@ -304,35 +324,38 @@ export const namedModelSchema = namedModel;
 export const namedRotationSchema = namedRotation;
 
 export const configSchema = z.strictObject({
-  providers: told(
+  providers: described(
     z
       .record(
         z.string(),
         z.strictObject({
-          base_url: told(
+          base_url: described(
             z.url({ error: 'a URL like http://127.0.0.1:8080/v1' }).optional(),
             'Where it is; known providers need none.',
             'http://127.0.0.1:8080/v1',
           ),
-          api_key_env: told(
+          api_key_env: described(
             text.optional(),
             'The environment variable that holds the key; never the key itself.',
             'OPENROUTER_API_KEY',
           ),
-          headers: told(z.record(z.string(), z.string()).optional(), 'More headers of each request.', {
+          headers: described(z.record(z.string(), z.string()).optional(), 'More headers of each request.', {
             'X-Title': 'bench',
           }),
-          limits: told(z.strictObject(rateLimits).optional(), 'Limits of the account.', { rpm: 20, rpd: 50 }),
+          limits: described(z.strictObject(rateLimits).optional(), 'Limits of the account.', {
+            rpm: 20,
+            rpd: 50,
+          }),
         }),
       )
       .optional(),
     'Endpoints by name; known ones need an entry only for what is different.',
     { workstation: { base_url: 'http://127.0.0.1:8080/v1' } },
   ),
-  models: told(z.record(z.string(), modelSchema).optional(), 'Models by name.', {
+  models: described(z.record(z.string(), modelSchema).optional(), 'Models by name.', {
     'local-qwen': { provider: 'workstation', model: 'qwen3-8b' },
   }),
-  rotations: told(
+  rotations: described(
     z
       .record(
         z.string(),
@@ -345,12 +368,12 @@ export const configSchema = z.strictObject({
     { default: ['mistral-small', 'deepseek-chat'] },
   ),
   retry: toldRetry,
-  timeouts: told(
+  timeouts: described(
     z
       .strictObject({
-        headers: told(duration.optional(), 'Until a status comes.', '60s'),
-        progress: told(duration.optional(), 'Between two pieces of an answer.', '60s'),
-        total: told(duration.optional(), 'Until the answer is whole.', '10m'),
+        headers: described(duration.optional(), 'Until a status comes.', '60s'),
+        progress: described(duration.optional(), 'Between two pieces of an answer.', '60s'),
+        total: described(duration.optional(), 'Until the answer is whole.', '10m'),
       })
       .optional(),
     'When a request is given up.',

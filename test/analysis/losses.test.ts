@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { compare, defaultSettings } from '../../src/analysis/compare.js';
 import type { RunProfile } from '../../src/domain/comparison.js';
 import { seededRandom } from '../../src/world/random.js';
-import { type Dice, runOf, shifted, type Truth } from './simulated-runs.js';
+import { runOf, shifted, type Truth, thinned } from './simulated-runs.js';
 import { shiftTo, worlds } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
@@ -14,25 +14,6 @@ const ROUNDS = IS_LONG ? 300 : 16;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const within = (share: number) => share + 3 * Math.sqrt((share * (1 - share)) / ROUNDS);
-
-/** A run of which answers are lost: by a chance for those that fail, and one for those that pass. */
-function thinned(run: RunProfile, ofFailing: number, ofPassing: number, dice: Dice): RunProfile {
-  const lost = (count: number, chance: number) =>
-    Array.from({ length: count }, dice).filter((one) => one < chance).length;
-  return {
-    ...run,
-    candidates: run.candidates.map((one) => ({
-      ...one,
-      cases: one.cases.map((tally) => {
-        const failing = lost(tally.judged - tally.passed, ofFailing);
-        const passing = lost(tally.passed, ofPassing);
-        const judged = tally.judged - failing - passing;
-        const passed = tally.passed - passing;
-        return { ...tally, answered: judged, judged, passed, score: passed };
-      }),
-    })),
-  };
-}
 
 describe('answers that do not arrive', () => {
   for (const [world, draw] of Object.entries(worlds)) {

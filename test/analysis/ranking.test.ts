@@ -86,7 +86,10 @@ describe('one model against itself', () => {
         for (let round = 0; round < ROUNDS; round++) {
           const rates = Array.from({ length: cases }, () => draw(dice));
           const trials = [...trialsOf(rates, 'a', one, dice), ...trialsOf(rates, 'b', other, dice)];
-          if (rank(['a', 'b'], trials).separated.length > 0) apart += 1;
+          const { separated, best_two: two } = rank(['a', 'b'], trials);
+          if (separated.length > 0) apart += 1;
+          // One statement: the interval leaves out 0 if and only if the pair is separated.
+          if (two !== undefined) expect((two.difference.low ?? -1) > 0).toBe(separated.length > 0);
         }
         print(`${world}, ${cases} cases, ${name}: ${percent(apart / ROUNDS)}`);
         expect(apart / ROUNDS).toBeLessThanOrEqual(within(ALPHA));
@@ -105,6 +108,7 @@ describe('the gap that is said to be seen', () => {
     const rounds = IS_LONG ? 1_000 : 60;
     let seen = 0;
     let said = 0;
+    let covered = 0;
     for (let round = 0; round < rounds; round++) {
       const rates = Array.from({ length: cases }, () => beta(0.8, 0.5, dice));
       const side = { samples, arrives: always };
@@ -112,10 +116,18 @@ describe('the gap that is said to be seen', () => {
       const gap = rank(['a', 'b'], [...own, ...trialsOf(rates, 'b', side, dice)]).smallest_gap ?? 1;
       said += gap / rounds;
       const lower = rates.map((rate) => shifted(rate, shiftTo(rates, gap) ?? 0));
-      const [pair] = rank(['a', 'b'], [...own, ...trialsOf(lower, 'b', side, dice)]).separated;
+      const ranking = rank(['a', 'b'], [...own, ...trialsOf(lower, 'b', side, dice)]);
+      const [pair] = ranking.separated;
       if (pair?.better === 'a') seen += 1;
+      const truth = rates.reduce((sum, rate, index) => sum + rate - (lower[index] ?? 0), 0) / cases;
+      const { better, difference } = ranking.best_two ?? { better: '', difference: null };
+      const lead = better === 'a' ? truth : -truth;
+      if ((difference?.low ?? 1) <= lead && lead <= (difference?.high ?? -1)) covered += 1;
     }
-    print(`${cases} x ${samples}: a gap of ${percent(said)} is seen ${percent(seen / rounds)}`);
+    print(
+      `${cases} x ${samples}: a gap of ${percent(said)} is seen ${percent(seen / rounds)}, the interval of the best two covers ${percent(covered / rounds)}`,
+    );
+    expect(covered / rounds).toBeGreaterThanOrEqual(0.93 - 3 * Math.sqrt((0.07 * 0.93) / rounds));
     // One sample does not show how alike answers to a case are: then the gap is one that is surely seen.
     expect(seen / rounds).toBeGreaterThan(0.7 - 3 * Math.sqrt(0.16 / rounds));
     if (samples > 1) expect(seen / rounds).toBeLessThan(0.9 + 3 * Math.sqrt(0.16 / rounds));

@@ -103,3 +103,22 @@ function tally(truth: Truth, index: number, samples: number, dice: Dice): CaseTa
     why: null,
   };
 }
+
+/** The run without some of its answers. `ofFailing`, `ofPassing`: the chance that such an answer is lost. */
+export function thinned(run: RunProfile, ofFailing: number, ofPassing: number, dice: Dice): RunProfile {
+  const lost = (count: number, chance: number) =>
+    Array.from({ length: count }, dice).filter((one) => one < chance).length;
+  return {
+    ...run,
+    candidates: run.candidates.map((one) => ({
+      ...one,
+      cases: one.cases.map((tally) => {
+        const failing = lost(tally.judged - tally.passed, ofFailing);
+        const passing = lost(tally.passed, ofPassing);
+        const judged = tally.judged - failing - passing;
+        const passed = tally.passed - passing;
+        return { ...tally, answered: judged, judged, passed, score: passed };
+      }),
+    })),
+  };
+}

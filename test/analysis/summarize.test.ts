@@ -176,7 +176,9 @@ describe('ranking', () => {
       trialLine('a', '1', 'passed'),
       trialLine('b', '1', 'failed'),
     ];
-    expect((await summaryOf(...few)).ranking).toEqual({ separated: [], smallest_gap: null, cases: 1 });
+    const { best_two: two, ...rest } = (await summaryOf(...few)).ranking;
+    expect(rest).toEqual({ separated: [], smallest_gap: null, cases: 1 });
+    expect(two?.difference).toEqual({ value: 1, n: 1, low: -1, high: 1 });
   });
 });
 

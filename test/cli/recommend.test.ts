@@ -95,6 +95,8 @@ describe('bench recommend', () => {
     expect(stdout).toMatch(/^behind +quick: 33 points below good over all cases$/m);
     expect(stdout).toMatch(/^rotation +good → quick → lost$/m);
     expect(stdout).toMatch(/expected of 36 trials: (100|99)% answered/);
+    expect(stdout).toMatch(/why good first: with (quick|lost) first it is \d+% answered/);
+    expect(stdout).toContain('(quality: the pass rate decides)');
     expect(stdout).toContain('default, as it is:');
     const written = readFileSync(join(cwd, 'recommended.yaml'), 'utf8');
     expect(written).toMatch(/^# Written by `bench recommend`/);

@@ -2,9 +2,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRunRequest } from '../../src/run/request.js';
-import { readResumable } from '../../src/run/resume.js';
-import { openRun } from '../../src/run/start.js';
+import { openRun } from '../../src/run/open-run.js';
+import { readRunRequest } from '../../src/run/request/read-request.js';
+import { readResumable } from '../../src/run/stored/resume.js';
 import { realFiles } from '../../src/world/files.js';
 import { seededRandom } from '../../src/world/random.js';
 import { realWorld } from '../../src/world/real.js';

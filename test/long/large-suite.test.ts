@@ -42,7 +42,7 @@ it('100,000 cases load and plan in less than 300 MB', () => {
   }
   const dist = new URL('../../dist/', import.meta.url).href;
   const script = `
-    const { readRunRequest } = await import('${dist}run/request.js');
+    const { readRunRequest } = await import('${dist}run/request/read-request.js');
     const { realWorld } = await import('${dist}world/real.js');
     const read = await readRunRequest({ suites: ['suite.yaml'], models: ['reference'] }, realWorld(new AbortController().signal));
     console.log(JSON.stringify({ trials: read.value.plan.trials.length, kb: process.resourceUsage().maxRSS }));`;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { withTimeLimits } from '../../src/suite/limit-writer.js';
-import { limitSecondsFor } from '../../src/suite/prove.js';
+import { limitSecondsFor } from '../../src/suite/validate-case.js';
 
 const suite = `# The head.
 name: mine   # its name

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/domain/suite.js';
 import type { Grade } from '../../src/grading/grade.js';
-import { prove } from '../../src/suite/prove.js';
+import { prove } from '../../src/suite/validate-case.js';
 import { simulatedClock } from '../../src/world/clock.simulated.js';
 import { caseNamed } from './case-named.js';
 

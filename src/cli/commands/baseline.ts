@@ -2,6 +2,7 @@
 import { runsOf } from '../../analysis/baseline-runs.js';
 import { allMismatches } from '../../analysis/compare.js';
 import type { ProfiledCandidate, RunProfile } from '../../domain/comparison.js';
+import { didYouMean } from '../../domain/did-you-mean.js';
 import { formatShare } from '../../domain/units.js';
 import {
   baselineFile,
@@ -11,8 +12,7 @@ import {
   writeBaseline,
 } from '../../journal/baseline.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { findProfile } from '../../run/profiles.js';
-import { didYouMean } from '../../suite/suggest.js';
+import { findProfile } from '../../run/stored/find-profile.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';

@@ -2,7 +2,7 @@
 import { allMismatches, compare } from '../../analysis/compare.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { renderComparison } from '../../reports/comparison.js';
-import { findProfile } from '../../run/profiles.js';
+import { findProfile } from '../../run/stored/find-profile.js';
 import type { Act } from '../command.js';
 import { readCompareFlags } from '../compare-flags.js';
 import { comparisonCode } from '../exit.js';

@@ -1,8 +1,8 @@
 /** `bench import <format> <file>`: a foreign benchmark as a suite. */
 
+import { didYouMean } from '../../domain/did-you-mean.js';
 import { importers } from '../../suite/importers/index.js';
 import { suiteText } from '../../suite/importers/suite-text.js';
-import { didYouMean } from '../../suite/suggest.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';

@@ -1,14 +1,12 @@
 /** `bench matrix <run...>`: the capability matrix again, from the journals of one run or of several. */
-import { join } from 'node:path';
-import { combined } from '../../analysis/combine.js';
-import { summarize } from '../../analysis/summarize.js';
-import { type Grouping, groupings, type RunSummary } from '../../domain/record.js';
-import { JournalError, readJournal } from '../../journal/journal.js';
-import { DEFAULT_OUT, findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
+
+import { didYouMean } from '../../domain/did-you-mean.js';
+import { groupings, type RunSummary } from '../../domain/record.js';
+import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { reports } from '../../reports/index.js';
 import { embedded } from '../../reports/markdown.js';
 import { withBlock } from '../../reports/marked-block.js';
-import { didYouMean } from '../../suite/suggest.js';
+import { readSummary } from '../../run/stored/read-summary.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit.js';
@@ -31,7 +29,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     return refuse({ message, ...(near === null ? {} : { mend: near }) });
   }
   const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
-  const summary = await summaryOf(args, flags.text('out') ?? DEFAULT_OUT, by, tell, world);
+  const summary = await readSummary(args, flags.text('out') ?? DEFAULT_OUT, by, tell, world);
   if ('problem' in summary) return refuse({ message: summary.problem });
   for (const warning of args.length > 1 ? summary.warnings : []) console.say(`! ${warning}\n`);
   const update = flags.text('update');
@@ -75,26 +73,4 @@ async function keep(
     console.complain(`${path} is out of date; bench matrix ${summary.id} --update ${path} mends it\n`);
   }
   return isSame || writes ? exitCodes.done : exitCodes.gateFailed;
-}
-
-async function summaryOf(
-  words: readonly string[],
-  out: string,
-  by: Grouping,
-  tell: (torn: string) => void,
-  { files }: World,
-): Promise<RunSummary | { readonly problem: string }> {
-  const folders = await findRuns(words, out, files);
-  if ('problem' in folders) return folders;
-  try {
-    const journals = folders.map((folder) =>
-      readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
-        if (torn !== null) tell(torn);
-      }),
-    );
-    return (await summarize(combined(journals), by)) ?? { problem: `${words.join(', ')}: no run in there` };
-  } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
-  }
 }

@@ -1,14 +1,14 @@
 /** `bench rescore <run>`: its answers through today's extraction and scorers, and which verdicts that changes. */
 import { redactor } from '../../domain/redact.js';
 import { DEFAULT_OUT, findRun, readRunLine } from '../../journal/run-folder.js';
-import { optionsOf } from '../../run/command-record.js';
-import { readRunRequest } from '../../run/request.js';
-import { openRun } from '../../run/start.js';
-import { carryOut } from '../carry-out.js';
+import { openRun } from '../../run/open-run.js';
+import { optionsOf } from '../../run/request/command-record.js';
+import { readRunRequest } from '../../run/request/read-request.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
-import { changedLines, resumeLine } from '../run-words.js';
+import { changedLines, resumeLine } from '../run-messages.js';
+import { carryOut } from '../run-with-progress.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);

@@ -1,24 +1,24 @@
 /** `bench run`: ask every candidate, run and score the answers, write the run's folder, show the matrix. */
-import type { Diagnostic } from '../../domain/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
-import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
-import { optionsOf } from '../../run/command-record.js';
-import { openGrading } from '../../run/grading.js';
+import { openGrading } from '../../run/execution/open-grading.js';
+import { openLedger } from '../../run/execution/open-ledger.js';
+import { openRun } from '../../run/open-run.js';
 import { cacheFolders } from '../../run/package-files.js';
-import { checkPlan } from '../../run/proving/preflight.js';
-import { type RunOptions, type RunRequest, readRunRequest } from '../../run/request.js';
-import { changesSince, newestUnfinished, type Resumable, readResumable } from '../../run/resume.js';
-import { openLedger, openRun, type RunResult } from '../../run/start.js';
+import { checkPlan } from '../../run/planning/preflight.js';
+import { type RunRequest, readRunRequest } from '../../run/request/read-request.js';
+import { changesSince } from '../../run/stored/resume.js';
+import { resumeOptions } from '../../run/stored/resume-options.js';
+import type { RunResult } from '../../run/write-reports.js';
 import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { World } from '../../world/world.js';
-import { carryOut } from '../carry-out.js';
-import type { Act, Typed } from '../command.js';
+import type { Act } from '../command.js';
 import type { Console } from '../console.js';
 import { comparisonCode, type ExitCode, exitCodeOf, exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
 import { readRunFlags } from '../run-flags.js';
-import { changedLines, linesAfter, linesBefore, missedLines } from '../run-words.js';
+import { changedLines, linesAfter, linesBefore, missedLines } from '../run-messages.js';
+import { carryOut } from '../run-with-progress.js';
 
 /** Longer than this, and it is said what is waited for. */
 const CHECKING_MS = 2000;
@@ -31,7 +31,7 @@ export const act: Act = async (typed, world) => {
   if (logFormat !== 'text' && logFormat !== 'json') {
     return refuse(...mistakes, { message: `--log-format takes text or json, not "${logFormat}"` });
   }
-  const wanted = await whatToRun(options, typed, world);
+  const wanted = await resumeOptions(options, typed.flags['resume'], world);
   if ('message' in wanted) return refuse(...mistakes, wanted);
   const read = await readRunRequest(wanted.options, world, !isDry);
   if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
@@ -110,47 +110,6 @@ export const act: Act = async (typed, world) => {
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
   return exitCode(result, request, world);
 };
-
-/** The options of a run to begin, or those of one to go on with, which knows what it is. */
-async function whatToRun(
-  options: RunOptions,
-  typed: Typed,
-  { files }: World,
-): Promise<{ readonly options: RunOptions; readonly resumed: Resumable | null } | Diagnostic> {
-  const { resume } = typed.flags;
-  const out = options.out ?? DEFAULT_OUT;
-  if (resume === undefined) {
-    if (options.suites.length > 0) return { options, resumed: null };
-    return {
-      message: 'which suite?',
-      mend: 'bench run quickstart, or a path; bench list shows what there is',
-    };
-  }
-  let word = typeof resume === 'string' ? resume : null;
-  const suites = [...options.suites];
-  // `--resume suite.yaml`: a flag whose value is optional takes the next word, whatever it is.
-  if (word !== null && /\.ya?ml$/.test(word) && (await files.kind(word)) === 'file') {
-    suites.unshift(word);
-    word = null;
-  }
-  const path = word === null ? await newestUnfinished(out, files) : await findRun(word, out, files);
-  if (path === null) return { message: `no run in ${out} is unfinished` };
-  if (typeof path !== 'string') return { message: path.problem };
-  const resumed = await readResumable(path, files);
-  if ('problem' in resumed) return { message: resumed.problem };
-  const { command, settings } = resumed.run;
-  const before = command === undefined ? options : optionsOf(command);
-  const own = Object.fromEntries(
-    Object.entries({ ...options, suites }).filter(
-      ([key, value]) =>
-        value !== null &&
-        !(Array.isArray(value) && value.length === 0) &&
-        // How to compare is said with what to compare with.
-        (key !== 'gate' || typeof options.baseline === 'string'),
-    ),
-  );
-  return { options: { ...before, seed: settings.seed, ...own, out }, resumed };
-}
 
 async function tryDry(request: RunRequest, json: boolean, console: Console, world: World): Promise<ExitCode> {
   const { dryRun, dryRunText } = await import('../dry-run.js');

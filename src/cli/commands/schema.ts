@@ -1,7 +1,7 @@
 /** `bench schema suite|config`: what editors check a file with. */
 
+import { didYouMean } from '../../domain/did-you-mean.js';
 import { jsonSchemas } from '../../suite/schema.js';
-import { didYouMean } from '../../suite/suggest.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';

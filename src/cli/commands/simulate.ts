@@ -1,11 +1,16 @@
 /** `bench simulate <suite>`: what a run would come to under the limits that are described, in virtual time. */
 
 import { formatDuration, formatShare } from '../../domain/units.js';
-import { type CandidateForecast, forecastOf, type Spread, simulateRuns } from '../../run/forecast.js';
-import { openGrading } from '../../run/grading.js';
+import { openGrading } from '../../run/execution/open-grading.js';
 import { cacheFolders } from '../../run/package-files.js';
-import { readRunRequest } from '../../run/request.js';
-import type { SimulatedRun } from '../../run/simulate.js';
+import {
+  type CandidateForecast,
+  forecastOf,
+  type Spread,
+  simulateRuns,
+} from '../../run/planning/forecast.js';
+import type { SimulatedRun } from '../../run/planning/simulate.js';
+import { readRunRequest } from '../../run/request/read-request.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';

@@ -1,10 +1,10 @@
 /** `bench trend [run...]`: candidates over their runs in time, and what changed for more than chance. */
 import { trend } from '../../analysis/trend.js';
 import type { RunProfile } from '../../domain/comparison.js';
-import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
+import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { renderTrend } from '../../reports/trend.js';
-import { findProfile, partialText } from '../../run/profiles.js';
-import type { World } from '../../world/world.js';
+import { findProfile, partialText } from '../../run/stored/find-profile.js';
+import { runsOfOneSuite } from '../../run/stored/read-history.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -19,7 +19,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (!(alpha > 0 && alpha < 1)) flags.mistake(`--alpha takes a share between 0 and 1, not "${alphaText}"`);
   const takesPartial = flags.on('includePartial');
   if (flags.mistakes.length > 0) return refuse();
-  const words = args.length > 0 ? args : await ofOneSuite(out, world);
+  const words = args.length > 0 ? args : await runsOfOneSuite(out, world);
   if ('problem' in words) return refuse({ message: words.problem });
   const profiles = new Map<string, RunProfile>();
   for (const word of words) {
@@ -50,17 +50,3 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   else console.data(renderTrend(found, { colour: console.colour.stdout, columns: console.columns }));
   return exitCodes.done;
 };
-
-/** Whole runs that asked models, of the suites of the newest. Parts of runs, and old answers judged anew, are no points in time. */
-async function ofOneSuite(
-  out: string,
-  { files }: World,
-): Promise<readonly string[] | { readonly problem: string }> {
-  const whole = (await listRuns(out, files)).filter(
-    ({ run }) => run.shard === undefined && run.replayed_from === undefined,
-  );
-  const [newest] = whole;
-  if (newest === undefined) return { problem: `there are no runs in ${out} yet; try: bench run quickstart` };
-  const suites = ({ run }: typeof newest) => run.suites.map(({ name }) => name).join('\n');
-  return whole.filter((one) => suites(one) === suites(newest)).map(({ path }) => path);
-}

@@ -1,8 +1,8 @@
 /** `bench validate <suite...>`: whether each case measures what it says, before a model is asked. */
 import { formatDuration } from '../../domain/units.js';
-import { openProving, readSuitesToProve } from '../../run/proving/proving.js';
+import { openProving, readSuitesToProve } from '../../run/validate-suites.js';
 import { withTimeLimits } from '../../suite/limit-writer.js';
-import { limitSecondsFor, type Problem, type Proof } from '../../suite/prove.js';
+import { limitSecondsFor, type Problem, type Proof } from '../../suite/validate-case.js';
 import type { Files } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Check, JudgeTools } from '../../domain/grade.js';
 import { SEARCH_LIMIT_MS } from '../search-in-time.js';
+import { described } from './described.js';
 import { defineScorer } from './scorer.js';
 import { type Finding, noCode } from './static-check.js';
-import { told } from './told.js';
 
 const pattern = z.union(
   [
@@ -14,9 +14,9 @@ const pattern = z.union(
       .transform((text) => ({ pattern: text, flags: '', absent: false })),
     z
       .strictObject({
-        pattern: told(z.string().min(1, 'a pattern'), 'A JavaScript regular expression.', 'yield\\s'),
-        flags: told(z.string().optional(), 'Of those: i, m, s, u.', 'i'),
-        absent: told(z.boolean().optional(), 'It must not be found.', true),
+        pattern: described(z.string().min(1, 'a pattern'), 'A JavaScript regular expression.', 'yield\\s'),
+        flags: described(z.string().optional(), 'Of those: i, m, s, u.', 'i'),
+        absent: described(z.boolean().optional(), 'It must not be found.', true),
       })
       .transform(({ pattern: text, flags = '', absent = false }) => ({ pattern: text, flags, absent })),
   ],

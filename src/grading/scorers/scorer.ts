@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Answer, Check, JudgeContext, JudgeTools, Scoring } from '../../domain/grade.js';
-import type { Json } from '../../domain/json.js';
+import type { Json } from '../../domain/value.js';
 
 /** One way to judge an answer; one file each in this folder tells everything of it. */
 export interface Scorer {

@@ -1,7 +1,7 @@
 /** What the checks of a syntax tree share: they read code, and run none. */
 import type { z } from 'zod';
 import type { Answer, Check, CodeShape, Named, SeenCode } from '../../domain/grade.js';
-import type { Json } from '../../domain/json.js';
+import type { Json } from '../../domain/value.js';
 import { defineScorer, type Scorer } from './scorer.js';
 
 export interface Finding {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Check } from '../../domain/grade.js';
-import type { Json } from '../../domain/json.js';
 import type { Call, CallResult, Execution, Program, Raised } from '../../domain/program.js';
-import type { Value } from '../../domain/value.js';
+import type { Json, Value } from '../../domain/value.js';
 import { lackOf, lackText } from '../lacks.js';
 import { readValue, showValue } from '../value-text.js';
 import { difference, unorderedDifference } from '../values.js';
-import { deathInWords, raisedInWords, solutionFails } from './ends.js';
+import { described } from './described.js';
+import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
 import { defineScorer } from './scorer.js';
-import { told } from './told.js';
 
 /** Any value; a block whose first key starts with $ is one that YAML cannot write: `{ $tuple: [1, 2] }`. */
 const value = z.unknown().transform((raw, context): Value => {
@@ -20,20 +19,22 @@ const value = z.unknown().transform((raw, context): Value => {
 
 /** A call's arguments, and what must come of it. */
 const asked = {
-  args: told(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
-  kwargs: told(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
-  returns: told(value.optional(), 'The value that must come back.', 2),
-  raises: told(
+  args: described(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
+  kwargs: described(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
+  returns: described(value.optional(), 'The value that must come back.', 2),
+  raises: described(
     z
       .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
       .optional(),
     'The exception that must be raised, by its name or that of a base; true for any.',
     'ValueError',
   ),
-  leaves: told(z.array(value).optional(), 'The positional arguments as the call must leave them.', [[1, 2]]),
-  stdout: told(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
-  tolerance: told(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
-  unordered: told(z.boolean().optional(), 'The order of the items that come back is free.', true),
+  leaves: described(z.array(value).optional(), 'The positional arguments as the call must leave them.', [
+    [1, 2],
+  ]),
+  stdout: described(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
+  tolerance: described(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
+  unordered: described(z.boolean().optional(), 'The order of the items that come back is free.', true),
 };
 
 type Asked = z.output<z.ZodObject<typeof asked>>;
@@ -51,7 +52,7 @@ function contradiction(given: Asked): string | null {
 
 const step = z
   .strictObject({
-    call: told(z.string().min(1), 'A method of the object, or a property.', 'push'),
+    call: described(z.string().min(1), 'A method of the object, or a property.', 'push'),
     ...asked,
   })
   .superRefine((given, context) => {
@@ -62,7 +63,7 @@ const step = z
 const row = z
   .strictObject({
     ...asked,
-    steps: told(
+    steps: described(
       z.array(step).min(1, 'at least one step').optional(),
       'Calls, in order, of the object that the entry makes of `args`: an instance of a class, or what a function returns.',
       [

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Answer, Check, ErrorReason, JudgeContext, JudgeTools } from '../../domain/grade.js';
 import type { Execution, Marks, Program } from '../../domain/program.js';
 import { lackIn, lackText } from '../lacks.js';
-import { deathInWords, raisedInWords, solutionFails } from './ends.js';
+import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
 import { defineScorer } from './scorer.js';
 
 type Tested = Extract<Execution, { readonly kind: 'tested' }>;

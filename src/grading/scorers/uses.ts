@@ -1,18 +1,18 @@
 /** Which functions are called and which modules imported: `forbids` and `requires`. */
 import { z } from 'zod';
 import type { CodeShape, Named, SeenCode } from '../../domain/grade.js';
+import { described } from './described.js';
 import { codeCheck } from './static-check.js';
-import { told } from './told.js';
 
 const names = z.array(z.string().min(1)).min(1, 'at least one name');
 const uses = z
   .strictObject({
-    calls: told(
+    calls: described(
       names.optional(),
       'Functions, by their last name (`sort`, however it is reached) or with dots (`os.system`).',
       ['eval'],
     ),
-    imports: told(names.optional(), 'Modules.', ['numpy']),
+    imports: described(names.optional(), 'Modules.', ['numpy']),
   })
   .refine(({ calls, imports }) => calls !== undefined || imports !== undefined, 'calls or imports');
 

@@ -12,16 +12,21 @@ import {
   type SimulatedFault,
 } from '../../domain/candidate.js';
 import { defaultLimits } from '../../domain/program.js';
-import type { Objective, Predicted, RotationAdvice } from '../../domain/recommendation.js';
+import {
+  type Objective,
+  type Predicted,
+  type RotationAdvice,
+  tradeOffs,
+} from '../../domain/recommendation.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import { trialList } from '../../domain/trials.js';
 import type { Draw } from '../../stats/draw.js';
 import { normalFit, sharesDraw } from '../../stats/gamma.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
-import { ASKS_PER_SLOT } from '../conduct.js';
-import type { Plan } from '../plan.js';
-import { type SimulatedCandidate, shapesOf, simulate } from '../simulate.js';
+import { ASKS_PER_SLOT } from '../execution/conduct.js';
+import type { Plan } from '../planning/plan.js';
+import { type SimulatedCandidate, shapesOf, simulate } from '../planning/simulate.js';
 import { faultsOf } from './faults.js';
 
 export interface AdviceParts {
@@ -75,6 +80,7 @@ export async function advise(
   return {
     models: tried,
     expected: expected.told,
+    instead: await nextBestStart(tried, world, objective),
     given: others,
     trials: world.trials,
     limits_unknown: models
@@ -177,6 +183,21 @@ async function tryOrders(
   return best([...given, chain]);
 }
 
+/** Each other model moved to the front in turn, and the best of these orders. */
+async function nextBestStart(
+  order: readonly string[],
+  world: AdvisedWorld,
+  objective: Objective,
+): Promise<RotationAdvice['instead']> {
+  const others = order.slice(1).map((name) => [name, ...order.filter((other) => other !== name)]);
+  const outlooks: Outlook[] = [];
+  for (const other of others) outlooks.push(await expect(other, world, TRIES));
+  const fastest = Math.min(...outlooks.map(({ p50Ms }) => p50Ms));
+  const worths = outlooks.map((outlook) => worthOf(outlook, fastest, objective));
+  const models = others[worths.indexOf(Math.max(...worths))] ?? order;
+  return { models, expected: (await expect(models, world, DRAWS / 2)).told };
+}
+
 function ordersOf(names: readonly string[]): string[][] {
   if (names.length <= 1) return [[...names]];
   return names.flatMap((first) =>
@@ -184,23 +205,12 @@ function ordersOf(names: readonly string[]): string[][] {
   );
 }
 
-/** What a doubling of the median latency, or of the cost, is worth in the share of trials that pass. */
-const WORTH: Readonly<
-  Record<Objective, { readonly latency: number; readonly cost: number; readonly answered: number }>
-> = {
-  balanced: { latency: 0.03, cost: 0.01, answered: 0 },
-  quality: { latency: 0.001, cost: 0, answered: 0 },
-  speed: { latency: 0.2, cost: 0, answered: 0 },
-  reliability: { latency: 0.001, cost: 0, answered: 3 },
-  cost: { latency: 0.001, cost: 0.2, answered: 0 },
-};
-
 function worthOf(
   { passed, answered, p50Ms, costUsd }: Outlook,
   fastestMs: number,
   objective: Objective,
 ): number {
-  const worth = WORTH[objective];
+  const worth = tradeOffs[objective];
   const latency = p50Ms > 0 && fastestMs > 0 ? Math.log2(p50Ms / fastestMs) : 0;
   // A ten-thousandth of a dollar is as good as free.
   const cost = costUsd === null ? 0 : Math.log2(1 + costUsd / 1e-4);

@@ -1,5 +1,5 @@
 import type { Checked } from '../../domain/diagnostic.js';
-import type { Json } from '../../domain/json.js';
+import type { Json } from '../../domain/value.js';
 
 /** A suite as it will be written: its keys are those of the suite format. */
 export interface ImportedSuite {

@@ -1,0 +1,183 @@
+/** Runs -> who for what, which rotation to take, and that rotation as a file that `bench run` reads. */
+
+import { join } from 'node:path';
+import { type Evidence, evidenceOf, type ModelEvidence } from '../../analysis/advice/evidence.js';
+import { recommend, whyNot } from '../../analysis/advice/recommend.js';
+import { partialOf } from '../../analysis/profile.js';
+import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
+import type { Recommendation, Wishes } from '../../domain/recommendation.js';
+import type { RunLine } from '../../domain/record.js';
+import { accountKey } from '../../engine/identity.js';
+import { JournalError, readJournal } from '../../journal/journal.js';
+import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
+import { seededRandom } from '../../world/random.js';
+import type { World } from '../../world/world.js';
+import { optionsOf } from '../request/command-record.js';
+import { readRunRequest } from '../request/read-request.js';
+import { partialText } from '../stored/find-profile.js';
+import { advise, eligibleModels } from './advise.js';
+import { rotationFile } from './rotation-file.js';
+
+export interface RecommendOptions {
+  /** Runs: ids, folders, `latest` and the like. */
+  readonly runs: readonly string[];
+  readonly wishes: Wishes;
+  /** Where runs are kept. */
+  readonly out: string;
+  /** Also runs that are not complete. */
+  readonly includePartial: boolean;
+  /** Of the tests and the simulated runs. */
+  readonly seed: string;
+}
+
+export interface Recommended {
+  readonly advice: Recommendation;
+  /** The user's configuration with the recommended rotation added. Null: there is no rotation, or its models stand in a suite. */
+  readonly file: string | null;
+  /** Suites of the runs, as they were named. */
+  readonly suites: readonly string[];
+}
+
+/** `warn`: of what was left out, a sentence each. */
+export async function recommendRuns(
+  { runs, wishes, out, includePartial, seed }: RecommendOptions,
+  warn: (text: string) => void,
+  world: Pick<World, 'files' | 'env' | 'random'>,
+): Promise<Recommended | { readonly problem: string }> {
+  const evidence = await readEvidence(runs, out, includePartial, warn, world);
+  if ('problem' in evidence) return evidence;
+  const known = await knownOf(evidence, world);
+  const modelOf = (model: ModelEvidence) => known.models.get(model.name) ?? unknownModel(model);
+  const accountOf = (name: string) => {
+    const model = known.models.get(name);
+    const seen = evidence.models.find((one) => one.name === name);
+    return model === undefined || model.simulation !== null
+      ? (model?.account.baseUrl ?? seen?.provider ?? name)
+      : accountKey(model.account, world.env);
+  };
+  const random = seededRandom(seed);
+  const judged = recommend(evidence, wishes, accountOf, random.fork('tests').next);
+  if (judged.front.length === 0 && judged.left_out.length === 0)
+    return { problem: `${runs.join(', ')}: nothing was measured that could be recommended` };
+  const eligible = eligibleModels(evidence, (one) => whyNot(one, wishes));
+  const rotation = await advise(evidence, eligible, wishes.objective, {
+    modelOf,
+    retry: known.retry,
+    concurrency: known.concurrency,
+    random: random.fork('advice'),
+    startWallMs: 0,
+  });
+  const chain = (rotation?.models ?? []).flatMap((name) => {
+    const own = evidence.models.find((one) => one.name === name);
+    return own === undefined ? [] : [modelOf(own)];
+  });
+  const base = known.config === null ? null : await world.files.readText(known.config);
+  return {
+    advice: { ...judged, rotation },
+    file: rotation === null ? null : rotationFile(base, chain, judged.runs),
+    suites: known.suites,
+  };
+}
+
+async function readEvidence(
+  words: readonly string[],
+  out: string,
+  takesPartial: boolean,
+  warn: (text: string) => void,
+  { files }: Pick<World, 'files'>,
+): Promise<Evidence | { readonly problem: string }> {
+  const folders = await findRuns(words, out, files);
+  if ('problem' in folders) return folders;
+  try {
+    const taken: string[] = [];
+    for (const folder of folders) {
+      const partial = takesPartial ? null : await partialIn(folder, files);
+      if (partial === null) taken.push(folder);
+      else if (folders.length === 1)
+        return { problem: `${partial}; bench run --resume goes on, --include-partial takes it as it is` };
+      else warn(`${partial}: left out; --include-partial takes it`);
+    }
+    return await evidenceOf(
+      taken.map((folder) =>
+        readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
+          if (torn !== null) warn(`${torn}: it was left out`);
+        }),
+      ),
+    );
+  } catch (error) {
+    if (error instanceof JournalError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** In words, if a run is not complete; null: it is. */
+async function partialIn(folder: string, files: World['files']): Promise<string | null> {
+  let run: RunLine | null = null;
+  const ended = new Set<string>();
+  for await (const line of readJournal(join(folder, JOURNAL_FILE), files)) {
+    if (line.type === 'run') run ??= line;
+    if (line.type === 'trial') ended.add(line.trial);
+  }
+  if (run === null) return null;
+  const { partial } = partialOf(run, ended.size);
+  return partial === undefined ? null : partialText(run.id, partial);
+}
+
+const DEFAULT_CONCURRENCY = 8;
+
+/** What the config and the suites of the runs say today of their models. */
+interface Known {
+  readonly models: ReadonlyMap<string, Model>;
+  readonly config: string | null;
+  readonly suites: readonly string[];
+  readonly retry: RetryOptions;
+  readonly concurrency: number;
+}
+
+/** A run whose suite is gone, or was made by an older bench, is advised on without its limits. */
+async function knownOf(
+  { runs, candidates }: Evidence,
+  world: Pick<World, 'files' | 'env' | 'random'>,
+): Promise<Known> {
+  const models = new Map<string, Model>();
+  let known: Omit<Known, 'models'> = {
+    config: null,
+    suites: [],
+    retry: defaultRetry,
+    concurrency: DEFAULT_CONCURRENCY,
+  };
+  for (const { command } of runs) {
+    if (command === undefined) continue;
+    const { baseline: _, gate: __, ...options } = optionsOf(command);
+    const own = { reports: [], failUnder: [], replay: null, shard: null, onlyFailed: null };
+    const request = await readRunRequest({ ...options, ...own }, world, false);
+    if (!request.ok) continue;
+    const { plan, config, concurrency } = request.value;
+    for (const model of plan.candidates.flatMap(modelsOf)) models.set(model.name, model);
+    const rotation = plan.candidates.find(
+      ({ kind, name }) => kind === 'rotation' && candidates.some(({ candidate }) => candidate === name),
+    );
+    known = {
+      config: config.file,
+      suites: command.suites,
+      retry: rotation === undefined ? config.retry : retryOf(rotation),
+      concurrency,
+    };
+  }
+  return { models, ...known };
+}
+
+function unknownModel({ name, provider, id }: ModelEvidence): Model {
+  return {
+    name,
+    account: { provider, baseUrl: provider, apiKeyEnv: null, headers: {}, limits: {} },
+    id,
+    limits: {},
+    price: null,
+    params: {},
+    body: {},
+    retry: defaultRetry,
+    stream: true,
+    simulation: null,
+  };
+}

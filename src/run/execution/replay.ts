@@ -1,0 +1,264 @@
+/** Answers of an earlier run through today's extraction and scorers: nothing is sent. */
+import { join } from 'node:path';
+import type { RunEvent } from '../../domain/event.js';
+import type { Check, Verdict } from '../../domain/grade.js';
+import type { RunLine, TrialRecord } from '../../domain/record.js';
+import type { Completion, Trial } from '../../domain/trial.js';
+import type { Trials } from '../../domain/trials.js';
+import {
+  type AnswerLine,
+  glimpseJournal,
+  type Journal,
+  JournalError,
+  type LineText,
+  type ReadLine,
+} from '../../journal/journal.js';
+import { JOURNAL_FILE } from '../../journal/run-folder.js';
+import { type TrialIds, trialIds } from '../../journal/trial-ids.js';
+import { extractionRecord } from '../../journal/trial-record.js';
+import type { Clock, Files } from '../../world/world.js';
+import { type Graded, IN_FLIGHT_MS, type RunEnd } from './conduct.js';
+
+/** A run whose answers are taken. */
+export interface StoredRun {
+  /** Its folder. */
+  readonly path: string;
+  readonly run: RunLine;
+  /** Those that have a line. */
+  readonly trials: TrialIds;
+}
+
+export async function readStored(
+  path: string,
+  files: Files,
+): Promise<StoredRun | { readonly problem: string }> {
+  let run: RunLine | null = null;
+  const trials = trialIds();
+  try {
+    for await (const { line } of glimpseJournal(join(path, JOURNAL_FILE), files)) {
+      if (line.type === 'run') run ??= line;
+      if (line.type === 'trial') trials.add(line.trial);
+    }
+  } catch (error) {
+    if (error instanceof JournalError) return { problem: error.message };
+    throw error;
+  }
+  return run === null ? { problem: `${path}: no run in there` } : { path, run, trials };
+}
+
+/** A verdict that is not what it was. */
+export interface Changed {
+  readonly candidate: string;
+  readonly suite: string;
+  readonly case: string;
+  readonly category: string;
+  readonly sample: number;
+  readonly before: Verdict | null;
+  readonly after: Verdict | null;
+  /** What the one of them that did not pass failed by. */
+  readonly why: string | null;
+}
+
+export interface ReplayParts {
+  readonly lines: AsyncIterable<ReadLine<AnswerLine>>;
+  readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  readonly append: Journal['append'];
+  readonly on: (event: RunEvent) => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Answers that are graded at a time, or wait for it. */
+  readonly judgedAtOnce: number;
+  /** Lines on their way to the disk. */
+  readonly writtenAtOnce: number;
+}
+
+/**
+ * Trials that no line has stay without one. Streams: what is held is bounded. After an interrupt no answer is
+ * begun, and those that are being judged have as long as answers in flight have: they are here to be judged again.
+ */
+export async function replay(
+  trials: Trials,
+  { lines, grade, append, on, clock, signal, judgedAtOnce, writtenAtOnce }: ReplayParts,
+): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
+  const ids = trialIds();
+  let planned = 0;
+  for (const { id } of trials) {
+    if (ids.add(id) !== planned++) throw new Error(`two trials of the plan have the id ${id}`);
+  }
+  /** By the numbers of their ids, which are their places. */
+  const isTaken = new Uint8Array(trials.length);
+  const changed: Changed[] = [];
+  /** Places of trials. */
+  const judging = new Set<number>();
+  /** Lines on their way to the disk. */
+  let writing = 0;
+  const isTooMuch = () => judging.size > judgedAtOnce || writing > writtenAtOnce;
+  let moved = () => {};
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) {
+      await new Promise<void>((resolve) => {
+        moved = resolve;
+      });
+    }
+  };
+  let gaveUp = false;
+  const over = new AbortController();
+  const stop = () => {
+    moved();
+    clock.sleep(IN_FLIGHT_MS, over.signal).then(
+      () => {
+        gaveUp = true;
+        moved();
+      },
+      () => {},
+    );
+  };
+  signal.addEventListener('abort', stop, { once: true, signal: over.signal });
+  let failure: { readonly error: unknown } | null = null;
+  on({ kind: 'run-started', trials: trials.length });
+
+  async function again(record: TrialRecord, text: LineText | null, place: number): Promise<void> {
+    judging.add(place);
+    try {
+      const judged = record.completion === null ? record : await judgedAgain(record, trials.at(place));
+      if (gaveUp) return;
+      judging.delete(place);
+      await keep(record, judged, text);
+    } catch (error) {
+      judging.delete(place);
+      failure ??= { error };
+    } finally {
+      moved();
+    }
+  }
+
+  async function keep(record: TrialRecord, judged: TrialRecord, text: LineText | null): Promise<void> {
+    writing += 1;
+    try {
+      await append(judged, judged === record ? text : null);
+    } finally {
+      writing -= 1;
+    }
+    const change = changeOf(record, judged);
+    if (change !== null) changed.push(change);
+    on({ kind: 'trial-ended', record: judged });
+  }
+
+  /** The record itself where all that is said of the answer stays: most do, and their lines are there already. */
+  async function judgedAgain(record: TrialRecord, trial: Trial): Promise<TrialRecord> {
+    on({ kind: 'grading-started', trial });
+    const startMs = clock.nowMs();
+    const graded = await grade(trial, { completion: completionOf(record) });
+    if (saysTheSame(record, trial, graded)) return record;
+    const { category, language, tags } = trial.case;
+    const { tags: _, ...rest } = record;
+    return {
+      ...rest,
+      category,
+      language,
+      ...(tags.length > 0 ? { tags } : {}),
+      verdict: graded.verdict,
+      score: graded.score,
+      extraction: extractionRecord(graded.answer),
+      checks: graded.checks,
+      grading_ms: Math.round((clock.nowMs() - startMs) * 10) / 10,
+    };
+  }
+
+  for await (const { line, text } of lines) {
+    if (signal.aborted || failure !== null) break;
+    // What unfinished trials had cost is the other run's: this one spends nothing.
+    if (line.type === 'event' && line.kind === 'rotation') await append(line);
+    if (line.type !== 'trial') continue;
+    const place = ids.numberOf(line.trial);
+    if (place === undefined || isTaken[place] === 1) continue;
+    isTaken[place] = 1;
+    void again(line, text, place);
+    if (isTooMuch()) await until(() => !isTooMuch() || signal.aborted);
+  }
+  await until(() => writing === 0 && (judging.size === 0 || gaveUp));
+  over.abort();
+  if (failure !== null) throw (failure as { error: unknown }).error;
+  const held: Record<string, { interrupted: number }> = {};
+  for (let place = 0; place < trials.length; place++) {
+    if (isTaken[place] === 1 && !judging.has(place)) continue;
+    const { candidate } = trials.at(place);
+    const own = held[candidate.name] ?? { interrupted: 0 };
+    held[candidate.name] = { interrupted: own.interrupted + 1 };
+  }
+  return { complete: Object.keys(held).length === 0, held, changed: changed.sort(inOrder) };
+}
+
+function saysTheSame(record: TrialRecord, { case: asked }: Trial, graded: Graded): boolean {
+  const { method, outcome } = extractionRecord(graded.answer);
+  return (
+    record.category === asked.category &&
+    record.language === asked.language &&
+    record.verdict === graded.verdict &&
+    record.score === graded.score &&
+    record.extraction?.method === method &&
+    record.extraction.outcome === outcome &&
+    allAlike(record.checks, graded.checks, isSameCheck) &&
+    allAlike(record.tags ?? [], asked.tags, (one, other) => one === other)
+  );
+}
+
+function allAlike<T>(some: readonly T[], others: readonly T[], alike: (one: T, other: T) => boolean) {
+  return some.length === others.length && some.every((one, index) => alike(one, others[index] as T));
+}
+
+/** Written so that a field more is not forgotten here. */
+const checkFields = Object.keys({
+  evidence: true,
+  name: true,
+  score: true,
+  passed: true,
+  required: true,
+  weight: true,
+  detail: true,
+  reason: true,
+  lack: true,
+} satisfies Record<keyof Check, true>) as (keyof Check)[];
+
+function isSameCheck(one: Check, other: Check): boolean {
+  return checkFields.every((field) => one[field] === other[field]);
+}
+
+function inOrder(a: Changed, b: Changed): number {
+  const key = ({ candidate, suite, case: id, sample }: Changed) =>
+    JSON.stringify([candidate, suite, id, sample]);
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function changeOf(before: TrialRecord, after: TrialRecord): Changed | null {
+  if (before.verdict === after.verdict) return null;
+  const failed = after.verdict === 'passed' ? before : after;
+  const check = failed.checks.find(({ passed }) => !passed);
+  const { candidate, suite, case: id, category, sample } = after;
+  return {
+    candidate,
+    suite,
+    case: id,
+    category,
+    sample,
+    before: before.verdict,
+    after: after.verdict,
+    why: check === undefined ? null : `${check.name}: ${check.detail ?? 'failed'}`,
+  };
+}
+
+function completionOf({ completion, cost_usd }: TrialRecord): Completion {
+  return {
+    text: completion?.text ?? '',
+    reasoning: completion?.reasoning ?? null,
+    finishReason: completion?.finish_reason ?? null,
+    servedModel: completion?.served_model ?? null,
+    servedBy: completion?.served_by ?? null,
+    usage: {
+      promptTokens: completion?.usage.prompt_tokens ?? null,
+      completionTokens: completion?.usage.completion_tokens ?? null,
+      reasoningTokens: completion?.usage.reasoning_tokens ?? null,
+    },
+    costUsd: cost_usd,
+  };
+}

@@ -1,0 +1,240 @@
+/**
+ * Before anything is sent, each case that runs code is tried with what is known of it: with its solution, or, without one,
+ * with code that does nothing. Tests that do not parse, use names that nobody defines or assert nothing are mistakes of the
+ * suite; so is what needs a module that the sandbox lacks. A run finds them before it has cost anything.
+ */
+import { caseKey } from '../../analysis/profile.js';
+import type { Diagnostic } from '../../domain/diagnostic.js';
+import { hashOf } from '../../domain/ids.js';
+import type { Execution, Raised } from '../../domain/program.js';
+import type { Case } from '../../domain/suite.js';
+import { lackIn, lackText } from '../../grading/lacks.js';
+import { languages } from '../../grading/languages/index.js';
+import { whySolutionFails } from '../../grading/scorers/failure-text.js';
+import type { World } from '../../world/world.js';
+import type { Grading } from '../execution/open-grading.js';
+import { cacheFolders } from '../package-files.js';
+import type { RunRequest } from '../request/read-request.js';
+import { planHash } from './plan.js';
+import { openProvedCases, type ProvedCases } from './proved-cases.js';
+
+export interface Preflight {
+  readonly mistakes: readonly Diagnostic[];
+  /** Cases whose own solution fails: nobody's answer to them can be judged. */
+  readonly warnings: readonly string[];
+  /** Keys of cases that need what the sandbox lacks, and what that is. */
+  readonly unsupported: ReadonlyMap<string, string>;
+}
+
+/** Every case is tried. */
+export const nothingProved: ProvedCases = { has: () => false, add: async () => {} };
+
+type Finding =
+  | { readonly kind: 'mistake'; readonly message: string; readonly mend: string }
+  | { readonly kind: 'solution_fails'; readonly why: string }
+  | { readonly kind: 'unsupported'; readonly lack: string }
+  /** The sandbox did not judge: the run will say so. */
+  | { readonly kind: 'unknown' };
+
+export interface PlannedCase {
+  readonly suite: string;
+  readonly case: Case;
+}
+
+export async function preflight(
+  planned: readonly PlannedCase[],
+  grading: Grading,
+  proved: ProvedCases,
+  cores: number,
+): Promise<Preflight> {
+  const open = planned.filter(({ case: asked }) => runsCode(asked) && !proved.has(proofOf(asked)));
+  const findings: (Finding | null)[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < open.length; at = next++) {
+      const one = open[at];
+      if (one !== undefined) findings[at] = await look(one.case, grading);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, cores) }, work));
+  await proved.add(open.flatMap(({ case: asked }, at) => (findings[at] === null ? [proofOf(asked)] : [])));
+
+  const mistakes: Diagnostic[] = [];
+  const warnings: string[] = [];
+  const unsupported = new Map<string, string>();
+  for (const [at, { suite, case: asked }] of open.entries()) {
+    const finding = findings[at] ?? null;
+    if (finding === null || finding.kind === 'unknown') continue;
+    const subject = `case "${asked.id}"`;
+    if (finding.kind === 'unsupported') unsupported.set(caseKey(suite, asked.id), finding.lack);
+    else if (finding.kind === 'solution_fails')
+      warnings.push(`${subject}: its own solution fails, so no answer to it can be judged: ${finding.why}`);
+    else
+      mistakes.push({
+        place: asked.place,
+        message: `${subject}: ${finding.message}`,
+        mend: finding.mend,
+      });
+  }
+  return { mistakes, warnings, unsupported };
+}
+
+/** Of cases that need what the sandbox lacks, as mistakes. */
+export function unsupportedMistakes(
+  planned: readonly PlannedCase[],
+  unsupported: ReadonlyMap<string, string>,
+): Diagnostic[] {
+  return planned.flatMap(({ suite, case: asked }) => {
+    const lack = unsupported.get(caseKey(suite, asked.id));
+    if (lack === undefined) return [];
+    return {
+      place: asked.place,
+      message: `case "${asked.id}" needs ${lack}: ${lackText(lack)}`,
+      mend: 'leave such cases out with --skip-unsupported',
+    };
+  });
+}
+
+/** A case's hash is of what is asked and how it is scored; its solution is no part of that. */
+const proofOf = ({ hash, solution }: Case): string => hashOf([hash, solution]);
+
+export const testsOf = ({ scorings }: Case): string | null => {
+  const options = scorings.find(({ scorer }) => scorer === 'tests')?.options;
+  return typeof options === 'string' ? options : null;
+};
+
+const runsCode = (asked: Case) =>
+  asked.language !== null &&
+  (testsOf(asked) !== null || (asked.hasSolution && asked.scorings.some(({ scorer }) => scorer === 'table')));
+
+async function look(asked: Case, grading: Grading): Promise<Finding | null> {
+  const { solution, language } = asked;
+  const tests = testsOf(asked);
+  if (tests !== null && language !== null) {
+    const code = belowPrelude(asked, solution ?? stubOf(asked));
+    const execution = await grading.runTests(asked, code, tests, 'shared');
+    const mistake = mistakeIn(execution, tests, asked);
+    if (mistake !== null) return mistake;
+    const lack = lackIn(execution, `${code}\n${tests}`, language);
+    if (lack !== null) return { kind: 'unsupported', lack };
+  }
+  if (solution === null) return null;
+  const grade = await grading.gradeSolution(asked);
+  if (grade.verdict === 'passed') return null;
+  const check = grade.checks.find(({ passed, required }) => required && !passed);
+  if (check?.lack !== undefined) return { kind: 'unsupported', lack: check.lack };
+  if (check === undefined || check.reason === 'sandbox') return { kind: 'unknown' };
+  const { name, detail, reason } = check;
+  const why =
+    reason === 'solution_fails' && detail !== null ? whySolutionFails(detail) : `${name}: ${detail}`;
+  return { kind: 'solution_fails', why };
+}
+
+/** As an answer would run. */
+export function belowPrelude({ language, prelude }: Case, code: string): string {
+  const known = languages.find(({ name }) => name === language);
+  return known === undefined || prelude === null ? code : known.withPrelude(code, prelude);
+}
+
+function stubOf({ language, entry }: Case): string {
+  const known = languages.find(({ name }) => name === language);
+  return known === undefined || entry === null ? '' : known.stub(entry);
+}
+
+function mistakeIn(execution: Execution, tests: string, asked: Case): Finding | null {
+  if (execution.kind === 'broken') {
+    return execution.why.startsWith('the tests do not parse')
+      ? { kind: 'mistake', message: execution.why, mend: `they are not ${asked.language}` }
+      : { kind: 'unknown' };
+  }
+  if (execution.kind !== 'tested') return null;
+  const name = execution.raised === null ? null : undefinedName(execution.raised);
+  if (name !== null && !isAskedFor(name, asked)) {
+    const mend = `import it, define it in the tests, or ask for it in the prompt`;
+    return { kind: 'mistake', message: `the tests use ${name}, which nobody defines`, mend };
+  }
+  const { passed, assertions } = execution;
+  if (
+    passed &&
+    (assertions ?? 0) === 0 &&
+    !/\b(?:raise|throw|exit|fail|assert)\b/.test(withoutComments(tests))
+  ) {
+    return {
+      kind: 'mistake',
+      message: 'the tests assert nothing: every answer would pass',
+      mend: 'add assertions',
+    };
+  }
+  return null;
+}
+
+/** Roughly: a mark of a comment within a text ends that line too. */
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\/|(?:#|\/\/).*$/gm, '');
+}
+
+/** Of an error that says so. */
+function undefinedName({ types, message }: Raised): string | null {
+  const [type] = types;
+  if (type !== 'NameError' && type !== 'ReferenceError') return null;
+  return /^(?:name )?'?([\w$]+)'? is not defined/.exec(message)?.[1] ?? null;
+}
+
+/** An answer is to bring it: a case with a solution has it, or else its text names it. */
+function isAskedFor(name: string, { entry, prompt, prelude, solution, system }: Case): boolean {
+  if (name === entry) return true;
+  const texts = solution === null ? [prompt, prelude ?? '', system ?? ''] : [solution];
+  return texts.some((text) => text.split(/[^\w$]+/).includes(name));
+}
+
+export interface CheckedPlan {
+  /** Without the cases that are left out, and with what is to be said of the others. */
+  readonly request: RunRequest;
+  readonly mistakes: readonly Diagnostic[];
+}
+
+const NAMED = 10;
+
+/** The cases of a plan, each once. Stored answers are judged as they are: nothing is spent on them. */
+export async function checkPlan(
+  request: RunRequest,
+  grading: Grading,
+  { files, processes, env }: Pick<World, 'files' | 'processes' | 'env'>,
+): Promise<CheckedPlan> {
+  const { plan, options, stored } = request;
+  if (stored !== null) return { request, mistakes: [] };
+  const planned = new Map<string, PlannedCase>();
+  for (const { suite, case: asked } of plan.trials.unnamed())
+    planned.set(caseKey(suite, asked.id), { suite, case: asked });
+  const cases = [...planned.values()].filter(({ case: asked }) => runsCode(asked));
+  if (cases.length === 0) return { request, mistakes: [] };
+  const proved = await openProvedCases(cacheFolders(env), files);
+  const found = await preflight(cases, grading, proved, processes.cores);
+  const { mistakes, unsupported } = found;
+  if (unsupported.size > 0 && options.skipUnsupported !== true)
+    return { request, mistakes: [...mistakes, ...unsupportedMistakes(cases, unsupported)] };
+  if (mistakes.length > 0 || unsupported.size === 0)
+    return { request: { ...request, warnings: found.warnings }, mistakes };
+  const left = plan.trials.where(({ suite, case: asked }) => !unsupported.has(caseKey(suite, asked.id)));
+  if (left.length === 0)
+    return { request, mistakes: [{ message: 'every case needs what the sandbox lacks: none is left' }] };
+  return {
+    request: {
+      ...request,
+      plan: { ...plan, trials: left },
+      whole: planHash(left),
+      wholeTrials: left.length,
+      warnings: [...found.warnings, leftOutText(cases, unsupported)],
+    },
+    mistakes,
+  };
+}
+
+function leftOutText(cases: readonly PlannedCase[], unsupported: ReadonlyMap<string, string>): string {
+  const named = cases.flatMap(({ suite, case: { id } }) => {
+    const lack = unsupported.get(caseKey(suite, id));
+    return lack === undefined ? [] : [`${id} (${lack})`];
+  });
+  const more = named.length > NAMED ? ` and ${named.length - NAMED} more` : '';
+  return `left out, because the sandbox lacks what they need: ${named.slice(0, NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,111 @@
+/** What a run leaves beside its journal: run.json, matrix.md, the comparison with a baseline, and the reports that were asked for. */
+import { dirname, join } from 'node:path';
+import { compare } from '../analysis/compare.js';
+import type { ThresholdResult } from '../analysis/gates.js';
+import { profile } from '../analysis/profile.js';
+import { settingsAtEnd } from '../analysis/stopping.js';
+import { summarize } from '../analysis/summarize.js';
+import type { Comparison, RunProfile } from '../domain/comparison.js';
+import type { RunSummary } from '../domain/record.js';
+import { readJournal } from '../journal/journal.js';
+import { JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
+import { markdown } from '../reports/markdown.js';
+import type { ReportedRun } from '../reports/report.js';
+import type { World } from '../world/world.js';
+import type { EarlyStop } from './execution/early-stop.js';
+import type { Changed } from './execution/replay.js';
+import type { Gate } from './request/read-gate.js';
+import type { RunRequest, WantedReport } from './request/read-request.js';
+
+export interface RunResult {
+  readonly summary: RunSummary;
+  readonly gates: readonly ThresholdResult[];
+  /** With the baseline, where there is one. */
+  readonly comparison: Comparison | null;
+  /** The run ended when its verdict was certain: what was not asked then is not missing. */
+  readonly stoppedEarly: boolean;
+  /** Of a replay: verdicts that are not what they were. */
+  readonly changed: readonly Changed[];
+  /** Where the reports are that were asked for. */
+  readonly reports: readonly string[];
+}
+
+/** A path that cannot be written is told before the first request, not after the last. */
+export async function tryReport({ path }: WantedReport, files: World['files']): Promise<void> {
+  if (path === null) return;
+  if ((await files.kind(path)) === 'folder') throw new Error(`${path} is a folder, and no report`);
+  await files.makeFolder(dirname(path));
+}
+
+/** What needs the cases again: the comparison with a baseline, and reports. */
+export async function judge(
+  request: RunRequest,
+  concluded: Pick<ReportedRun, 'summary' | 'thresholds'>,
+  stop: EarlyStop | null,
+  folder: RunFolder,
+  redact: (text: string) => string,
+  world: World,
+): Promise<Pick<RunResult, 'comparison' | 'reports'>> {
+  const { gate, reports } = request;
+  if (gate === null && reports.length === 0) return { comparison: null, reports: [] };
+  const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
+  if (own === null) throw new Error(`${folder.path} has no run in it`);
+  const comparison = gate === null ? null : comparisonOf(gate, own, stop, request);
+  const run = { ...concluded, profile: own, comparison };
+  return { comparison, reports: await report(request, run, folder, redact, world) };
+}
+
+/** Looks that were taken have spent their part of alpha, whether they ended the run or not. */
+function comparisonOf(
+  { profile: baseline, settings, name, stopEarly }: Gate,
+  own: RunProfile,
+  stop: EarlyStop | null,
+  { simulatedTime, stored }: RunRequest,
+): Comparison {
+  if (stop !== null) {
+    const { trials, planned, why } = stop;
+    return { ...stop.comparison, stopped_early: { trials, planned, why } };
+  }
+  const wasLookedAt = stopEarly && !simulatedTime && stored === null;
+  return compare(baseline, own, wasLookedAt ? settingsAtEnd(settings) : settings, name);
+}
+
+/** GitHub's summary is a file that steps add to; all others are written whole. */
+async function report(
+  { reports }: RunRequest,
+  run: ReportedRun,
+  { path: folder }: RunFolder,
+  redact: (text: string) => string,
+  { files, env }: Pick<World, 'files' | 'env'>,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const { report: wanted, path } of reports) {
+    const text = redact(wanted.render(run));
+    const summaryOfStep = env['GITHUB_STEP_SUMMARY'];
+    if (wanted.kind === 'github' && path === null && summaryOfStep) {
+      const appender = await files.appendTo(summaryOfStep);
+      await appender.append(text).finally(() => appender.close());
+      written.push(summaryOfStep);
+      continue;
+    }
+    const file = path ?? join(folder, wanted.file);
+    await files.makeFolder(dirname(file));
+    await files.writeAtomic(file, text);
+    written.push(file);
+  }
+  return written;
+}
+
+/** run.json and matrix.md from the journal, as anyone else would make them from it. `summed`: of all its lines. */
+export async function conclude(
+  { path }: Pick<RunFolder, 'path'>,
+  redact: (text: string) => string,
+  { files }: Pick<World, 'files'>,
+  summed: RunSummary | null = null,
+): Promise<RunSummary> {
+  const summary = summed ?? (await summarize(readJournal(join(path, JOURNAL_FILE), files)));
+  if (summary === null) throw new Error(`${path} has no run in it`);
+  await writeRunJson(path, summary, files);
+  await files.writeAtomic(join(path, markdown.file), redact(markdown.render(summary)));
+  return summary;
+}

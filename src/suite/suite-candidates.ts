@@ -1,0 +1,134 @@
+/** A suite's models and rotations. */
+import type { Candidate, Model } from '../domain/candidate.js';
+import type { Diagnostic } from '../domain/diagnostic.js';
+import { didYouMean } from '../domain/did-you-mean.js';
+import type { Files } from '../world/world.js';
+import { modelNamed, type Names, type RotationEntry, rotationOf } from './candidates.js';
+import { type Config, makeModel } from './config.js';
+import { mistakesOf } from './mistakes.js';
+import { namedModelSchema, namedRotationSchema, type SuiteHead } from './schema.js';
+import type { Locate, Path } from './yaml-source.js';
+
+/** What they are read with; mistakes are added to `diagnostics`. */
+export interface CandidateSources {
+  readonly config: Config;
+  readonly files: Files;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** The suite's own entries are names too, and they win over bench.yaml's. */
+export async function readCandidates(
+  head: SuiteHead,
+  file: string,
+  locate: Locate,
+  all: CandidateSources,
+): Promise<{ candidates: readonly Candidate[]; models: ReadonlyMap<string, Model>; names: Names }> {
+  const { config, files } = all;
+  const own = new Map<string, Model>();
+  const broken = new Set<string>();
+  const seen = new Set<string>();
+  const candidates: Candidate[] = [];
+  const wrong = (path: Path, found: Diagnostic) =>
+    all.diagnostics.push({ ...locate(path, 'value'), ...found });
+  const isNew = (name: string, path: Path) => {
+    if (seen.has(name)) wrong(path, { message: `the candidate "${name}" stands here twice` });
+    return !seen.has(name) && seen.add(name);
+  };
+
+  // Entries first: a rotation, or a name above them, may use them.
+  const listed = head.models ?? [];
+  for (const [index, raw] of listed.entries()) {
+    if (typeof raw === 'string') continue;
+    const path: Path = ['models', index];
+    const inside: Locate = (deep, what) => locate([...path, ...deep], what);
+    const parsed = namedModelSchema.safeParse(raw, { reportInput: true });
+    const name = typeof raw === 'object' && raw !== null && 'name' in raw ? String(raw.name) : '';
+    if (!parsed.success) {
+      const subject = name === '' ? `model ${index + 1}` : `model "${name}"`;
+      all.diagnostics.push(
+        ...mistakesOf(parsed.error, { subject, locate: inside, schema: namedModelSchema }),
+      );
+      broken.add(name);
+      continue;
+    }
+    const made = await makeModel(name, parsed.data, {
+      accounts: config.accounts,
+      retry: config.retry,
+      file,
+      files,
+      locate,
+      path,
+    });
+    all.diagnostics.push(...made.diagnostics);
+    if (made.model === null) broken.add(name);
+    else own.set(name, made.model);
+  }
+  const rotations = new Map(config.rotations);
+  const names: Names = { ...config, models: new Map([...config.models, ...own]), rotations };
+
+  for (const [index, raw] of listed.entries()) {
+    const path: Path = ['models', index];
+    const name =
+      typeof raw === 'string'
+        ? raw
+        : typeof raw === 'object' && raw !== null && 'name' in raw
+          ? String(raw.name)
+          : '';
+    if (broken.has(name) || !isNew(name, path)) continue;
+    const model = modelNamed(name, names);
+    if ('message' in model) wrong(path, model);
+    else candidates.push({ kind: 'model', name: model.name, model });
+  }
+
+  for (const [index, raw] of (head.rotations ?? []).entries()) {
+    const path: Path = ['rotations', index];
+    let entry: RotationEntry | undefined;
+    let name: string;
+    if (typeof raw === 'string') {
+      name = raw;
+      entry = config.rotations.get(name);
+      if (entry === undefined) {
+        const mend = didYouMean(name, [...config.rotations.keys()]);
+        wrong(path, { message: `no rotation is named "${name}"`, ...(mend === null ? {} : { mend }) });
+        continue;
+      }
+    } else {
+      const parsed = namedRotationSchema.safeParse(raw, { reportInput: true });
+      if (!parsed.success) {
+        const inside: Locate = (deep, what) => locate([...path, ...deep], what);
+        all.diagnostics.push(
+          ...mistakesOf(parsed.error, {
+            subject: `rotation ${index + 1}`,
+            locate: inside,
+            schema: namedRotationSchema,
+          }),
+        );
+        continue;
+      }
+      name = parsed.data.name;
+      entry = { models: parsed.data.models, retry: parsed.data.retry ?? null };
+      rotations.set(name, entry);
+    }
+    if (!isNew(name, path)) continue;
+    if (entry.models.some((model) => broken.has(model))) continue;
+    const rotation = rotationOf(name, entry, names);
+    if (rotation.ok) candidates.push(rotation.value);
+    else for (const found of rotation.diagnostics) wrong(path, found);
+  }
+  return { candidates, models: own, names };
+}
+
+/** An answer to a case that is not there is a slip in its id. */
+export function answersForNobody(models: ReadonlyMap<string, Model>, ids: ReadonlySet<string>): Diagnostic[] {
+  return [...models.values()].flatMap((model) =>
+    Object.keys(model.simulation?.answers ?? {})
+      .filter((id) => !ids.has(id))
+      .map((id) => {
+        const mend = didYouMean(id, [...ids]);
+        return {
+          message: `the answers of model "${model.name}" name a case "${id}" that the suite has not`,
+          ...(mend === null ? {} : { mend }),
+        };
+      }),
+  );
+}
