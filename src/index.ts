@@ -10,7 +10,7 @@ export {
   type RetryOptions,
   type Simulation,
 } from './domain/candidate.js';
-export type { Checked, Diagnostic } from './domain/diagnostic.js';
+export type { Checked, Diagnostic } from './domain/errors/diagnostic.js';
 export type { RunEvent } from './domain/event.js';
 export type { Answer, Check, Verdict } from './domain/grade.js';
 export type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './domain/outcome.js';

@@ -12,14 +12,15 @@ export interface Threshold {
 /** The expression, or a sentence that says what is wrong with it. */
 export function parseThreshold(text: string): Threshold | { readonly problem: string } {
   const match = /^\s*([a-z0-9_]+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)(%?)\s*$/.exec(text);
-  if (match === null) return { problem: `"${text}" is no threshold; write it like pass_rate>=0.8` };
+  if (match === null) return { problem: `"${text}" is not a threshold; write it like pass_rate>=0.8` };
   const [, metric = '', compare, number, percent] = match;
   const keys = metrics.map((known) => known.key);
-  if (!keys.includes(metric)) return { problem: `"${metric}" is not measured; known are ${keys.join(', ')}` };
+  if (!keys.includes(metric))
+    return { problem: `"${metric}" is not a metric; metrics are ${keys.join(', ')}` };
   const isShare = metrics.some((known) => known.key === metric && known.isShare);
   if (isShare && percent !== '%' && Number(number) > 1)
     return {
-      problem: `"${text}" asks for more than all; write ${metric}${compare}${number}% or ${metric}${compare}${Number(number) / 100}`,
+      problem: `"${text}" asks for more than 100%; write ${metric}${compare}${number}% or ${metric}${compare}${Number(number) / 100}`,
     };
   return {
     text: text.trim(),

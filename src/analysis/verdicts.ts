@@ -105,7 +105,10 @@ function verdictOf(
   if (isAsked) {
     return interval.low !== null && interval.low > -limit
       ? { verdict: 'pass', reason: null }
-      : { verdict: 'inconclusive', reason: 'too few answers to tell the drop from the one allowed' };
+      : {
+          verdict: 'inconclusive',
+          reason: 'too few answers to distinguish the drop from the acceptable one',
+        };
   }
   if (isBeyond(interval, 0)) return { verdict: 'warn', reason: 'worse, by no more than allowed' };
   return change.value < 0
@@ -130,7 +133,7 @@ function lackOf({ metric }: Measured, of: Surroundings, settings: CompareSetting
   if (metric === 'success_rate') return null;
   const { cases, trials, unsupported } = of;
   if (unsupported !== undefined && metric !== 'latency' && unsupported.answers > UNSUPPORTED * unsupported.of)
-    return `${unsupported.answers} of ${unsupported.of} answers need what the sandbox lacks`;
+    return `${unsupported.answers} of ${unsupported.of} answers need something the sandbox does not have`;
   if (cases.both < settings.min_coverage * cases.baseline)
     return `${cases.baseline - cases.both} of the baseline's ${cases.baseline} cases are not judged`;
   const share = (side: { readonly judged: number; readonly asked: number }) =>

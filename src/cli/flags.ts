@@ -1,5 +1,5 @@
 /** One definition of a flag, and how typed words become values. */
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 
 export interface Flag {
   /** As commander reads it: `-n, --samples <n>`. */
@@ -12,9 +12,9 @@ export interface Flag {
 
 /** Flags that every command has. */
 export const common: readonly Flag[] = [
-  { name: '--json', doc: 'one JSON document on stdout, nothing else there' },
-  { name: '--quiet', doc: 'no progress and no hints' },
-  { name: '--no-color', doc: 'plain text (also NO_COLOR, TERM=dumb)' },
+  { name: '--json', doc: 'Print one JSON document on stdout and nothing else' },
+  { name: '--quiet', doc: 'Hide progress and hints' },
+  { name: '--no-color', doc: 'Disable colors (also NO_COLOR, TERM=dumb)' },
 ];
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface FlagReader {
   on(name: string): boolean;
   wholeNumber(name: string, least: number): number | null;
   readonly mistakes: readonly Diagnostic[];
-  mistake(message: string, mend?: string): void;
+  mistake(message: string, help?: string): void;
 }
 
 export function readFlags(flags: Flags): FlagReader {
@@ -35,8 +35,12 @@ export function readFlags(flags: Flags): FlagReader {
     const value = flags[name];
     return typeof value === 'string' ? value : null;
   };
-  const mistake = (message: string, mend?: string) => {
-    mistakes.push(mend === undefined ? { message } : { message, mend });
+  const mistake = (message: string, help?: string) => {
+    mistakes.push(
+      help === undefined
+        ? { code: 'cli/invalid-option', message }
+        : { code: 'cli/invalid-option', message, help },
+    );
   };
   return {
     text,

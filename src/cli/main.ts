@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ErrorCode } from '../domain/errors/error-codes.js';
 import { packageVersion } from '../run/package-files.js';
 import { isOutOfFiles, ReadError, WriteError } from '../world/files.js';
 import type { World } from '../world/world.js';
@@ -18,18 +19,16 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
     if (error instanceof WriteError || error instanceof ReadError) {
-      world.terminal.stderr.write(`bench: ${error.message}\n`);
+      world.terminal.stderr.write(`error: ${error.message}\n`);
       return exitCodes.wrongInput;
     }
     if (isOutOfFiles(error)) {
-      world.terminal.stderr.write(
-        'bench: too few files may be open at once; raise the limit: ulimit -n 1024\n',
-      );
+      world.terminal.stderr.write('error: too many open files\nhelp: raise the limit with ulimit -n 1024\n');
       return exitCodes.wrongInput;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     world.terminal.stderr.write(
-      `bench: internal error. Please report it with the command you typed. Finished trials are saved; resume with bench run --resume.\n${text}\n`,
+      `error: internal error, a bug in bench; please report it with the command you typed\nhelp: finished trials are saved; resume with bench run --resume\n${text}\n`,
     );
     return exitCodes.internalError;
   } finally {
@@ -37,10 +36,18 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   }
 }
 
+/** What commander refuses by itself. */
+const USAGE: ErrorCode = 'cli/usage';
+
 async function build(world: World, ended: (code: number) => void): Promise<Command> {
   const { Command } = await import('commander');
   const { stdout, stderr } = world.terminal;
-  const output = { writeOut: stdout.write, writeErr: stderr.write };
+  const output = {
+    writeOut: stdout.write,
+    writeErr: stderr.write,
+    outputError: (text: string, write: (text: string) => void) =>
+      write(text.replace(/^error: .*$/m, (line) => `${line} [${USAGE}]`)),
+  };
   const program = new Command('bench')
     .description('Which model should write our code, for which kind of task, and did that get worse?')
     .version(packageVersion(), '-V, --version')
@@ -53,7 +60,7 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
     const command = new Command(spec.name)
       .description(spec.summary)
       .showSuggestionAfterError()
-      .showHelpAfterError(`       bench ${spec.name} --help shows what it takes`)
+      .showHelpAfterError(`       bench ${spec.name} --help lists the options`)
       .exitOverride()
       .configureOutput(output)
       .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);

@@ -1,5 +1,5 @@
 /** What every command begins with: its flags, how it may speak, and how it refuses. */
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import type { World } from '../world/world.js';
 import type { Typed } from './command.js';
 import { type Console, openConsole } from './console.js';

@@ -130,16 +130,18 @@ function closedText(name: string, reason: string, forMs: number, clock: Clock): 
   // Midnight less a millisecond is midnight.
   const untilMs = Math.round((clock.wallMs() + forMs) / 60_000) * 60_000;
   const until = isoTime(untilMs).slice(11, 16);
-  return `! ${name}: ${reason}; closed until ${until} UTC (${formatDuration(forMs)}). What waits for it may be parked; the others go on.`;
+  return `! ${name}: ${reason}; paused until ${until} UTC (${formatDuration(forMs)}). Its trials may be deferred; other models continue.`;
 }
 
 function stoppingText({ inFlight, grading }: State): string {
   const asked = [...inFlight.values()].reduce((sum, count) => sum + count, 0);
   const rest = [
-    ...(asked > 0 ? [`${asked} in flight may still come in`] : []),
-    ...(grading > 0 ? [`${grading} ${grading === 1 ? 'answer is' : 'answers are'} judged to the end`] : []),
+    ...(asked > 0 ? [`waiting for ${asked} in flight`] : []),
+    ...(grading > 0 ? [`grading ${grading} ${grading === 1 ? 'answer' : 'answers'}`] : []),
   ];
-  return ['interrupted: nothing more is asked', ...rest, 'a second interrupt stops at once'].join('; ');
+  return ['interrupted: no more requests are sent', ...rest, 'interrupt again to stop immediately'].join(
+    '; ',
+  );
 }
 
 function cut(text: string, columns: number): string {
@@ -224,8 +226,8 @@ function describe(state: State, nowMs: number, elapsedMs: number): string {
   const waits = [...state.gates]
     .filter(([, gate]) => gate.untilMs > nowMs)
     .map(([model, gate]) => {
-      const told = gate.told ? ', told' : '';
-      return `${model} waits ${formatDuration(gate.untilMs - nowMs)} (${gate.reason}${told})`;
+      const from = gate.told ? '; from the server' : '';
+      return `${model} waits ${formatDuration(gate.untilMs - nowMs)} (${gate.reason}${from})`;
     });
   const silentMs = longestSilences(state, nowMs);
   const flights = [...state.inFlight]
@@ -260,15 +262,15 @@ function inWords(event: RunEvent, runClock: Clock): string | null {
       return `${event.trial.slice(0, 8)}  ${candidate}  rotates ${from} -> ${to} (${reason})`;
     }
     case 'gate-closed':
-      return `gate      ${event.model} closed for ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason}${event.told ? ', told' : ''})`;
+      return `limit     ${event.model} paused ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason}${event.told ? '; from the server' : ''})`;
     case 'paced':
-      return `pace      ${event.model} waits ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason})`;
+      return `limit     ${event.model} waits ${formatDuration(event.untilMs - runClock.nowMs())} (${event.reason})`;
     case 'pace-changed':
-      return `pace      ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} a minute${event.agoMs === undefined ? '' : `, as learned ${formatDuration(event.agoMs)} ago`}`;
+      return `limit     ${event.model} about ${event.perMinute.toFixed(event.perMinute < 10 ? 1 : 0)} requests/min${event.agoMs === undefined ? '' : ` (learned ${formatDuration(event.agoMs)} ago)`}`;
     case 'sandbox-started':
       return `sandbox   ${event.description}`;
     case 'held':
-      return `${event.trial.slice(0, 8)}  ${event.candidate}  held: ${event.message}`;
+      return `${event.trial.slice(0, 8)}  ${event.candidate}  deferred: ${event.message}`;
     case 'trial-ended': {
       const { trial, candidate, verdict, category, case: id } = event.record;
       return `${trial.slice(0, 8)}  ${candidate}  ${category}/${id} ${verdict}`;
@@ -363,8 +365,8 @@ function fieldsOf(event: RunEvent, runClock: Clock): object | null {
 function attemptInWords({ model, outcome, status, totalMs, queuedMs, pacedMs }: Attempt): string {
   const waits = [
     queuedMs >= 1 ? `queued ${formatDuration(queuedMs)}` : '',
-    pacedMs >= 1 ? `paced ${formatDuration(pacedMs)}` : '',
+    pacedMs >= 1 ? `throttled ${formatDuration(pacedMs)}` : '',
   ].filter((text) => text !== '');
-  const told = 'message' in outcome ? `: ${outcome.message}` : '';
-  return `${model.name} ${status ?? '-'} ${outcome.kind} in ${formatDuration(totalMs)}${waits.length > 0 ? ` (${waits.join(', ')})` : ''}${told}`;
+  const said = 'message' in outcome ? `: ${outcome.message}` : '';
+  return `${model.name} ${status ?? '-'} ${outcome.kind} in ${formatDuration(totalMs)}${waits.length > 0 ? ` (${waits.join(', ')})` : ''}${said}`;
 }

@@ -1,5 +1,5 @@
 /** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import { parseDurationMs } from '../domain/units.js';
 import type { RunOptions } from '../run/request/run-options.js';
 import type { Typed } from './command.js';
@@ -40,7 +40,7 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     gate: readCompareFlags(flags),
   };
   if (options.gate?.stopEarly && options.baseline === null) {
-    flags.mistake('--stop-early ends a run that is held against a baseline', 'name one with --baseline');
+    flags.mistake('--stop-early needs a baseline', 'name one with --baseline');
   }
   return { options, mistakes: flags.mistakes };
 }

@@ -26,12 +26,12 @@ export function linesBefore(
   const forecast = planForecast(trials);
   const simulated = candidates.filter(isSimulated);
   const lines: string[] = [];
-  if (stored !== null) lines.push(`answers of ${stored.run.id}: nothing is sent`, '');
+  if (stored !== null) lines.push(`scoring the answers of ${stored.run.id} again; nothing is sent`, '');
   else if (simulated.length > 0) {
     lines.push(
       simulatedTime
         ? `simulated models in simulated time (seed ${seed}): no key, no network, no waiting`
-        : `${simulated.map(({ name }) => name).join(', ')}: simulated, in real time beside the real ones`,
+        : `${simulated.map(({ name }) => name).join(', ')}: simulated; they answer in real time because other candidates are real`,
       '',
     );
   }
@@ -41,16 +41,19 @@ export function linesBefore(
   lines.push(
     `  ${named}  ${count(forecast.cases, 'case')} x ${count(candidates.length, 'candidate')}${times} = ${count(trials.length, 'trial')}, about ${count(forecast.requests, 'request')}, ${costText(forecast)}`,
     `  sandbox  wasm        journal  ${folder}/`,
-    ...(done > 0 ? [`  resumed  ${done} of ${count(trials.length, 'trial')} have their line already`] : []),
+    ...(done > 0 ? [`  resumed  ${done} of ${count(trials.length, 'trial')} are finished`] : []),
     '',
   );
   if (gate !== null) lines.push(...gateLines(gatePower(plan, gate.profile, gate.settings), gate), '');
   if (gate?.stopEarly && simulatedTime) {
-    lines.push('! --stop-early saves nothing in simulated time: all is asked before it is judged', '');
+    lines.push(
+      '! --stop-early has no effect in simulated time: all requests come before the first verdict',
+      '',
+    );
   } else if (gate?.stopEarly) {
     const atEnd = Number(settingsAtEnd(gate.settings).alpha.toPrecision(3));
     lines.push(
-      `           ends once certain, looked at after every tenth; its whole is judged at alpha ${atEnd}`,
+      `           early stopping: checked after every tenth of the trials; the final check uses alpha ${atEnd}`,
       '',
     );
   }
@@ -74,12 +77,12 @@ export function gateLines(
   const day = profile.started_at.slice(0, 10);
   const width = Math.max(...seen.map(({ candidate }) => candidate.length));
   return [
-    `  gate     ${name === null ? profile.id : `${name} (${day})`}, alpha ${settings.alpha}; of the pass rate this plan sees, four times out of five,`,
+    `  gate     ${name === null ? profile.id : `${name} (${day})`}, alpha ${settings.alpha}; drops of the pass rate that this plan detects (power 80%):`,
     ...seen.map(
       ({ candidate, cases, sees, sees_at_best: atBest, samples, five_points: five, to_pass: pass }) => {
         const points = (share: number) => Number((100 * share).toFixed(1));
         const range = atBest == null || sees === null ? '' : `${points(atBest)} to `;
-        const drop = sees === null ? 'no drop at all' : `a drop of ${range}${points(sees)} points`;
+        const drop = sees === null ? 'none' : `${range}${points(sees)} points`;
         const part =
           cases.planned < cases.baseline
             ? ` (${cases.planned} of the baseline's ${cases.baseline} cases)`
@@ -112,7 +115,7 @@ function needsToPass(
       : both !== null
         ? `needs -n ${both} on both sides`
         : 'needs more cases';
-  return `; to pass with ${points} points allowed ${needs}`;
+  return `; passing with --max-drop ${points} ${needs}`;
 }
 
 /** A key that is set, of a provider that bench.yaml puts elsewhere: it stays here, and that is said before anything is sent. */
@@ -155,7 +158,7 @@ export interface Hints {
   readonly reports: readonly string[];
 }
 
-/** The command that goes on with a run. */
+/** The command that resumes a run. */
 export function resumeLine(id: string, out: string): string {
   return `bench run --resume ${id}${out === DEFAULT_OUT ? '' : ` -o ${out}`}`;
 }
@@ -163,8 +166,8 @@ export function resumeLine(id: string, out: string): string {
 /** A folder that takes no more. */
 export function unwrittenText(problem: string, id: string, out: string): string {
   return `bench: ${problem}
-       nothing more was asked; what was finished before is kept, and where there is room again
-       ${resumeLine(id, out)}  goes on
+help: finished trials are kept; free some space, then resume with
+      ${resumeLine(id, out)}
 `;
 }
 
@@ -178,7 +181,7 @@ export function linesAfter(
   const hints: readonly (readonly [string, string])[] = [
     ['results', `${folder}/ matrix.md run.json trials.jsonl`],
     ...reports.map((path) => ['report', path] as const),
-    ...(unfinished === null ? [] : [['to go on', resumeLine(unfinished, out)] as const]),
+    ...(unfinished === null ? [] : [['resume', resumeLine(unfinished, out)] as const]),
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
     ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),
@@ -226,7 +229,7 @@ export function changedLines(
       return text.trimEnd().length > columns ? `${text.slice(0, columns - 1)}…` : text.trimEnd();
     });
   const more =
-    changed.length > CHANGED_SHOWN ? [`  and ${changed.length - CHANGED_SHOWN} more: --json has all`] : [];
-  const head = `${of}: ${count(answers, 'trial')} judged again, ${changed.length === 0 ? 'no verdict' : count(changed.length, 'verdict')} changed; nothing was sent`;
+    changed.length > CHANGED_SHOWN ? [`  and ${changed.length - CHANGED_SHOWN} more (see --json)`] : [];
+  const head = `${of}: ${count(answers, 'trial')} scored again, ${changed.length === 0 ? 'no verdict' : count(changed.length, 'verdict')} changed; nothing was sent`;
   return `${[head, ...lines, ...more].join('\n')}\n`;
 }

@@ -44,7 +44,8 @@ export async function carryOut(
     progress.stop();
   }
   if (!('unwritten' in result)) return result;
-  if (json) console.json({ mistakes: [{ message: result.unwritten }], run: run.folder.id });
+  if (json)
+    console.json({ mistakes: [{ code: 'run/cannot-write', message: result.unwritten }], run: run.folder.id });
   console.complain(unwrittenText(result.unwritten, run.folder.id, out));
   return world.interrupted.aborted ? exitCodes.interrupted : exitCodes.notEnoughMeasured;
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 
 /** Longer lines are cut around the caret. */
 const WIDTH = 100;
@@ -20,24 +20,25 @@ export async function showDiagnostics(diagnostics: readonly Diagnostic[], colour
     .slice(0, MOST_SHOWN)
     .map((diagnostic) => show(diagnostic, colours));
   const count = diagnostics.length;
-  const more = count > MOST_SHOWN ? ` (the first ${MOST_SHOWN} are shown)` : '';
+  const more = count > MOST_SHOWN ? ` (first ${MOST_SHOWN} shown)` : '';
   const total = count > 1 ? `\n${count} mistakes${more}; nothing was sent.\n` : '';
   return `${shown.join('\n')}\n${total}`;
 }
 
 function show(diagnostic: Diagnostic, { bad, dim }: Colours): string {
-  const { place, message, mend, sourceLine } = diagnostic;
+  const { place, message, help, sourceLine, code } = diagnostic;
+  const named = dim(`[${code}]`);
   if (place === undefined)
-    return `${bad('error:')} ${message}${mend === undefined ? '' : `\n       ${mend}`}`;
-  const head = `${place.file}:${place.line}:${place.column}  ${message}`;
-  if (sourceLine === undefined) return mend === undefined ? head : `${head}\n  ${mend}`;
+    return `${bad('error:')} ${message} ${named}${help === undefined ? '' : `\nhelp: ${help}`}`;
+  const head = `${place.file}:${place.line}:${place.column}  ${message} ${named}`;
+  if (sourceLine === undefined) return help === undefined ? head : `${head}\n  ${help}`;
   const number = String(place.line).padStart(5);
   const margin = ' '.repeat(number.length);
   const from = Math.max(0, place.column - 1 - WIDTH / 2);
   const line = sourceLine.slice(from, from + WIDTH).replaceAll('\t', ' ');
   const caretAt = place.column - 1 - from;
   const length = Math.max(1, Math.min(diagnostic.length ?? 1, line.length - caretAt));
-  const caret = `${' '.repeat(caretAt)}${bad('^'.repeat(length))}${mend === undefined ? '' : ` ${mend}`}`;
+  const caret = `${' '.repeat(caretAt)}${bad('^'.repeat(length))}${help === undefined ? '' : ` ${help}`}`;
   return [head, `${dim(`${number} |`)} ${line}`, `${dim(`${margin} |`)} ${caret}`].join('\n');
 }
 

@@ -45,7 +45,7 @@ export interface Champion {
 }
 
 /** Why the first of a category is first, where its own cases tell nobody apart. */
-export const TOO_FEW_BY_CATEGORY = 'too few to choose by category: overall order used';
+export const TOO_FEW_BY_CATEGORY = 'too few cases in this category: overall order used';
 
 export interface CategoryAdvice {
   readonly category: string;

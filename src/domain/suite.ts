@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import type { Place } from './diagnostic.js';
+import type { Place } from './errors/diagnostic.js';
 import type { Scoring } from './grade.js';
 import type { Limits } from './program.js';
 import type { JsonObject } from './value.js';

@@ -260,7 +260,7 @@ function whyLeft(left: Model, history: readonly PastAttempt[], lanes: Lanes): st
   if (down !== null) return 'lane_down';
   const last = history.at(-1);
   if (last !== undefined && last.model.name === left.name) return last.outcome.kind;
-  return 'gate closed';
+  return 'rate limited';
 }
 
 function rotation(clock: Clock, candidate: Candidate, from: Model, to: Model, reason: string) {

@@ -115,7 +115,7 @@ export class ModelRotationManager<M extends Named = Model> {
       };
     }
     if (gateMs - lanes.nowMs > maxWaitMs) {
-      return { do: 'park', untilMs: gateMs, message: `${model.name} is closed for longer than max_wait` };
+      return { do: 'park', untilMs: gateMs, message: `${model.name} is paused longer than max_wait` };
     }
     const others = usable
       .filter((other) => other.name !== model.name)

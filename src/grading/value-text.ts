@@ -27,11 +27,11 @@ function convert(raw: unknown): Value {
   if (Array.isArray(raw)) return { t: 'list', v: raw.map(convert) };
   if (raw instanceof Map)
     return { t: 'dict', v: [...raw].map(([key, item]) => [convert(key), convert(item)]), isBlock: true };
-  if (typeof raw !== 'object') throw new Unreadable(`a ${typeof raw} is no value`);
+  if (typeof raw !== 'object') throw new Unreadable(`a ${typeof raw} is not a value`);
   const entries = Object.entries(raw);
   const [first] = entries;
   if (first?.[0].startsWith('$')) {
-    if (entries.length > 1) throw new Unreadable(`${first[0]} stands alone in its block`);
+    if (entries.length > 1) throw new Unreadable(`${first[0]} must be the only key`);
     return convertForm(first[0], first[1]);
   }
   return { t: 'dict', v: entries.map(([key, item]) => [{ t: 'str', v: key }, convert(item)]) };
@@ -71,7 +71,7 @@ function convertForm(form: string, raw: unknown): Value {
       return { t: 'complex', re: floatOf(re), im: floatOf(im) };
     }
     default:
-      throw new Unreadable(`${form} is no form of a value; there are ${FORMS.join(', ')}`);
+      throw new Unreadable(`${form} is unknown; forms are ${FORMS.join(', ')}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BASELINE_VERSION, type RunProfile } from '../domain/comparison.js';
+import type { Problem } from '../domain/errors/diagnostic.js';
 import type { Files } from '../world/world.js';
 
 const count = z.number().int().min(0);
@@ -50,10 +51,6 @@ const profileSchema = z.looseObject({
 
 const baselineSchema = profileSchema.extend({ more: z.array(profileSchema).exactOptional() });
 
-export interface Problem {
-  readonly problem: string;
-}
-
 /** A name is a file's. */
 export function baselineNameTrouble(name: string): string | null {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== 'latest') return null;
@@ -92,18 +89,25 @@ export async function readBaseline(path: string, files: Files): Promise<RunProfi
   try {
     raw = JSON.parse(await files.readText(path));
   } catch (error) {
-    return { problem: `${path} is no JSON: ${error instanceof Error ? error.message : error}` };
+    return {
+      code: 'baseline/invalid',
+      problem: `${path} is not valid JSON: ${error instanceof Error ? error.message : error}`,
+    };
   }
   const version =
     typeof raw === 'object' && raw !== null && 'schema_version' in raw ? raw.schema_version : null;
   if (typeof version === 'number' && version > BASELINE_VERSION) {
-    return { problem: `${path} was written by a newer bench (version ${version})` };
+    return {
+      code: 'baseline/invalid',
+      problem: `${path} needs a newer version of bench (version ${version})`,
+    };
   }
   const parsed = baselineSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   return {
-    problem: `${path} is no baseline: ${first?.path.join('.') || 'it'}: ${first?.message ?? 'wrong'}`,
+    code: 'baseline/invalid',
+    problem: `${path} is not a baseline file: ${first?.path.join('.') || 'it'}: ${first?.message ?? 'wrong'}`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** trials.jsonl: whole lines appended as things finish, each with its checksum, streamed back in their order. */
 import { crc32 } from 'node:zlib';
+import type { Problem } from '../domain/errors/diagnostic.js';
 import { hexDigit } from '../domain/ids.js';
 import type { AttemptLine, JournalLine, RunLine } from '../domain/record.js';
 import type { Files } from '../world/world.js';
@@ -112,6 +113,12 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
+/** The problem that a damaged journal is, of what reading it threw; anything else is thrown on. */
+export function damaged(error: unknown): Problem {
+  if (error instanceof JournalError) return { code: 'run/damaged', problem: error.message };
+  throw error;
+}
+
 /** How a journal ended. */
 export interface JournalEnd {
   /** Of its whole lines, with a line break each. */
@@ -193,7 +200,7 @@ export async function* glimpseJournal(
   for (const placed of reader.end(atEnd)) yield placed;
 }
 
-interface Problem {
+interface Unread {
   readonly problem: string;
 }
 
@@ -202,7 +209,7 @@ function textOf({ bytes, from, to }: Span, end: number | null): string {
   return bytes.toString('utf8', from, end ?? to);
 }
 
-function parsed(span: Span, end: number | null): ReadLine<JournalLine> | Problem {
+function parsed(span: Span, end: number | null): ReadLine<JournalLine> | Unread {
   const line = parseLine(textOf(span, end), end !== null);
   return 'problem' in line ? line : { line, text: null };
 }
@@ -212,7 +219,7 @@ const TRIAL = { type: 'trial', opens: Buffer.from('{"type":"trial","trial":"') }
 const ATTEMPT = { type: 'attempt', opens: Buffer.from('{"type":"attempt","trial":"') } as const;
 const QUOTE = 0x22;
 
-function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> | 'passed over' | Problem {
+function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> | 'passed over' | Unread {
   if (end !== null && stands(ATTEMPT.opens, span.bytes, span.from)) return 'passed over';
   const text = textOf(span, end);
   const line = parseLine(text, end !== null);
@@ -221,7 +228,7 @@ function withoutAttempts(span: Span, end: number | null): ReadLine<AnswerLine> |
   return { line, text: end === null ? null : { text, sum: sumBehind(span.bytes, end) } };
 }
 
-function glimpsed(span: Span, end: number | null): ReadLine<PlacedLine['line']> | Problem {
+function glimpsed(span: Span, end: number | null): ReadLine<PlacedLine['line']> | Unread {
   const { bytes, from } = span;
   const glimpse = end === null ? undefined : [ATTEMPT, TRIAL].find(({ opens }) => stands(opens, bytes, from));
   if (glimpse === undefined) return parsed(span, end);
@@ -243,7 +250,7 @@ interface Reader<L> {
 /** Without a promise a line: a journal has hundreds of thousands of them, and is read from end to end. */
 function openReader<L extends { readonly type: JournalLine['type'] }>(
   path: string,
-  read: (span: Span, end: number | null) => ReadLine<L> | 'passed over' | Problem,
+  read: (span: Span, end: number | null) => ReadLine<L> | 'passed over' | Unread,
 ): Reader<L> {
   const lines = openLines();
   let number = 0;
@@ -259,7 +266,7 @@ function openReader<L extends { readonly type: JournalLine['type'] }>(
     const end = endOfBody(span);
     const found = read(span, end);
     if (found !== 'passed over' && 'problem' in found) {
-      doubt = `${path}:${number} is no line of a journal: ${found.problem}`;
+      doubt = `${path}:${number} is not a valid journal line: ${found.problem}`;
     } else {
       if (number === 1) {
         isSealed = firstOf(path, found === 'passed over' ? null : found.line).schema_version >= SEALED_SINCE;
@@ -307,7 +314,7 @@ export function textAt(bytes: Buffer): LineText {
 
 function firstOf(path: string, line: { readonly type: JournalLine['type'] } | null): RunLine {
   if (line !== null && isRun(line)) return line;
-  throw new JournalError(`${path} is no journal: its first line does not say which run it is`);
+  throw new JournalError(`${path} is not a journal: its first line does not identify a run`);
 }
 
 function isRun(line: { readonly type: JournalLine['type'] }): line is RunLine {

@@ -255,16 +255,16 @@ export function parseLine(text: string, isSealed: boolean): JournalLine | { read
   try {
     raw = JSON.parse(text);
   } catch {
-    return { problem: 'it is no JSON' };
+    return { problem: 'invalid JSON' };
   }
   if (isSealed && isAsWritten(raw)) return raw;
   if (isOfLaterVersion(raw)) {
-    return { problem: `it was written by a newer bench (journal version ${raw.schema_version})` };
+    return { problem: `a newer bench wrote it (journal version ${raw.schema_version})` };
   }
   const parsed = journalLine.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  return { problem: `${first?.path.join('.') || 'it'}: ${first?.message ?? 'not a line of a journal'}` };
+  return { problem: `${first?.path.join('.') || 'it'}: ${first?.message ?? 'not a journal line'}` };
 }
 
 function isAsWritten(raw: unknown): raw is TrialRecord | AskedLine | AttemptLine {

@@ -1,6 +1,7 @@
 /** A run belongs to one process at a time; a dead one holds nothing. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Problem } from '../domain/errors/diagnostic.js';
 import type { Files, Processes } from '../world/world.js';
 
 const FILE = 'lock.json';
@@ -14,7 +15,7 @@ export interface Lock {
 export async function lockRun(
   folder: string,
   { files, processes }: { readonly files: Files; readonly processes: Processes },
-): Promise<Lock | { readonly problem: string }> {
+): Promise<Lock | Problem> {
   const path = join(folder, FILE);
   const own = { pid: processes.pid, started: processes.startOf(processes.pid) ?? '', host: processes.host };
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -22,10 +23,10 @@ export async function lockRun(
     const holder = await holderOf(path, files);
     if (holder === 'gone') continue;
     const problem = whyHeld(holder, folder, path, processes);
-    if (problem !== null) return { problem };
+    if (problem !== null) return { code: 'run/locked', problem };
     await removeDead(path, holder, { files, processes });
   }
-  return { problem: `${folder} is being locked by several processes at once; try again` };
+  return { code: 'run/locked', problem: `${folder} is locked by another process; try again` };
 }
 
 /** Moved away first: if another process has taken the dead one's place meanwhile, what is moved is a living one's. */

@@ -2,6 +2,8 @@
  * Shards -> one journal. What comes out depends on what goes in alone, not on its order or on what was merged before:
  * joining is associative, commutative and idempotent.
  */
+
+import type { Problem } from '../domain/errors/diagnostic.js';
 import type {
   AskedLine,
   EndLine,
@@ -34,10 +36,6 @@ export interface Merged {
 /** A line as it lies in one of the journals. */
 export interface CopiedLine extends LineText {
   readonly type: 'copied';
-}
-
-interface Problem {
-  readonly problem: string;
 }
 
 interface Place {
@@ -75,7 +73,7 @@ export async function merge(
         case 'run': {
           run ??= line;
           const problem = differenceOf(heads[0], { path, run });
-          if (problem !== null) return { problem };
+          if (problem !== null) return { code: 'merge/different-plan', problem };
           heads.push({ path, run });
           break;
         }
@@ -117,12 +115,13 @@ export async function merge(
       const known = trials.get(id) ?? { trial: null, attempts: NONE };
       trials.set(id, { trial: known.trial, attempts: mostOf(known.attempts, own) });
     }
-    if (run === null) return { problem: `${path}: no run in there` };
+    if (run === null) return { code: 'run/not-a-run', problem: `${path}: no run in there` };
     for (const [language, sandbox] of Object.entries(end?.sandboxes ?? {})) {
       const known = sandboxes[language];
       if (known !== undefined && known !== sandbox) {
         return {
-          problem: `${language} ran in ${known} and, in ${path}, in ${sandbox}: that is not one measurement`,
+          code: 'merge/different-sandbox',
+          problem: `${language} ran in ${known} and, in ${path}, in ${sandbox}: results of different sandboxes cannot be merged`,
         };
       }
       sandboxes[language] = sandbox;
@@ -141,9 +140,11 @@ function textAt({ of, from, bytes }: Place): LineText {
 
 function disagreement(path: string, other: string, text: string): Problem {
   const line = parseLine(text, true);
-  if (!('type' in line) || line.type !== 'trial') return { problem: `${other} has a trial that is none` };
+  if (!('type' in line) || line.type !== 'trial')
+    return { code: 'run/damaged', problem: `${other} contains an invalid trial record` };
   return {
-    problem: `${path} and ${other} have each an answer of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample}), and not the same: leave one of them out`,
+    code: 'merge/conflict',
+    problem: `${path} and ${other} have different answers of ${line.candidate} to ${line.category}/${line.case} (sample ${line.sample})`,
   };
 }
 
@@ -220,10 +221,14 @@ function joined(
   const parts = [...all].sort((a, b) => a.index - b.index || (a.id < b.id ? -1 : 1));
   const [first] = parts;
   const head = headOf(heads.map(({ run }) => run));
-  if (first === undefined || head === null) return { problem: 'there is nothing to merge' };
+  if (first === undefined || head === null)
+    return { code: 'merge/nothing', problem: 'there is nothing to merge' };
   const other = parts.find(({ of }) => of !== first.of);
   if (other !== undefined) {
-    return { problem: `${first.id} is one of ${first.of} shards, and ${other.id} one of ${other.of}` };
+    return {
+      code: 'merge/different-plan',
+      problem: `${first.id} is one of ${first.of} shards, and ${other.id} one of ${other.of}`,
+    };
   }
   // A shard that was begun twice is planned once.
   const shards = new Map(parts.map((part) => [part.index, part]));

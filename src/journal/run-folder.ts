@@ -1,9 +1,10 @@
 /** results/<run-id>/: made for a run, found again by the words a user has for it. */
 import { join } from 'node:path';
+import type { Problem } from '../domain/errors/diagnostic.js';
 import type { RunLine, RunSummary } from '../domain/record.js';
 import type { Clock, Files, Random } from '../world/world.js';
 import { baselineFile, baselineNameTrouble, readBaseline } from './baseline.js';
-import { JournalError, readJournal } from './journal.js';
+import { damaged, readJournal } from './journal.js';
 
 /** Where runs are, unless told otherwise. */
 export const DEFAULT_OUT = 'results';
@@ -79,19 +80,15 @@ function ageOf({ started_at, parts }: RunLine): string {
 }
 
 /** What run a folder holds: of its journal, the first line alone is read. */
-export async function readRunLine(
-  folder: string,
-  files: Files,
-): Promise<RunLine | { readonly problem: string }> {
+export async function readRunLine(folder: string, files: Files): Promise<RunLine | Problem> {
   try {
     for await (const line of readJournal(join(folder, JOURNAL_FILE), files)) {
       if (line.type === 'run') return line;
     }
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
-  return { problem: `${folder}: no run in there` };
+  return { code: 'run/not-a-run', problem: `${folder}: no run in there` };
 }
 
 /** The id of the run that a baseline of this name was made of. */
@@ -103,20 +100,16 @@ async function runOfBaseline(name: string, out: string, files: Files): Promise<s
 }
 
 /** A path, an id, a unique prefix of one, `latest` or a baseline's name; else a sentence that says what there is. */
-export async function findRun(
-  word: string,
-  out: string,
-  files: Files,
-): Promise<string | { readonly problem: string }> {
+export async function findRun(word: string, out: string, files: Files): Promise<string | Problem> {
   if ((await files.kind(join(word, JOURNAL_FILE))) === 'file') return word;
   const runs = await listRuns(out, files);
   const newest = runs[0];
   if (newest === undefined) {
-    const mend =
+    const help =
       out === DEFAULT_OUT
         ? 'try: bench run quickstart'
         : `runs are looked for where -o says; a path works too: ${DEFAULT_OUT}/<run>`;
-    return { problem: `there are no runs in ${out} yet; ${mend}` };
+    return { code: 'run/not-found', problem: `there are no runs in ${out} yet; ${help}` };
   }
   if (word === 'latest') return newest.path;
   const exact = runs.find(({ run }) => run.id === word);
@@ -124,17 +117,25 @@ export async function findRun(
   const named = await runOfBaseline(word, out, files);
   if (named !== null) {
     const own = runs.find(({ run }) => run.id === named);
-    return own?.path ?? { problem: `the run ${named} of the baseline ${word} is not in ${out}` };
+    return (
+      own?.path ?? {
+        code: 'run/not-found',
+        problem: `the run ${named} of the baseline ${word} is not in ${out}`,
+      }
+    );
   }
   const [first, ...more] = runs.filter(({ run }) => run.id.startsWith(word));
   if (first === undefined) {
     const near = runs.find(({ run }) => run.id.includes(word.toLowerCase()));
-    const mend = near === undefined ? '' : `did you mean ${near.run.id}? `;
-    return { problem: `there is no run ${word} in ${out}; ${mend}bench list shows them` };
+    const help = near === undefined ? '' : `did you mean ${near.run.id}? `;
+    return {
+      code: 'run/not-found',
+      problem: `there is no run ${word} in ${out}; ${help}bench list shows them`,
+    };
   }
   if (more.length === 0) return first.path;
   const ids = [first, ...more].map(({ run }) => run.id);
-  return { problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };
+  return { code: 'run/ambiguous', problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };
 }
 
 /** Each word's run, each run once; the first word that means none is told. */
@@ -142,7 +143,7 @@ export async function findRuns(
   words: readonly string[],
   out: string,
   files: Files,
-): Promise<readonly string[] | { readonly problem: string }> {
+): Promise<readonly string[] | Problem> {
   const folders = new Set<string>();
   for (const word of words) {
     const folder = await findRun(word, out, files);

@@ -259,7 +259,7 @@ function verdictText(
   if (failed > 0) {
     return chalk.red(wrapText(`${say(failed, failed === 1 ? 'fails' : 'fail')} the gate (${how}).`, columns));
   }
-  if (unsure > 0) return chalk.yellow(wrapText(`${say(unsure, 'cannot be told')} (${how}).`, columns));
+  if (unsure > 0) return chalk.yellow(wrapText(`${say(unsure, 'inconclusive')} (${how}).`, columns));
   const aside = warned > 0 ? ` ${say(warned, warned === 1 ? 'is' : 'are')} worse by what may be chance.` : '';
   return wrapText(`The gate holds (${how}).${aside}`, columns);
 }

@@ -35,10 +35,10 @@ function gateBlocks(comparison: Comparison): string[] {
   const { baseline, candidates, settings, verdict } = comparison;
   const against = baseline.name ?? baseline.id;
   const title = {
-    pass: 'The gate holds',
-    warn: 'The gate holds, with a warning',
+    pass: 'The gate passes',
+    warn: 'The gate passes with a warning',
     fail: 'The gate fails',
-    inconclusive: 'The gate cannot be told',
+    inconclusive: 'The gate is inconclusive',
   }[verdict];
   const gated = candidates.flatMap((candidate) =>
     candidate.figures.filter(({ gated: counts }) => counts).map((figure) => ({ candidate, figure })),

@@ -27,7 +27,7 @@ export function renderRecommendation(advice: Recommendation, { colour, columns }
     categories(advice, mark, columns),
     frontText(advice.front, mark, columns),
     ...(advice.rotation === null
-      ? ['rotation   none: there are not two models to choose from']
+      ? ['rotation     none: fewer than two models']
       : [rotationText(advice.rotation, advice.wishes.objective, mark, columns)]),
     advice.behind
       .map(({ candidate, why }) =>
@@ -35,7 +35,9 @@ export function renderRecommendation(advice: Recommendation, { colour, columns }
       )
       .join('\n'),
     advice.left_out
-      .map(({ candidate, why }) => wrapText(`left out   ${mark}${candidate}: ${why}`, columns, '           '))
+      .map(({ candidate, why }) =>
+        wrapText(`left out     ${mark}${candidate}: ${why}`, columns, ' '.repeat(LABEL)),
+      )
       .join('\n'),
     advice.simulated
       ? chalk.magenta(wrapText('~ Simulated models: their answers, speeds and limits are made up.', columns))
@@ -82,7 +84,7 @@ function moreText({ more }: Champion): string[] {
   const samples = more.samples === null ? [] : [`${more.samples} samples each`];
   const needed = [...cases, ...samples];
   const wanted = needed.length > 1 ? `${needed.join(', or ')},` : needed.join('');
-  return [`${wanted} would separate the first two if they are as they seem`];
+  return [`${wanted} would separate the first two if the difference is real`];
 }
 
 function categories({ categories: list }: Recommendation, mark: string, columns: number): string {
@@ -126,10 +128,10 @@ function frontText(front: readonly FrontPoint[], mark: string, columns: number):
       ];
       return `${mark}${candidate} (${figures.join(', ')})`;
     });
-  const what = 'quality, p50 and cost an answer; nobody is better in one and as good in the others';
+  const what = 'quality, p50 and cost per answer; no other is better in one and as good in the rest';
   return points.length === 0
     ? ''
-    : wrapText(`front        ${points.join(' · ')}: ${what}`, columns, ' '.repeat(LABEL));
+    : wrapText(`Pareto front ${points.join(' · ')}: ${what}`, columns, ' '.repeat(LABEL));
 }
 
 function rotationText(
@@ -146,13 +148,13 @@ function rotationText(
     `${indent}why ${mark}${models[0]} first: with ${mark}${instead.models[0]} first it is ${expectedText(instead.expected)} (${tradeOffText(objective)})`,
     ...given.map((one) =>
       one.models.join('\n') === models.join('\n')
-        ? `${indent}as ${mark}${one.name} has it already`
-        : `${indent}${mark}${one.name}, as it is: ${expectedText(one.expected)}`,
+        ? `${indent}the same as ${mark}${one.name}`
+        : `${indent}${mark}${one.name} as it is: ${expectedText(one.expected)}`,
     ),
     ...(unknown.length === 0
       ? []
       : [
-          `${indent}limits are not known of ${unknown.map((name) => `${mark}${name}`).join(', ')}: refusals are taken for chance`,
+          `${indent}limits of ${unknown.map((name) => `${mark}${name}`).join(', ')} are unknown: refusals are simulated as random`,
         ]),
   ];
   return lines.map((line) => wrapText(line, columns, indent)).join('\n');

@@ -93,7 +93,7 @@ function figures(rows: readonly CandidateSummary[], columns: number, chalk: Chal
   }
   const missing = [...(last?.without ?? []), ...(last?.intervals === false ? ['intervals'] : [])];
   if (missing.length === 0) return drawn;
-  return `${drawn}\n${chalk.dim(wrapText(`  no room here for ${missing.join(', ')}: all is in matrix.md`, columns))}`;
+  return `${drawn}\n${chalk.dim(wrapText(`  Hidden columns: ${missing.join(', ')} (see matrix.md)`, columns))}`;
 }
 
 function fits(text: string, columns: number): boolean {

@@ -22,7 +22,7 @@ export function renderTrend(found: Trend, { colour, columns }: Style): string {
       : '',
     wrapText(
       found.looks === 0
-        ? 'One run is no trend yet.'
+        ? 'A trend needs at least two runs.'
         : `${changes === 0 ? 'No change' : `${changes} ${changes === 1 ? 'change' : 'changes'}`} that chance alone would not show: over all ${found.looks} looks, at most ${formatShare(found.alpha)} of histories without a change show one.`,
       columns,
     ),

@@ -83,7 +83,7 @@ export function conclusionsOf(summary: RunSummary): string[] {
   const sentences = [...rankingSentences(summary)];
   for (const candidate of rowsOf(summary)) sentences.push(...unansweredSentences(candidate, summary));
   for (const { candidate, trials: waiting, reason, until } of summary.parked) {
-    const when = until === null ? '' : ` They may go on at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
+    const when = until === null ? '' : ` They can be resumed at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
     sentences.push(`${plural(waiting, 'trial')} of ${candidate} deferred: ${reason}.${when}`);
   }
   for (const warning of summary.warnings) {
@@ -93,12 +93,12 @@ export function conclusionsOf(summary: RunSummary): string[] {
   }
   if (verdicts.error > 0) {
     sentences.push(
-      `${plural(verdicts.error, 'trial')} could not be judged (our side, not the model's); they are in no rate.`,
+      `${plural(verdicts.error, 'trial')} could not be judged (a sandbox failure, not the model's); no rate includes them.`,
     );
   }
   sentences.push(...unsupportedSentences(summary), ...summary.alarms.map(alarmText));
   if (trials < planned) {
-    sentences.push(`The run is not complete: ${trials} of ${planned} trials have ended.`);
+    sentences.push(`The run is incomplete: ${trials} of ${planned} trials have ended.`);
   }
   return sentences;
 }
@@ -106,25 +106,25 @@ export function conclusionsOf(summary: RunSummary): string[] {
 function rankingSentences({ candidates, ranking }: RunSummary): string[] {
   if (candidates.length < 2) return [];
   const { cases, separated, smallest_gap: gap } = ranking;
-  if (cases === 0) return ['No case has answers of all candidates: they cannot be compared.'];
-  const answered = `${plural(cases, 'case')} that all answered`;
+  if (cases === 0) return ['No case has answers from all candidates, so they cannot be compared.'];
+  const answered = `${plural(cases, 'case')} answered by all`;
   const sight =
     gap === null
-      ? `${answered}: too few to see any gap`
-      : `${answered}: a gap of ${Math.ceil(gap * 100)} points would be seen four times out of five`;
+      ? `${answered}: too few to detect any gap`
+      : `${answered}: a gap of ${Math.ceil(gap * 100)} points would be detected with 80% power`;
   const open = (ranking.unsettled ?? []).map(
     ({ better, worse }) =>
-      `${better} passes more than ${worse} of what arrived; the answers that did not arrive could turn that.`,
+      `${better} passes more than ${worse} of the answers that arrived; the missing ones could reverse that.`,
   );
   if (separated.length === 0 && open.length > 0) return open;
   const lead = bestTwoSentence(ranking);
-  if (separated.length === 0) return [`All candidates tie on pass rate at this size (${sight}).`, ...lead];
+  if (separated.length === 0) return [`No significant differences in pass rate (${sight}).`, ...lead];
   const worseOf = new Map<string, string[]>();
   for (const { better, worse } of separated) worseOf.set(better, [...(worseOf.get(better) ?? []), worse]);
   const pairs = [...worseOf].map(([better, worse]) => `${better} ahead of ${worse.join(', ')}`);
   const all = (candidates.length * (candidates.length - 1)) / 2;
-  const rest = separated.length + open.length < all ? ' All other pairs tie.' : '';
-  return [`On pass rate, told apart at 95%: ${pairs.join('; ')}.${rest}`, ...lead, ...open];
+  const rest = separated.length + open.length < all ? ' No other pair differs significantly.' : '';
+  return [`Significantly different pass rates (p ≤ 0.05): ${pairs.join('; ')}.${rest}`, ...lead, ...open];
 }
 
 /** "Best two: a passes 4.2 points more than b (95% confidence interval −1.3 to +9.7, paired by case)." */
@@ -156,7 +156,7 @@ function unansweredSentences(candidate: CandidateSummary, summary: RunSummary): 
     });
   const retries =
     candidate.attempts > 0 && candidate.attempts <= candidate.trials && candidate.outcomes['rate_limited']
-      ? ' (no retries were allowed)'
+      ? ' (retries are off)'
       : '';
   const full = summary.candidates.filter(
     (other) => other.kind === 'rotation' && other.verdicts.unanswered === 0,
@@ -180,7 +180,7 @@ function unsupportedSentences({ candidates }: RunSummary): string[] {
   const named = [...counts]
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .map(([lack, count]) => `${lack} ${count}`);
-  return [`${plural(total, 'answer')} needed what this sandbox lacks: ${named.join(', ')}.`];
+  return [`${plural(total, 'answer')} needed something this sandbox does not have: ${named.join(', ')}.`];
 }
 
 const CASES_NAMED = 5;
@@ -191,17 +191,17 @@ function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
   const percent = `${Math.round((share ?? 0) * 100)}%`;
   switch (kind) {
     case 'nobody_passes':
-      return `Nobody passed ${named}: hard, or broken? bench validate tells.`;
+      return `Nobody passed ${named}: hard, or broken? Check with bench validate.`;
     case 'never_judged':
       return `No answer to ${named} could be judged: look at the sandbox, not at the models.`;
     case 'mostly_no_code':
-      return `${percent} of the answers of ${candidate} held no code: look at one with bench show before you judge it.`;
+      return `${percent} of the answers of ${candidate} contained no code; look at one with bench show.`;
     case 'mostly_truncated':
-      return `${percent} of the answers of ${candidate} were cut off: raise max_tokens before you judge it.`;
+      return `${percent} of the answers of ${candidate} were cut off; raise max_tokens.`;
     case 'unsupported':
-      return `${percent} of the answers of ${candidate} need what this sandbox lacks: its pass rate is of the others.`;
+      return `${percent} of the answers of ${candidate} need something this sandbox does not have; its pass rate excludes them.`;
     case 'identical_samples':
-      return `${candidate} gave one text for all samples of ${percent} of the cases (temperature 0, or a cache?): they are counted once where models are told apart.`;
+      return `${candidate} gave one text for all samples of ${percent} of the cases (temperature 0, or a cache?); they count once in comparisons.`;
     case 'sandbox_replaced':
       return `The ${language} sandbox had to be replaced after ${percent} of its programs: endless answers, limits too tight, or a machine too busy?`;
     default:

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { checkThresholds } from '../analysis/gates.js';
 import { openSumming } from '../analysis/summarize.js';
+import type { Problem } from '../domain/errors/diagnostic.js';
 import type { RunEvent } from '../domain/event.js';
 import { redactor } from '../domain/redact.js';
 import { type Journal, openJournal } from '../journal/journal.js';
@@ -41,7 +42,7 @@ export async function openRun(
   world: World,
   resumed: Resumable | null = null,
   grading = openGrading(world, cacheFolders(world.env)),
-): Promise<OpenedRun | { readonly problem: string }> {
+): Promise<OpenedRun | Problem> {
   const redact = redactor(request.secrets);
   const { out, plan } = request;
   let folder: RunFolder;
@@ -75,6 +76,7 @@ export async function openRun(
   } catch (error) {
     await lock?.release();
     return {
+      code: 'run/cannot-write',
       problem: redact(
         `no run can be kept in ${resumed?.folder.path ?? out}: ${error instanceof Error ? error.message : String(error)}`,
       ),

@@ -1,5 +1,5 @@
 /** The library's `run`: what `bench run` does, without a word on the terminal. */
-import type { Checked } from '../domain/diagnostic.js';
+import { type Checked, diagnosticOf } from '../domain/errors/diagnostic.js';
 import type { Listener } from '../domain/event.js';
 import { realWorld } from '../world/real.js';
 import { openGrading } from './execution/open-grading.js';
@@ -33,14 +33,14 @@ export async function run(
     const opened = mistakes.length > 0 ? null : await openRun(request, world, null, grading);
     if (opened === null || 'problem' in opened) {
       await grading.close();
-      return { ok: false, diagnostics: opened === null ? mistakes : [{ message: opened.problem }] };
+      return { ok: false, diagnostics: opened === null ? mistakes : [diagnosticOf(opened)] };
     }
     const result = await opened.carryOut(on);
     if ('unwritten' in result) {
-      const mend = `${opened.folder.path} keeps what was finished before: \`bench run --resume ${opened.folder.id}\` goes on`;
-      return { ok: false, diagnostics: [{ message: result.unwritten, mend }] };
+      const help = `finished trials are kept in ${opened.folder.path}; resume with bench run --resume ${opened.folder.id}`;
+      return { ok: false, diagnostics: [{ code: 'run/cannot-write', message: result.unwritten, help }] };
     }
-    return { ok: true, value: { ...result, folder: opened.folder.path }, warnings: read.warnings };
+    return { ok: true, value: { ...result, folder: opened.folder.path } };
   } finally {
     await world.network.close();
   }

@@ -1,5 +1,5 @@
 /** `bench validate`: suites are loaded, and their cases proved beside each other in the sandboxes of a run. */
-import type { Checked, Diagnostic } from '../domain/diagnostic.js';
+import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import type { Case, Suite } from '../domain/suite.js';
 import { knownProviders } from '../providers/index.js';
 import { loadConfig } from '../suite/config.js';
@@ -43,10 +43,15 @@ export async function readSuitesToProve(
     cases: suite.cases.filter((item) => matches(item, filter)),
   }));
   if (chosen.every(({ cases }) => cases.length === 0)) {
-    const message = 'no case is left to prove';
-    return { ok: false, diagnostics: [{ message, mend: 'bench validate without -c and --case proves all' }] };
+    const message = 'no case matches';
+    return {
+      ok: false,
+      diagnostics: [
+        { code: 'run/no-case-matches', message, help: 'omit -c and --case to validate all cases' },
+      ],
+    };
   }
-  return { ok: true, value: chosen, warnings: [] };
+  return { ok: true, value: chosen };
 }
 
 export interface Proving {

@@ -1,7 +1,7 @@
 /** The answers of a pretend model: case id -> answer or list of answers. */
 import { z } from 'zod';
 import type { Simulation } from '../domain/candidate.js';
-import type { Checked } from '../domain/diagnostic.js';
+import type { Checked } from '../domain/errors/diagnostic.js';
 import type { Files } from '../world/world.js';
 import { mistakesOf } from './mistakes.js';
 import { readYaml } from './yaml-source.js';
@@ -24,5 +24,5 @@ export async function readAnswers(path: string, files: Files): Promise<Checked<S
     id,
     typeof answer === 'string' ? [answer] : answer,
   ]);
-  return { ok: true, value: Object.fromEntries(entries), warnings: [] };
+  return { ok: true, value: Object.fromEntries(entries) };
 }

@@ -10,8 +10,8 @@ import {
   type RetryOptions,
   type Simulation,
 } from '../domain/candidate.js';
-import type { Checked, Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { Trial } from '../domain/trial.js';
 import { parseDurationMs } from '../domain/units.js';
 import { faultOf } from './faults.js';
@@ -57,16 +57,14 @@ export function resolveCandidates(wanted: readonly Wanted[], names: Names): Chec
     if (!found.ok) diagnostics.push(...found.diagnostics);
     else candidates.set(found.value.name, found.value);
   }
-  return diagnostics.length > 0
-    ? { ok: false, diagnostics }
-    : { ok: true, value: [...candidates.values()], warnings: [] };
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: [...candidates.values()] };
 }
 
 function resolveModel(name: string, names: Names): Checked<Candidate> {
   const model = modelNamed(name, names);
   return 'message' in model
     ? { ok: false, diagnostics: [model] }
-    : { ok: true, value: { kind: 'model', name: model.name, model }, warnings: [] };
+    : { ok: true, value: { kind: 'model', name: model.name, model } };
 }
 
 function resolveRotation(name: string, names: Names): Checked<Candidate> {
@@ -74,9 +72,12 @@ function resolveRotation(name: string, names: Names): Checked<Candidate> {
   if (entry === undefined) {
     const known = [...names.rotations.keys()];
     const near = didYouMean(name, known);
-    const mend =
+    const help =
       near ?? (known.length > 0 ? `known are ${known.join(', ')}` : 'rotations are defined in bench.yaml');
-    return { ok: false, diagnostics: [{ message: `no rotation is named "${name}"`, mend }] };
+    return {
+      ok: false,
+      diagnostics: [{ code: 'config/unknown-rotation', message: `no rotation is named "${name}"`, help }],
+    };
   }
   return rotationOf(name, entry, names);
 }
@@ -86,12 +87,15 @@ export function rotationOf(name: string, entry: RotationEntry, names: Names): Ch
   const diagnostics = models.flatMap((model) => ('message' in model ? [model] : []));
   const chain = models.flatMap((model) => ('message' in model ? [] : [model]));
   const repeated = entry.models.find((model, index) => entry.models.indexOf(model) !== index);
-  if (repeated !== undefined) diagnostics.push({ message: `rotation "${name}" names "${repeated}" twice` });
+  if (repeated !== undefined)
+    diagnostics.push({
+      code: 'config/repeated-model',
+      message: `rotation "${name}" names "${repeated}" twice`,
+    });
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   return {
     ok: true,
     value: { kind: 'rotation', name, chain, retry: retryOptions(entry.retry, names.retry) },
-    warnings: [],
   };
 }
 
@@ -105,17 +109,19 @@ export function modelNamed(name: string, names: Names): Model | Diagnostic {
     const provider = name.slice(0, colon);
     const account = names.accounts.get(provider);
     if (account !== undefined) return plainModel(name, account, name.slice(colon + 1), names.retry);
-    const mend = didYouMean(provider, [...names.accounts.keys()]);
+    const help = didYouMean(provider, [...names.accounts.keys()]);
     return {
+      code: 'config/unknown-provider',
       message: `no provider is named "${provider}" (of "${name}")`,
-      mend: mend ?? `known are ${[...names.accounts.keys()].join(', ')}; others need an entry in bench.yaml`,
+      help: help ?? `known are ${[...names.accounts.keys()].join(', ')}; others need an entry in bench.yaml`,
     };
   }
   const known = [...names.models.keys(), 'reference', 'stub'];
-  const mend = didYouMean(name, known);
+  const help = didYouMean(name, known);
   return {
+    code: 'config/unknown-model',
     message: `no model is named "${name}"`,
-    mend: mend ?? `known are ${known.join(', ')}; or write provider:model`,
+    help: help ?? `known are ${known.join(', ')}; or write provider:model`,
   };
 }
 
@@ -246,6 +252,7 @@ export function missingKeys(
       missing.set(account.apiKeyEnv, account);
   }
   return [...missing].map(([variable, account]) => ({
+    code: 'provider/missing-key',
     message: `No key for ${account.provider}: set ${variable} (or put it into .env), or try simulated models: bench run quickstart`,
   }));
 }
@@ -257,9 +264,10 @@ export function missingSolutions(trials: Iterable<Pick<Trial, 'case' | 'candidat
     const asksReference = modelsOf(candidate).some((model) => model.simulation?.otherwise === 'reference');
     if (!asksReference || asked.hasSolution) continue;
     cases.set(asked.id, {
+      code: 'suite/missing-solution',
       message: `case "${asked.id}" has no solution for the model "reference" to answer with`,
       place: asked.place,
-      mend: 'add solution: to it, or leave it out with --case',
+      help: 'add solution: to it, or leave it out with --case',
     });
   }
   return [...cases.values()];

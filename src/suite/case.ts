@@ -1,6 +1,6 @@
 /** One case as it was written -> a Case, or its mistakes. */
-import type { Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { Scoring } from '../domain/grade.js';
 import { caseHashes } from '../domain/ids.js';
 import { defaultLimits, type Limits } from '../domain/program.js';
@@ -37,7 +37,11 @@ export async function readCase(
   const { defaults, diagnostics } = context;
   const before = diagnostics.length;
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    diagnostics.push({ ...locate([], 'value'), message: `case ${index + 1} is no block of keys` });
+    diagnostics.push({
+      ...locate([], 'value'),
+      code: 'suite/invalid-case',
+      message: `case ${index + 1} is not a mapping of keys`,
+    });
     return null;
   }
   const fields = raw as Readonly<Record<string, unknown>>;
@@ -50,12 +54,15 @@ export async function readCase(
   checkLanguage(fields['language'], subject, locate, context);
   const used = scorers.filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined);
   const checks = Array.isArray(fields['checks']) ? fields['checks'] : [];
-  const says = (message: string, mend?: string) =>
-    diagnostics.push({ ...locate(['id'], 'key'), message, ...(mend === undefined ? {} : { mend }) });
+  const says = (message: string, help?: string) =>
+    diagnostics.push({
+      ...locate(['id'], 'key'),
+      code: 'suite/invalid-case',
+      message,
+      ...(help === undefined ? {} : { help }),
+    });
   // A key that was meant to score has been told already.
-  const misspelt = diagnostics
-    .slice(before)
-    .some((found) => /unknown key|cannot be scored/.test(found.message));
+  const misspelt = diagnostics.slice(before).some(({ code }) => code === 'file/unknown-key');
   if (used.length === 0 && checks.length === 0 && !misspelt) {
     const keys = scorers.filter(({ stands }) => stands === 'case').map(({ key }) => key);
     says(`${subject} has nothing that scores it`, `add ${keys.join(' or ')}, or checks`);
@@ -66,8 +73,9 @@ export async function readCase(
     if (misspelt || keys.some((key) => named.has(key))) continue;
     diagnostics.push({
       ...locate(['checks', position], 'value'),
+      code: 'suite/invalid-case',
       message: `check ${position + 1} of ${subject} names nothing to check`,
-      mend: `one of ${[...named].join(', ')}`,
+      help: `one of ${[...named].join(', ')}`,
     });
   }
   const checkers = scorers.filter(
@@ -104,16 +112,18 @@ function checkCategory(
     if (!hasSoundDefaults) return;
     diagnostics.push({
       ...locate(['id'], 'key'),
+      code: 'suite/unknown-category',
       message: `${subject} has no category`,
-      mend: `one of ${[...categories].join(', ')}`,
+      help: `one of ${[...categories].join(', ')}`,
     });
   } else if (typeof value === 'string' && !categories.has(value)) {
     const near = didYouMean(value, [...categories]);
     const declared = 'New categories are declared under `categories:`';
     diagnostics.push({
       ...locate(['category'], 'value'),
+      code: 'suite/unknown-category',
       message: `category "${value}" is not known`,
-      mend: near === null ? declared : `${near} ${declared}`,
+      help: near === null ? declared : `${near} ${declared}`,
     });
   }
 }
@@ -128,9 +138,13 @@ function checkLanguage(
   diagnostics.push({ ...locate(['language'], 'value'), ...unknownLanguage(value, subject, languages) });
 }
 
-export function unknownLanguage(value: string, subject: string, languages: readonly string[]) {
-  const mend = didYouMean(value, languages) ?? `this version runs ${languages.join(', ')}`;
-  return { message: `${subject}: no answers can be run in "${value}"`, mend };
+export function unknownLanguage(
+  value: string,
+  subject: string,
+  languages: readonly string[],
+): Required<Pick<Diagnostic, 'code' | 'message' | 'help'>> {
+  const help = didYouMean(value, languages) ?? `supported: ${languages.join(', ')}`;
+  return { code: 'suite/unknown-language', message: `${subject}: no sandbox runs "${value}"`, help };
 }
 
 async function readPrompt(

@@ -7,8 +7,9 @@ import {
   type Simulation,
   type Timeouts,
 } from '../domain/candidate.js';
-import type { Checked, Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
+import type { ErrorCode } from '../domain/errors/error-codes.js';
 import type { Provider } from '../providers/provider.js';
 import type { Files } from '../world/world.js';
 import { readAnswers } from './answers.js';
@@ -42,13 +43,14 @@ export async function loadConfig(
 ): Promise<Checked<Config>> {
   const file = path ?? DEFAULT_FILE;
   if ((await files.kind(file)) !== 'file') {
-    if (path === null) return { ok: true, value: emptyConfig(providers), warnings: [] };
+    if (path === null) return { ok: true, value: emptyConfig(providers) };
     return {
       ok: false,
       diagnostics: [
         {
+          code: 'config/not-found',
           message: `there is no config file ${file}`,
-          mend: 'leave --config out, or name a file that is there',
+          help: 'leave --config out, or name a file that is there',
         },
       ],
     };
@@ -98,13 +100,14 @@ async function build(
     if (name === 'simulated' || baseUrl === undefined) {
       diagnostics.push({
         ...locate(['providers', name], 'key'),
+        code: 'file/invalid-value',
         message:
           name === 'simulated'
-            ? '"simulated" is the provider of pretend models and takes no entry'
-            : `provider "${name}" is no known one and needs a base_url`,
-        ...mendOf(
+            ? '"simulated" is built in and takes no entry'
+            : `provider "${name}" is unknown and needs a base_url`,
+        ...helpOf(
           name === 'simulated'
-            ? 'leave it out'
+            ? 'remove it'
             : (didYouMean(name, [...accounts.keys()]) ?? 'add base_url: http://127.0.0.1:8080/v1, say'),
         ),
       });
@@ -166,7 +169,7 @@ async function build(
       if ('message' in found) diagnostics.push({ ...locate([...inside, index], 'value'), ...found });
     });
   }
-  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: config, warnings: [] };
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: config };
 }
 
 export interface ModelContext {
@@ -188,22 +191,31 @@ export async function makeModel(
   const { accounts, retry, file, files, locate, path } = context;
   const simulated = entry.provider === 'simulated';
   const account = simulated ? simulatedAccount(name) : accounts.get(entry.provider);
-  const wrong = (key: string, message: string, mend: string | null = null): Diagnostic => ({
+  const wrong = (key: string, code: ErrorCode, message: string, help: string | null = null): Diagnostic => ({
     ...locate([...path, key], 'value'),
+    code,
     message,
-    ...mendOf(mend),
+    ...helpOf(help),
   });
   const diagnostics: Diagnostic[] = [];
   if (account === undefined) {
     const known = [...accounts.keys(), 'simulated'];
-    const mend = didYouMean(entry.provider, known) ?? `known are ${known.join(', ')}`;
-    diagnostics.push(wrong('provider', `model "${name}": no provider is named "${entry.provider}"`, mend));
+    const help = didYouMean(entry.provider, known) ?? `known are ${known.join(', ')}`;
+    diagnostics.push(
+      wrong(
+        'provider',
+        'config/unknown-provider',
+        `model "${name}": no provider is named "${entry.provider}"`,
+        help,
+      ),
+    );
   }
   if (!simulated && entry.model === undefined) {
     diagnostics.push({
       ...locate(path, 'value'),
+      code: 'file/missing-key',
       message: `model "${name}" needs "model", the provider's id of it`,
-      mend: 'add model: mistralai/mistral-small-3.2-24b-instruct:free, say',
+      help: 'add model: mistralai/mistral-small-3.2-24b-instruct:free, say',
     });
   }
   const pretending = ['answers', 'quality', 'latency', 'faults'] as const;
@@ -211,21 +223,23 @@ export async function makeModel(
     if (!simulated && entry[key] !== undefined) {
       diagnostics.push({
         ...locate([...path, key], 'key'),
+        code: 'file/invalid-value',
         message: `model "${name}": "${key}" is for simulated models only`,
       });
     }
   }
-  for (const { index, message, mend } of wrongFaults(entry)) {
+  for (const { index, message, help } of wrongFaults(entry)) {
     diagnostics.push({
       ...locate([...path, 'faults', index], 'value'),
+      code: 'file/invalid-value',
       message: `model "${name}": ${message}`,
-      mend,
+      help,
     });
   }
   let answers: Simulation['answers'] = {};
   if (simulated && entry.answers !== undefined) {
     const found = await namedFile(entry.answers, file, files);
-    if ('message' in found) diagnostics.push(wrong('answers', found.message, found.mend));
+    if ('message' in found) diagnostics.push(wrong('answers', found.code, found.message, found.help));
     else {
       const read = await readAnswers(found.path, files);
       if (read.ok) answers = read.value;
@@ -237,6 +251,6 @@ export async function makeModel(
   return { model, diagnostics };
 }
 
-function mendOf(mend: string | null): { mend?: string } {
-  return mend === null ? {} : { mend };
+function helpOf(help: string | null): { help?: string } {
+  return help === null ? {} : { help };
 }

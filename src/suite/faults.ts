@@ -26,9 +26,9 @@ export function faultOf({ status, kind, retry_after, share, requests, between }:
 /** What is wrong with a script of faults, by its number from 0. */
 export function wrongFaults(
   entry: ModelEntry,
-): readonly { readonly index: number; readonly message: string; readonly mend: string }[] {
+): readonly { readonly index: number; readonly message: string; readonly help: string }[] {
   return (entry.faults ?? []).flatMap((fault, index) => {
-    const says = (message: string, mend: string) => [{ index, message, mend }];
+    const says = (message: string, help: string) => [{ index, message, help }];
     const { status, kind, retry_after, requests, between } = fault;
     if ((status === undefined) === (kind === undefined)) {
       return says(
@@ -37,7 +37,7 @@ export function wrongFaults(
       );
     }
     if (kind !== undefined && retry_after !== undefined) {
-      return says(`a fault of kind "${kind}" tells no retry_after`, 'leave it out, or give a status');
+      return says(`a fault of kind "${kind}" takes no retry_after`, 'remove it, or add a status');
     }
     if (requests !== undefined && requests[0] > requests[1]) {
       return says(

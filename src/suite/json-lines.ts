@@ -1,5 +1,5 @@
 /** Cases as JSON lines: one a line, streamed, for suites of any size. */
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import type { Files } from '../world/world.js';
 import { type Locate, readYaml, withPlainNumbers } from './yaml-source.js';
 
@@ -26,7 +26,8 @@ export async function readJsonLines(
     } catch (error) {
       diagnostics.push({
         ...locate([], 'value'),
-        message: `no JSON: ${error instanceof Error ? error.message : error}`,
+        code: 'file/invalid-json',
+        message: `invalid JSON: ${error instanceof Error ? error.message : error}`,
       });
     }
     if (raw !== undefined) await take(raw, locate, number - 1, text);

@@ -1,7 +1,7 @@
 /** A suite's file, and what it includes, -> a Suite or all its mistakes. */
 import { basename, dirname, extname, join } from 'node:path';
-import type { Checked, Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import { hashOf } from '../domain/ids.js';
 import { type Case, type Suite, categories as sixCategories } from '../domain/suite.js';
 import type { Files } from '../world/world.js';
@@ -72,8 +72,9 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
   if (all.cases.length === 0 && all.diagnostics.length === 0) {
     all.diagnostics.push({
       ...locate([], 'key'),
+      code: 'suite/no-cases',
       message: 'the suite has no cases',
-      mend: 'add some under cases:',
+      help: 'add some under cases:',
     });
   }
   if (all.diagnostics.length === 0)
@@ -81,7 +82,6 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
   if (all.diagnostics.length > 0) return { ok: false, diagnostics: all.diagnostics };
   return {
     ok: true,
-    warnings: [],
     value: {
       names,
       suite: {
@@ -110,11 +110,20 @@ async function findSuite(
     .filter((name) => extname(name) === '.yaml')
     .map((name) => basename(name, '.yaml'));
   if (shipped.includes(named)) return join(shippedFolder, `${named}.yaml`);
-  if (kind === 'folder') return { message: `${named} is a folder, not a suite`, mend: 'name a file in it' };
+  if (kind === 'folder')
+    return {
+      code: 'suite/not-found',
+      message: `${named} is a folder, not a suite`,
+      help: 'name a file in it',
+    };
   const folder = dirname(named);
   const beside = (await files.list(folder)).filter((name) => /\.ya?ml$/.test(name));
   const near = didYouMean(basename(named), [...beside, ...shipped]);
-  return { message: `there is no suite ${named}`, mend: near ?? `shipped suites: ${shipped.join(', ')}` };
+  return {
+    code: 'suite/not-found',
+    message: `there is no suite ${named}`,
+    help: near ?? `shipped suites: ${shipped.join(', ')}`,
+  };
 }
 
 /** Null when the file's head is too broken to go on. `above`: the files that include this one. */
@@ -130,8 +139,13 @@ async function readFile(
   const { locate } = source;
   const raw = withPlainNumbers(source.data, exactKeys);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    const mend = 'begin with name: and cases:, or see bench schema suite';
-    all.diagnostics.push({ ...locate([], 'value'), message: 'a suite is a block of keys', mend });
+    const help = 'begin with name: and cases:, or see bench schema suite';
+    all.diagnostics.push({
+      ...locate([], 'value'),
+      code: 'suite/not-a-suite',
+      message: 'a suite is a mapping of keys',
+      help,
+    });
     return null;
   }
   const parsed = suiteHeadSchema.safeParse(raw, { reportInput: true });
@@ -189,7 +203,7 @@ async function readIncludes(
   for (const [index, path] of (head.include ?? []).entries()) {
     const included = join(dirname(file), path);
     const wrong = (message: string) =>
-      all.diagnostics.push({ ...locate(['include', index], 'value'), message });
+      all.diagnostics.push({ ...locate(['include', index], 'value'), code: 'suite/include', message });
     const found = await namedFile(path, file, all.sources.files);
     if ([...above, file].includes(included)) wrong(`${path} includes itself`);
     else if ('message' in found) {
@@ -244,8 +258,13 @@ async function readCases(
       all.ids.set(id, { file: here.place?.file ?? file, line: here.place?.line ?? 1 });
       if (read !== null) all.cases.push(keep(read));
     } else {
-      const mend = `it stands at ${before.file}:${before.line} already`;
-      all.diagnostics.push({ ...here, message: `the case id "${id}" is taken`, mend });
+      const help = `first used at ${before.file}:${before.line}`;
+      all.diagnostics.push({
+        ...here,
+        code: 'suite/duplicate-case',
+        message: `the case id "${id}" is taken`,
+        help,
+      });
     }
   };
   if (Array.isArray(cases)) {
@@ -260,6 +279,7 @@ async function readCases(
   if (named === null) {
     all.diagnostics.push({
       ...locate(['cases'], 'value'),
+      code: 'suite/no-cases',
       message: '"cases" takes a list of cases, or { file: cases.jsonl }',
     });
     return;

@@ -1,7 +1,7 @@
 /** What a schema found wrong, as diagnostics with places and mends. */
 import { z } from 'zod';
-import type { Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import { laterKeys } from './schema.js';
 import type { Locate, Path } from './yaml-source.js';
 
@@ -36,15 +36,22 @@ function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
       if (issue.input === undefined && /undefined/.test(issue.message)) {
         return [missing(path, about)];
       }
-      return [{ ...value(), message: `${named}${about.subject} takes ${wanted(issue)}` }];
+      return [
+        {
+          ...value(),
+          code: 'file/invalid-value',
+          message: `${named}${about.subject} takes ${wanted(issue)}`,
+        },
+      ];
     case 'invalid_value': {
       const known = issue.values.map(String);
       const given = typeof issue.input === 'string' ? didYouMean(issue.input, known) : null;
       return [
         {
           ...value(),
+          code: 'file/invalid-value',
           message: `${named}${about.subject} takes one of ${known.join(', ')}`,
-          ...(given === null ? {} : { mend: given }),
+          ...(given === null ? {} : { help: given }),
         },
       ];
     }
@@ -55,10 +62,18 @@ function mistakesIn(issue: Issue, prefix: Path, about: About): Diagnostic[] {
       );
       if (issue.input === undefined) return [missing(path, about)];
       if (deep !== undefined) return deep.flatMap((inner) => mistakesIn(inner, path, about));
-      return [{ ...value(), message: `${named}${about.subject} takes ${issue.message}` }];
+      return [
+        {
+          ...value(),
+          code: 'file/invalid-value',
+          message: `${named}${about.subject} takes ${issue.message}`,
+        },
+      ];
     }
     default:
-      return [{ ...value(), message: `${named}${about.subject}: ${issue.message}` }];
+      return [
+        { ...value(), code: 'file/invalid-value', message: `${named}${about.subject}: ${issue.message}` },
+      ];
   }
 }
 
@@ -70,8 +85,9 @@ function missing(path: Path, about: About): Diagnostic {
     typeof example === 'string' || typeof example === 'number' ? `add ${key}: ${example}` : `add ${key}:`;
   return {
     ...about.locate(path.slice(0, -1), 'value'),
+    code: 'file/missing-key',
     message: `${about.subject} needs "${path.join('.')}"`,
-    mend: typeof example === 'string' || typeof example === 'number' ? `${how}, say` : how,
+    help: typeof example === 'string' || typeof example === 'number' ? `${how}, say` : how,
   };
 }
 
@@ -81,13 +97,19 @@ function unknownKey(key: string, path: Path, about: About): Diagnostic {
   if (laterKeys.has(key)) {
     return {
       ...place,
+      code: 'file/unknown-key',
       message: `"${key}" in ${inside} cannot be scored by this version yet`,
-      mend: 'leave it out for now',
+      help: 'remove it for now',
     };
   }
   const known = keysAt(about.schema, path);
-  const mend = didYouMean(key, known) ?? (known.length > 0 ? `known are ${known.join(', ')}` : null);
-  return { ...place, message: `unknown key "${key}" in ${inside}`, ...(mend === null ? {} : { mend }) };
+  const help = didYouMean(key, known) ?? (known.length > 0 ? `known are ${known.join(', ')}` : null);
+  return {
+    ...place,
+    code: 'file/unknown-key',
+    message: `unknown key "${key}" in ${inside}`,
+    ...(help === null ? {} : { help }),
+  };
 }
 
 function wanted(issue: Extract<Issue, { code: 'invalid_type' }>): string {

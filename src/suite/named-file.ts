@@ -1,10 +1,12 @@
 /** Files that a suite or bench.yaml names: found, or what to write instead. */
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import type { Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { Files } from '../world/world.js';
 
-export type NamedFile = { readonly path: string } | (Pick<Diagnostic, 'message'> & { readonly mend: string });
+export type NamedFile =
+  | { readonly path: string }
+  | (Pick<Diagnostic, 'code' | 'message'> & { readonly help: string });
 
 /**
  * `named` is relative to the file that names it. `within`: folders that it must lie in, links followed; null: it may lie
@@ -21,21 +23,23 @@ export async function namedFile(
   const kind = await files.kind(path);
   if (kind === 'folder' || kind === 'other') {
     return {
+      code: 'suite/file-not-found',
       message: `${named} is ${kind === 'folder' ? 'a folder' : 'no regular file'}`,
-      mend: 'name a file',
+      help: 'name a file',
     };
   }
   if (kind === 'none') {
     const beside = await files.list(join(folder, dirname(named)));
-    const mend =
+    const help =
       didYouMean(basename(named), beside) ??
       `paths are relative to ${folder === '.' ? basename(namedBy) : folder}`;
-    return { message: `there is no file ${named}`, mend };
+    return { code: 'suite/file-not-found', message: `there is no file ${named}`, help };
   }
   if (within !== null && !(await liesWithin(path, within, files))) {
     return {
+      code: 'suite/file-outside',
       message: `${named} is outside the suite's folder`,
-      mend: 'move it into that folder, or add --allow-outside if you trust this suite',
+      help: 'move it into that folder, or add --allow-outside if you trust this suite',
     };
   }
   return { path };

@@ -1,5 +1,5 @@
 /** A case of JSON lines, kept as its line: a hundred thousand of them take little more memory than their file. */
-import type { Place } from '../domain/diagnostic.js';
+import type { Place } from '../domain/errors/diagnostic.js';
 import type { Case } from '../domain/suite.js';
 import type { TextStore } from './text-store.js';
 

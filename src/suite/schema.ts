@@ -38,7 +38,11 @@ const retry = z.strictObject({
     'How long a trial may take in all.',
     '5m',
   ),
-  max_wait: described(duration.optional(), 'A gate that stays closed for longer parks its trials.', '15m'),
+  max_wait: described(
+    duration.optional(),
+    'Trials are deferred if a rate limit lasts longer than this.',
+    '15m',
+  ),
 });
 const toldRetry = described(retry.optional(), 'How one trial is asked again.', {
   base_delay: '1s',
@@ -71,7 +75,7 @@ const modelEntry = {
         burst: described(count.optional(), 'Simulated models: requests that may come at once.', 6),
         announce: described(
           z.enum(announcements).optional(),
-          'Simulated models: how their server tells when to come again.',
+          'Simulated models: how their server says when to retry.',
           'retry_after',
         ),
       })
@@ -130,7 +134,7 @@ const modelEntry = {
           status: described(z.number().int().min(400).max(599).optional(), 'The status it fails with.', 502),
           kind: described(
             z.enum(faultKinds).optional(),
-            'Instead of a status: the connection is reset or hangs, the stream is silent, cut or tells an error, the answer is empty or garbage.',
+            'Instead of a status: the connection is reset or hangs, the stream is silent, cut or reports an error, the answer is empty or garbage.',
             'cut',
           ),
           retry_after: described(duration.optional(), 'With a status: when to come again.', '30s'),
@@ -285,7 +289,7 @@ export const suiteSchema = z.strictObject({
   ),
   allow_unanswered: described(
     z.union([z.number().int().min(0), z.literal('all')], { error: 'a whole number, or all' }).optional(),
-    'So many trials may be unanswered or in error before the exit code is 3.',
+    'Trials that may be unanswered or in error; with more, the exit code is 3.',
     0,
   ),
   seed: described(
@@ -293,7 +297,9 @@ export const suiteSchema = z.strictObject({
     'Default of --seed: of every random choice.',
     7,
   ),
-  categories: described(z.array(text).optional(), "The suite's own categories, beside the six.", ['sql']),
+  categories: described(z.array(text).optional(), "The suite's own categories, in addition to the six.", [
+    'sql',
+  ]),
   include: described(z.array(text).optional(), "Other suites' files, for their cases.", [
     'more/refactor.yaml',
   ]),

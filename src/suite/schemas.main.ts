@@ -1,20 +1,36 @@
-/** `npm run generate`: writes suites/schema; with --check it only compares, and ends with 1 where they differ. */
+/** `npm run generate`: writes suites/schema and docs/reference; with --check it only compares, and exits 1 if they differ. */
+import { errorCodes } from '../domain/errors/error-codes.js';
 import { realFiles } from '../world/files.js';
 import { jsonSchemas } from './schema.js';
 
-const folder = new URL('../../suites/schema/', import.meta.url).pathname;
+const root = new URL('../../', import.meta.url).pathname;
 const { suite, config } = jsonSchemas();
 const check = process.argv.includes('--check');
 
-for (const [file, schema] of [
-  ['suite.schema.json', suite],
-  ['config.schema.json', config],
+for (const [file, text] of [
+  ['suites/schema/suite.schema.json', `${JSON.stringify(suite, null, 2)}\n`],
+  ['suites/schema/config.schema.json', `${JSON.stringify(config, null, 2)}\n`],
+  ['docs/reference/errors.md', errorPage()],
 ] as const) {
-  const text = `${JSON.stringify(schema, null, 2)}\n`;
-  const path = `${folder}${file}`;
+  const path = `${root}${file}`;
   if (!check) await realFiles.writeAtomic(path, text);
   else if ((await realFiles.readText(path)) !== text) {
-    process.stderr.write(`suites/schema/${file} is out of date: npm run generate\n`);
+    process.stderr.write(`${file} is out of date: npm run generate\n`);
     process.exitCode = 1;
   }
+}
+
+function errorPage(): string {
+  const rooms = new Map<string, string[]>();
+  for (const [code, { cause, fix }] of Object.entries(errorCodes)) {
+    const [room = ''] = code.split('/');
+    rooms.set(room, [...(rooms.get(room) ?? []), `### ${code}\n\n${cause}\n\n**Fix**: ${fix}\n`]);
+  }
+  const parts = [...rooms].map(([room, entries]) => `## ${room}\n\n${entries.join('\n')}`);
+  return `# Errors
+
+Every mistake that \`bench\` reports ends with a code in brackets. Codes never change; with \`--json\` they are the \`code\` of
+each entry of \`mistakes\`. An internal error is a bug of \`bench\`, has no code and exits 70: please report it.
+
+${parts.join('\n')}`;
 }

@@ -1,7 +1,7 @@
 /** A suite's models and rotations. */
 import type { Candidate, Model } from '../domain/candidate.js';
-import type { Diagnostic } from '../domain/diagnostic.js';
-import { didYouMean } from '../domain/did-you-mean.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { Files } from '../world/world.js';
 import { modelNamed, type Names, type RotationEntry, rotationOf } from './candidates.js';
 import { type Config, makeModel } from './config.js';
@@ -31,7 +31,11 @@ export async function readCandidates(
   const wrong = (path: Path, found: Diagnostic) =>
     all.diagnostics.push({ ...locate(path, 'value'), ...found });
   const isNew = (name: string, path: Path) => {
-    if (seen.has(name)) wrong(path, { message: `the candidate "${name}" stands here twice` });
+    if (seen.has(name))
+      wrong(path, {
+        code: 'suite/duplicate-candidate',
+        message: `the candidate "${name}" is listed twice`,
+      });
     return !seen.has(name) && seen.add(name);
   };
 
@@ -88,8 +92,12 @@ export async function readCandidates(
       name = raw;
       entry = config.rotations.get(name);
       if (entry === undefined) {
-        const mend = didYouMean(name, [...config.rotations.keys()]);
-        wrong(path, { message: `no rotation is named "${name}"`, ...(mend === null ? {} : { mend }) });
+        const help = didYouMean(name, [...config.rotations.keys()]);
+        wrong(path, {
+          code: 'config/unknown-rotation',
+          message: `no rotation is named "${name}"`,
+          ...(help === null ? {} : { help }),
+        });
         continue;
       }
     } else {
@@ -124,10 +132,11 @@ export function answersForNobody(models: ReadonlyMap<string, Model>, ids: Readon
     Object.keys(model.simulation?.answers ?? {})
       .filter((id) => !ids.has(id))
       .map((id) => {
-        const mend = didYouMean(id, [...ids]);
+        const help = didYouMean(id, [...ids]);
         return {
-          message: `the answers of model "${model.name}" name a case "${id}" that the suite has not`,
-          ...(mend === null ? {} : { mend }),
+          code: 'suite/unknown-case',
+          message: `the answers of model "${model.name}" refer to a case "${id}" that the suite does not have`,
+          ...(help === null ? {} : { help }),
         };
       }),
   );

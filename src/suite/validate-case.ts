@@ -9,7 +9,7 @@ import { languages } from '../grading/languages/index.js';
 import { whySolutionFails } from '../grading/scorers/failure-text.js';
 import type { Clock } from '../world/world.js';
 
-export interface Problem {
+export interface CaseProblem {
   readonly kind:
     | 'reference_fails'
     | 'stub_passes'
@@ -26,7 +26,7 @@ export interface Problem {
 
 export interface Proof {
   readonly case: Case;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CaseProblem[];
   /** Grading the reference, the quicker of two times; null without one. */
   readonly referenceMs: number | null;
   /** What was tried: `reference`, `stub`, `garbage`, `wrong 1`. */
@@ -42,7 +42,7 @@ interface Attempt {
   readonly name: string;
   readonly code: string;
   readonly expected: 'passed' | 'failed';
-  readonly kind: Problem['kind'];
+  readonly kind: CaseProblem['kind'];
 }
 
 /** How many times its reference a limit allows for: the same machine on a bad day, another one, a slower right answer. */
@@ -62,7 +62,7 @@ export async function prove(
   clock: Clock,
   judgesOf: (asked: Case) => Promise<Proof['judges']> = async () => null,
 ): Promise<Proof> {
-  const problems: Problem[] = [];
+  const problems: CaseProblem[] = [];
   const attempts = attemptsOf(asked);
   let referenceMs: number | null = null;
   for (const attempt of attempts) {
@@ -101,7 +101,7 @@ function attemptsOf(asked: Case): Attempt[] {
   ];
 }
 
-function problemsOf({ name, expected, kind }: Attempt, grades: readonly Grade[]): Problem[] {
+function problemsOf({ name, expected, kind }: Attempt, grades: readonly Grade[]): CaseProblem[] {
   const broken = grades.find(({ verdict }) => verdict === 'error');
   const why = broken?.checks.find(({ reason }) => reason === 'solution_fails')?.detail ?? null;
   if (why !== null) {

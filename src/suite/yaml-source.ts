@@ -11,12 +11,15 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import type { Diagnostic } from '../domain/diagnostic.js';
+import type { Diagnostic } from '../domain/errors/diagnostic.js';
 
 export type Path = readonly (string | number)[];
 
 /** Where a value, or the key before it, stands; the nearest thing around it where it is missing. */
-export type Locate = (path: Path, what: 'key' | 'value') => Omit<Diagnostic, 'message' | 'mend'>;
+export type Locate = (
+  path: Path,
+  what: 'key' | 'value',
+) => Pick<Diagnostic, 'place' | 'length' | 'sourceLine'>;
 
 export interface Source {
   /** Whole numbers arrive as bigint, others as number: 2 and 2.0 stay apart. */
@@ -44,7 +47,9 @@ export function readYaml(text: string, file: string, typedBelow: ReadonlySet<str
     return {
       data: null,
       locate,
-      diagnostics: [{ ...locate([], 'value'), message: NESTED, mend: 'close what is open' }],
+      diagnostics: [
+        { ...locate([], 'value'), code: 'file/invalid-yaml', message: NESTED, help: 'close what is open' },
+      ],
     };
   }
 
@@ -78,11 +83,11 @@ export function readYaml(text: string, file: string, typedBelow: ReadonlySet<str
 
   const diagnostics: Diagnostic[] = firstOfKinds(document.errors).map((error) => {
     const here = at(error.pos[0], error.pos[1]);
-    return { ...here, ...inWords(error, here) };
+    return { ...here, code: 'file/invalid-yaml' as const, ...inWords(error, here) };
   });
   if (diagnostics.length === 0 && ODD_KEY.test(text))
     for (const { range, ...found } of changedKeys(document, typedBelow))
-      diagnostics.push({ ...at(range[0], range[1]), ...found });
+      diagnostics.push({ ...at(range[0], range[1]), code: 'file/invalid-yaml', ...found });
   let data: unknown = null;
   if (diagnostics.length === 0) {
     try {
@@ -90,11 +95,11 @@ export function readYaml(text: string, file: string, typedBelow: ReadonlySet<str
         ? withTextKeys(document.toJS({ maxAliasCount: 100, mapAsMap: true }), typedBelow)
         : document.toJS({ maxAliasCount: 100 });
       const trouble = troubleIn(data);
-      if (trouble !== null) diagnostics.push({ ...at(0, 1), ...trouble });
+      if (trouble !== null) diagnostics.push({ ...at(0, 1), code: 'file/invalid-yaml', ...trouble });
     } catch (error) {
       const message =
         error instanceof RangeError ? NESTED : error instanceof Error ? error.message : String(error);
-      diagnostics.push({ ...at(0, 1), message });
+      diagnostics.push({ ...at(0, 1), code: 'file/invalid-yaml', message });
     }
     if (diagnostics.length > 0) data = null;
   }
@@ -115,7 +120,7 @@ function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parse
 }
 
 /** An alias inside of its own anchor makes data without an end. */
-function troubleIn(data: unknown): { readonly message: string; readonly mend: string } | null {
+function troubleIn(data: unknown): { readonly message: string; readonly help: string } | null {
   const above = new Set<unknown>();
   const look = (value: unknown): 'cycle' | 'deep' | null => {
     if (typeof value !== 'object' || value === null) return null;
@@ -132,9 +137,12 @@ function troubleIn(data: unknown): { readonly message: string; readonly mend: st
   };
   switch (look(data)) {
     case 'cycle':
-      return { message: 'an alias (*) stands inside of its own anchor (&)', mend: 'write the value out' };
+      return {
+        message: 'an alias (*) refers to an anchor (&) that contains it',
+        help: 'write the value out',
+      };
     case 'deep':
-      return { message: NESTED, mend: 'close what is open' };
+      return { message: NESTED, help: 'close what is open' };
     default:
       return null;
   }
@@ -151,7 +159,7 @@ function firstOfKinds(errors: readonly YAMLError[]): YAMLError[] {
 
 /** Keys outside of an answer's data that are read as something else than is written: 4.10 is the number 4.1. */
 function changedKeys(document: ReturnType<typeof parseDocument>, typedBelow: ReadonlySet<string>) {
-  const found: (Pick<Diagnostic, 'message' | 'mend'> & { readonly range: readonly [number, number] })[] = [];
+  const found: (Pick<Diagnostic, 'message' | 'help'> & { readonly range: readonly [number, number] })[] = [];
   visit(document, {
     Pair(_, { key }) {
       if (!isScalar(key)) return undefined;
@@ -162,7 +170,7 @@ function changedKeys(document: ReturnType<typeof parseDocument>, typedBelow: Rea
         found.push({
           range: [key.range[0], key.range[1]],
           message: `the key ${written} is read as ${read}`,
-          mend: `quote it: "${written}"`,
+          help: `quote it: "${written}"`,
         });
       return undefined;
     },
@@ -185,36 +193,36 @@ function withTextKeys(value: unknown, typedBelow: ReadonlySet<string>, isTyped =
 function inWords(
   error: YAMLError,
   { sourceLine = '', place }: ReturnType<Locate>,
-): { message: string; mend?: string } {
+): { message: string; help?: string } {
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return /:(?:\s|$)/.test(sourceLine.slice((place?.column ?? 1) - 1)) && !/^A block/.test(error.message)
         ? {
             message: 'this text holds a colon and a space, which begin another key',
-            mend: 'quote the text, or write it below after a |',
+            help: 'quote the text, or write it below after a |',
           }
         : {
             message: 'the indentation of this line or the next one fits nothing above it',
-            mend: 'begin it where its neighbours begin',
+            help: 'begin it where its neighbours begin',
           };
     case 'BAD_SCALAR_START':
-      return { message: 'a text cannot begin with this character', mend: 'quote the text' };
+      return { message: 'a text cannot begin with this character', help: 'quote the text' };
     case 'DUPLICATE_KEY':
-      return { message: 'this key stands here twice', mend: 'keep one of them' };
+      return { message: 'this key is listed twice', help: 'keep one of them' };
     case 'TAB_AS_INDENT':
-      return { message: 'a tab indents this line', mend: 'YAML wants spaces' };
+      return { message: 'a tab indents this line', help: 'YAML wants spaces' };
     case 'BAD_INDENT':
       return {
         message: /^Flow/.test(error.message)
           ? 'a [ or { above this line is not closed'
           : 'the indentation of this line fits nothing above it',
-        mend: /^Flow/.test(error.message) ? 'close it with ] or }' : 'begin it where its neighbours begin',
+        help: /^Flow/.test(error.message) ? 'close it with ] or }' : 'begin it where its neighbours begin',
       };
     default:
-      if (/call stack/.test(error.message)) return { message: NESTED, mend: 'close what is open' };
+      if (/call stack/.test(error.message)) return { message: NESTED, help: 'close what is open' };
       return {
         message: `no YAML: ${error.message.split('\n')[0]}`,
-        mend: 'look at the indentation and the quotes here and just above',
+        help: 'look at the indentation and the quotes here and just above',
       };
   }
 }

@@ -85,7 +85,7 @@ describe('the gate on the pass rate', () => {
     expect(verdictOf(before, after, { max_drop: { pass_rate: 0.02 } }).verdict).toBe('fail');
     expect(verdictOf(before, after, { max_drop: { pass_rate: 0.11 } })).toEqual({
       verdict: 'inconclusive',
-      reasons: ['too few answers to tell the drop from the one allowed'],
+      reasons: ['too few answers to distinguish the drop from the acceptable one'],
     });
     expect(verdictOf(before, after, { max_drop: { pass_rate: 0.3 } }).verdict).toBe('pass');
   });
@@ -94,7 +94,7 @@ describe('the gate on the pass rate', () => {
     const few = cases(ones(8, 10));
     expect(verdictOf(few, few, { max_drop: { pass_rate: 0.06 } })).toEqual({
       verdict: 'inconclusive',
-      reasons: ['too few answers to tell the drop from the one allowed'],
+      reasons: ['too few answers to distinguish the drop from the acceptable one'],
     });
     const many = cases(ones(800, 1000));
     expect(verdictOf(many, many, { max_drop: { pass_rate: 0.06 } }).verdict).toBe('pass');

@@ -15,7 +15,7 @@ describe('parseThreshold', () => {
   });
 
   it.each(['pass_rate', 'pass_rate>0.8', 'pass_rate=1', 'speed>=1', ''])('refuses %j in words', (text) => {
-    expect(parseThreshold(text)).toMatchObject({ problem: expect.stringMatching(/threshold|not measured/) });
+    expect(parseThreshold(text)).toMatchObject({ problem: expect.stringMatching(/threshold|not a metric/) });
   });
 });
 

@@ -107,7 +107,7 @@ describe('trend', () => {
     const [first] = history('golden', null, 0);
     if (first === undefined) throw new Error('no run');
     expect(renderTrend(trend([first], ['a'], 0.05), { colour: false, columns: 100 })).toContain(
-      'One run is no trend yet.',
+      'A trend needs at least two runs.',
     );
   });
 });

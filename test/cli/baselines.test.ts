@@ -34,7 +34,7 @@ it('a baseline takes several runs, lists and shows them, and a comparison says h
   const early = await bench(cwd, ['baseline', 'add', 'main', first]);
   expect(early.code).toBe(2);
   expect(early.stderr.replaceAll(/\s+/g, ' ')).toContain(
-    `there is no baseline main in results bench baseline set main ${first}`,
+    `there is no baseline main in results [baseline/not-found] help: bench baseline set main ${first}`,
   );
   expect((await bench(cwd, ['baseline', 'set', 'main', first])).code).toBe(0);
   const one = await bench(cwd, ['compare', 'main', third]);
@@ -73,8 +73,8 @@ it('a run that is not complete is left out by name, and counts as what it is whe
   const trend = await bench(cut, ['trend', first, second]);
   expect(trend.code, trend.stderr).toBe(0);
   expect(trend.stderr).toContain(partial);
-  expect(trend.stderr).toContain('--include-partial takes it');
-  expect(trend.stdout).toContain('One run is no trend yet.');
+  expect(trend.stderr).toContain('use --include-partial to include it');
+  expect(trend.stdout).toContain('A trend needs at least two runs.');
   const taken = await bench(cut, ['trend', first, second, '--include-partial', '--json']);
   const rates = (
     JSON.parse(taken.stdout) as { candidates: { points: { success_rate: { value: number } }[] }[] }
@@ -84,7 +84,7 @@ it('a run that is not complete is left out by name, and counts as what it is whe
   const alone = await bench(cut, ['recommend', second]);
   expect(alone.code).toBe(2);
   expect(alone.stderr).toContain(partial);
-  expect(alone.stderr).toContain('bench run --resume goes on');
+  expect(alone.stderr).toContain('resume it with bench run --resume');
   const added = await bench(cut, ['recommend', first, second, '--json', '--write', 'r.yaml']);
   expect(added.code, added.stderr).toBe(0);
   expect(added.stderr).toContain(partial);

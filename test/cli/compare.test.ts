@@ -172,10 +172,10 @@ describe('bench run --baseline', () => {
       '--case',
       'add-1*',
     ]);
-    expect(text.stderr).toMatch(/gate {5}main \(\S+\), alpha 0.05; of the pass rate this plan sees/);
     expect(text.stderr).toMatch(
-      /alpha {2}a drop of [\d.]+ points \(11 of the baseline's 24 cases\); 5 points need /,
+      /gate {5}main \(\S+\), alpha 0.05; drops of the pass rate that this plan detects/,
     );
+    expect(text.stderr).toMatch(/alpha {2}[\d.]+ points \(11 of the baseline's 24 cases\); 5 points need /);
     // Too few of the baseline's cases: what was measured decides nothing.
     expect(text.stdout).toContain("13 of the baseline's 24 cases are not judged");
     expect(text.code).toBe(3);
@@ -230,7 +230,7 @@ describe('bench baseline', () => {
     writeFileSync(join(cwd, 'results', 'baselines', 'broken.json'), '{"schema_version":1,"id":"x"}');
     const broken = await bench(cwd, ['compare', 'broken']);
     expect(broken.code).toBe(2);
-    expect(broken.stderr).toContain('broken.json is no baseline: started_at:');
+    expect(broken.stderr).toContain('broken.json is not a baseline file: started_at:');
     const missing = await bench(cwd, ['baseline', 'show', 'mian']);
     expect(missing.stderr).toContain('there is no baseline mian in results');
     const odd = await bench(cwd, ['baseline', 'set', '../up']);

@@ -10,10 +10,13 @@ const caseOf = (prompt: string) =>
   `cases: [{ id: a, category: docs, prompt: ${prompt}, checks: [{ text_matches: x }] }]\n`;
 
 const suites: Readonly<Record<string, readonly [text: string, says: string]>> = {
-  'an alias inside of its anchor': ['name: &a [*a]\n', 'an alias (*) stands inside of its own anchor (&)'],
+  'an alias inside of its anchor': [
+    'name: &a [*a]\n',
+    'an alias (*) refers to an anchor (&) that contains it',
+  ],
   'an alias inside of its prompt': [
     'name: x\ncases:\n  - { id: a, category: docs, prompt: &p { file: *p } }\n',
-    'an alias (*) stands inside of its own anchor (&)',
+    'an alias (*) refers to an anchor (&) that contains it',
   ],
   'a bomb of aliases': [
     `a: &a [1]\n${Array.from({ length: 9 }, (_, at) => `b${at}: &b${at} [${`*${at === 0 ? 'a' : `b${at - 1}`}, `.repeat(10)}]`).join('\n')}\nname: x\n`,
@@ -23,7 +26,7 @@ const suites: Readonly<Record<string, readonly [text: string, says: string]>> = 
   'mappings without an end': [`name: x\ncases: ${'{a: '.repeat(5000)}`, 'nested too deeply'],
   'three thousand mistakes': [
     `name: s\ncases:\n${'  - { idd: x, foo: 1 }\n'.repeat(3000)}`,
-    'mistakes (the first 20 are shown); nothing was sent',
+    'mistakes (first 20 shown); nothing was sent',
   ],
   'a prompt from a device': [
     `name: x\n${caseOf('{ file: ../../../../../../../../dev/zero }')}`,
@@ -40,8 +43,8 @@ const suites: Readonly<Record<string, readonly [text: string, says: string]>> = 
     String.fromCharCode(...Array.from({ length: 3000 }, (_, at) => (at * 7919) % 256)),
     '',
   ],
-  nothing: ['', 'a suite is a block of keys'],
-  'one word': ['suite\n', 'a suite is a block of keys'],
+  nothing: ['', 'a suite is a mapping of keys'],
+  'one word': ['suite\n', 'a suite is a mapping of keys'],
 };
 
 it.each(Object.entries(suites))('%s', async (_, [text, says]) => {

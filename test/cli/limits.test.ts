@@ -78,7 +78,7 @@ it.skipIf(isLate)(
     expect(code).toBe(3);
     expect(endpoint.asked.filter(({ model }) => model === 'spent')).toHaveLength(1);
     expect(stderr).toMatch(
-      /! p account: daily quota; closed until 00:00 UTC \(.*\)\. What waits for it may be parked/,
+      /! p account: daily quota; paused until 00:00 UTC \(.*\)\. Its trials may be deferred/,
     );
     expect(stdout).toContain('spent left 10 trials unanswered: quota.');
     const run = onlyRun(cwd);
@@ -89,13 +89,13 @@ it.skipIf(isLate)(
     expect(parked).toEqual([
       {
         candidate: 'spent',
-        reason: 'spent is closed for longer than max_wait',
+        reason: 'spent is paused longer than max_wait',
         trials: 10,
         until: expect.stringMatching(/T00:00:00\.\d{3}Z$|T23:59:59\.\d{3}Z$/),
       },
     ]);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /10 trials of spent deferred: spent is closed for longer than max_wait\. They may go on at \d{4}-/,
+      /10 trials of spent deferred: spent is paused longer than max_wait\. They can be resumed at \d{4}-/,
     );
     const lines = journalIn(run).filter((line) => line.type === 'event');
     expect(lines).toHaveLength(10);
@@ -207,11 +207,11 @@ it('remembers from run to run what it has learned of a limit that nobody told, a
   const run = ['run', 'suite.yaml', '-m', 'm', '-v'];
   const first = await bench(cwd, run);
   expect(first.code, first.stderr).toBe(0);
-  expect(first.stderr).toMatch(/pace +m about \d/);
+  expect(first.stderr).toMatch(/limit +m about \d/);
   expect(first.stderr).not.toContain('as learned');
   const second = await bench(cwd, run);
   expect(second.code, second.stderr).toBe(0);
-  expect(second.stderr).toMatch(/pace +m about \d+ a minute, as learned [\d.]+ m?s ago/);
+  expect(second.stderr).toMatch(/limit +m about \d+ requests\/min \(learned [\d.]+ m?s ago\)/);
   const state = readFileSync(join(cwd, '.local/state/codegen-bench/paces.json'), 'utf8');
   expect(state).toContain('per_minute');
   const json = await bench(cwd, [...run, '--case', 'c1', '--log-format', 'json']);
@@ -257,16 +257,16 @@ models:
   const run = ['run', 'suite.yaml', '--deadline', '2s', '-v'];
   const { stderr } = await bench(cwd, run, { K: 'another-key-of-ours' });
   // Of an account, once for all its models.
-  expect(stderr.match(/^pace .*(one|other|shared).*$/gm)).toEqual([
-    expect.stringMatching(/^pace {6}shared account waits (59|60)\.\d s \(limit of 2 a minute\)$/),
+  expect(stderr.match(/^limit .*(one|other|shared).*$/gm)).toEqual([
+    expect.stringMatching(/^limit {5}shared account waits (59|60)\.\d s \(limit of 2 a minute\)$/),
   ]);
-  const waits = stderr.match(/^pace .*few.*$/gm) ?? [];
+  const waits = stderr.match(/^limit .*few.*$/gm) ?? [];
   expect(waits).toHaveLength(1);
-  expect(waits[0]).toMatch(/^pace {6}few waits (59|60)\.\d s \(limit of 2 a minute\)$/);
+  expect(waits[0]).toMatch(/^limit {5}few waits (59|60)\.\d s \(limit of 2 a minute\)$/);
   // The answer took less than was feared: the next turn is sooner, and is told as well.
-  expect(stderr.match(/^pace .*short.*$/gm)).toEqual([
-    expect.stringMatching(/^pace {6}short waits (2 min 00|1 min 59) s \(limit of 500 tokens a minute\)$/),
-    expect.stringMatching(/^pace {6}short waits [345]\.\d s \(limit of 500 tokens a minute\)$/),
+  expect(stderr.match(/^limit .*short.*$/gm)).toEqual([
+    expect.stringMatching(/^limit {5}short waits (2 min 00|1 min 59) s \(limit of 500 tokens a minute\)$/),
+    expect.stringMatching(/^limit {5}short waits [345]\.\d s \(limit of 500 tokens a minute\)$/),
   ]);
   const json = await bench(cwd, [...run, '--log-format', 'json'], { K: 'another-key-of-ours' });
   expect(json.stderr).toMatch(
@@ -283,8 +283,8 @@ models: [{ name: few, provider: simulated, limits: { rpm: 10, burst: 2 } }]
 `,
   });
   const { stderr } = await bench(cwd, ['run', 'suite.yaml', '-v', '--allow-unanswered', 'all']);
-  const waits = stderr.match(/^pace {6}few waits [\d.]+ s \(about [\d.]+ a minute, learned\)$/gm) ?? [];
+  const waits = stderr.match(/^limit {5}few waits [\d.]+ s \(about [\d.]+ a minute, learned\)$/gm) ?? [];
   expect(waits.length, stderr).toBeGreaterThan(5);
   expect(waits.length).toBeLessThanOrEqual(stderr.match(/ few 200 | few 429 /g)?.length ?? 0);
-  expect(stderr).toMatch(/^gate {6}few closed for [\d.]+ m?s \(rate limited(, told)?\)$/m);
+  expect(stderr).toMatch(/^limit {5}few paused [\d.]+ m?s \(rate limited(; from the server)?\)$/m);
 }, 60_000);

@@ -55,7 +55,7 @@ describe('bench matrix --update and --check', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^-\| ~reference \| 90% \(60–98, n=14\)/m);
     expect(stdout).toMatch(/^\+\| ~reference \| 100% \(78–100, n=14\)/m);
-    expect(stderr).toContain('--update stale.md mends it');
+    expect(stderr).toContain('--update stale.md');
     expect(read('stale.md')).toBe(stale);
   });
 

@@ -38,17 +38,17 @@ const mistakes: Readonly<Record<string, Row>> = {
   },
   'a matcher of another language': {
     tests: 'expect(f(1)).to_equal(2)',
-    says: 'the tests use expect, which nobody defines',
+    says: 'the tests use expect, which is not defined',
   },
   'a matcher of another language, with a solution': {
     tests: 'expect(f(1)).toBe(2)',
     solution: 'def f(x):\n    return x + 1\n',
-    says: 'the tests use expect, which nobody defines',
+    says: 'the tests use expect, which is not defined',
   },
   'a helper that nobody defines': {
     language: 'javascript',
     tests: 'assert.equal(helper(f(1)), 2);',
-    says: 'the tests use helper, which nobody defines',
+    says: 'the tests use helper, which is not defined',
   },
   'a package': { tests: 'import numpy as np\nassert np.all(f(1) == 2)', says: 'this sandbox has no numpy' },
   'a package of the solution': {

@@ -106,7 +106,7 @@ it('measures, commits matrix and baseline, and gates against them', () => {
 
   const same = walk('github-gate.yml', folder);
   expect(same.code, same.output).toBe(0);
-  expect(readFileSync(join(folder, '..', 'summary.md'), 'utf8')).toContain('### The gate cannot be told');
+  expect(readFileSync(join(folder, '..', 'summary.md'), 'utf8')).toContain('### The gate is inconclusive');
   expect(existsSync(join(folder, 'bench-junit.xml'))).toBe(true);
 
   writeFileSync(join(folder, 'suites/mine.yaml'), suite(0.2));
@@ -144,7 +144,7 @@ it('asks in parts on GitHub, in a cluster and on one machine, and joins them', (
   }
   // A pod that is started again goes on with its part, which is done.
   const again = shell(script, folder, { JOB_COMPLETION_INDEX: '2' });
-  expect(again.stderr).toContain('6 of 6 trials have their line already');
+  expect(again.stderr).toContain('6 of 6 trials are finished');
   const merged = shell('npx bench merge results/*of4', folder, {});
   expect(merged.stdout).toContain('24 of 24 trials of 4 runs');
 

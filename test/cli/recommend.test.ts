@@ -97,7 +97,7 @@ describe('bench recommend', () => {
     expect(stdout).toMatch(/expected of 36 trials: (100|99)% answered/);
     expect(stdout).toMatch(/why good first: with (quick|lost) first it is \d+% answered/);
     expect(stdout).toContain('(quality: the pass rate decides)');
-    expect(stdout).toContain('default, as it is:');
+    expect(stdout).toContain('default as it is:');
     const written = readFileSync(join(cwd, 'recommended.yaml'), 'utf8');
     expect(written).toMatch(/^# Written by `bench recommend`/);
     expect(written).toContain('# the slow one');
@@ -121,7 +121,7 @@ describe('bench recommend', () => {
     writeFileSync(join(cwd, 'recommended.yaml'), 'mine: true\n');
     const refused = await bench(cwd, ['recommend', 'latest']);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('was not written by bench recommend, and is left as it is');
+    expect(refused.stderr).toContain('was not written by bench recommend and is not overwritten');
     expect(readFileSync(join(cwd, 'recommended.yaml'), 'utf8')).toBe('mine: true\n');
   }, 60_000);
 
@@ -140,7 +140,7 @@ describe('bench recommend', () => {
     writeFileSync(journal, `${[head, ...lines.slice(0, -1).reverse(), lines.at(-1)].join('\n')}\n`);
     // A line that a kill has torn is left out, and that is told: here, and where runs are joined.
     appendFileSync(journal, '{"type":"trial","trial":"half');
-    const told = /! .*trials\.jsonl:\d+ is no line of a journal: .*: it was left out/;
+    const told = /! .*trials\.jsonl:\d+ is not a valid journal line: .*: skipped/;
     const again = await bench(cwd, ['recommend', 'latest']);
     expect(again.stdout).toBe(stdout);
     expect(again.stderr).toMatch(told);

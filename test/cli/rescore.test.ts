@@ -61,7 +61,7 @@ describe('bench rescore', () => {
     const { cwd, endpoint, path, id } = await finished();
     const same = await bench(cwd, ['rescore', id, '-o', 'results']);
     expect(same.code, same.stderr).toBe(0);
-    expect(same.stdout).toBe(`${id}: 4 trials judged again, no verdict changed; nothing was sent\n`);
+    expect(same.stdout).toBe(`${id}: 4 trials scored again, no verdict changed; nothing was sent\n`);
     // What is said again is said in the same words: two journals differ by what has changed.
     const [copy = ''] = runsIn(cwd).filter((folder) => folder !== path);
     expect(linesOf(copy)).toEqual(linesOf(path));
@@ -169,8 +169,8 @@ cases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, li
     rescore.signal('SIGINT');
     const { code, stderr, stdout } = await rescore.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain('0 trials judged again');
-    expect(stderr).toContain(`to go on    bench run --resume ${again()?.split('/').at(-1)}\n`);
+    expect(stdout).toContain('0 trials scored again');
+    expect(stderr).toContain(`resume      bench run --resume ${again()?.split('/').at(-1)}\n`);
     expect(journalIn(again() ?? '').at(-1)).toMatchObject({ type: 'end', held: { m: { interrupted: 2 } } });
     writeFileSync(join(cwd, 'suite.yaml'), slow);
     expect((await bench(cwd, ['run', '--resume', '--allow-change'])).code).toBe(0);
@@ -184,7 +184,7 @@ cases: [{ id: a, category: simple, language: javascript, prompt: p, entry: f, li
     writeFileSync(join(cwd, 'suite.yaml'), suite.replaceAll('Describe', 'Tell'));
     const other = await bench(cwd, ['rescore', 'latest']);
     expect(other.code).toBe(2);
-    expect(other.stderr).toContain('has no answer to anything that is planned');
+    expect(other.stderr).toContain('has no answers for this plan');
   });
 });
 
@@ -195,9 +195,9 @@ describe('bench run --replay', () => {
     const args = ['run', 'suite.yaml', '-m', 'm', '-n', '3', '--replay', id, '--allow-unanswered', '1'];
     const { code, stdout, stderr } = await bench(cwd, args);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`answers of ${id}: nothing is sent`);
+    expect(stderr).toContain(`scoring the answers of ${id} again; nothing is sent`);
     expect(stderr).toContain(`2 trials have no line in ${id} and are left out`);
-    expect(stdout).toMatch(/4 trials judged again, \d verdicts? changed; nothing was sent/);
+    expect(stdout).toMatch(/4 trials scored again, \d verdicts? changed; nothing was sent/);
     expect(endpoint.asked).toHaveLength(4);
     const nobody = await bench(cwd, ['run', 'suite.yaml', '-m', 'other', '--replay', id]);
     expect(nobody.code).toBe(2);

@@ -88,7 +88,7 @@ describe('a run that is killed', () => {
     await running.ended;
     const { code, stderr } = await bench(cwd, ['run', '--resume']);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('resumed  1 of 3 trials have their line already');
+    expect(stderr).toContain('resumed  1 of 3 trials are finished');
     const summary = summaryIn(onlyRun(cwd));
     expect(summary.totals).toMatchObject({ requests: answers, trials: 3 });
     expect(journalIn(onlyRun(cwd)).filter(({ type }) => type === 'asked')).toHaveLength(3);
@@ -126,7 +126,7 @@ async function killOver(cwd: string, endpoint: Endpoint, dice: () => number, mos
       running.signal('SIGKILL');
     }
     const { code, stderr } = await running.ended;
-    if (code === 2 && stderr.includes('is unfinished')) return kills;
+    if (code === 2 && stderr.includes('is complete')) return kills;
     if (code !== null) expect(code, stderr).toBe(0);
     if (existsSync(results) && existsSync(join(onlyRun(cwd), 'trials.jsonl'))) {
       const now = linesOf(onlyRun(cwd)).filter((line) => line.includes('"type":"trial"')).length;
@@ -171,13 +171,13 @@ describe('a run that is interrupted', () => {
     expect(trialsIn(path)).toHaveLength(3);
     expect(endpoint.asked).toHaveLength(3);
     const { id } = summaryIn(path);
-    expect(stderr).toContain(`to go on    bench run --resume ${id}\n`);
+    expect(stderr).toContain(`resume      bench run --resume ${id}\n`);
     const rest = await bench(cwd, ['run', '--resume', id]);
     expect(rest.code, rest.stderr).toBe(0);
     expect(endpoint.asked).toHaveLength(6);
     const again = await bench(cwd, ['run', '--resume']);
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('no run in results is unfinished');
+    expect(again.stderr).toContain('every run in results is complete');
   });
 });
 
@@ -207,7 +207,7 @@ describe('--resume', () => {
     expect(refused.stderr).toContain(`the suite prose has changed, in cases already asked: ${lost}`);
     expect(refused.stderr).toContain('--allow-change');
     const allowed = await bench(cwd, ['run', '--resume', '--allow-change']);
-    expect(allowed.stderr).toContain('resumed  1 of 4 trials have their line already');
+    expect(allowed.stderr).toContain('resumed  1 of 4 trials are finished');
     const cases = trialsIn(path).map((trial) => trial.case);
     expect(cases).toHaveLength(4);
     expect(cases[0]).toBe(kept);
@@ -220,13 +220,13 @@ describe('--resume', () => {
     const file = readFileSync(join(cwd, 'bench.yaml'), 'utf8');
     writeFileSync(join(cwd, 'bench.yaml'), file.replace('m-1', 'm-2'));
     const refused = await bench(cwd, ['run', '--resume']);
-    expect(refused.stderr).toContain('the candidate m is not what it was: its model, parameters or address');
+    expect(refused.stderr).toContain('the candidate m has a different model, parameters or address');
     writeFileSync(join(cwd, 'bench.yaml'), file);
     const more = await bench(cwd, ['run', '--resume', '-n', '2']);
-    expect(more.stderr).toContain('8 trials are planned, and other ones than before');
+    expect(more.stderr).toContain('8 trials are planned, not the same ones as before');
     expect(endpoint.asked).toHaveLength(3);
     const added = await bench(cwd, ['run', '--resume', '-n', '2', '--allow-change']);
-    expect(added.stderr).toContain('resumed  2 of 8 trials have their line already');
+    expect(added.stderr).toContain('resumed  2 of 8 trials are finished');
     expect(endpoint.asked).toHaveLength(3 + 6);
   });
 
@@ -239,7 +239,7 @@ describe('--resume', () => {
       ['compare', 'latest', 'latest'],
     ]) {
       expect((await bench(cwd, args)).stderr).toMatch(
-        /! .*trials\.jsonl:\d+ is no line of a journal: .*: it was left out/,
+        /! .*trials\.jsonl:\d+ is not a valid journal line: .*: skipped/,
       );
     }
     const { code, stderr } = await bench(cwd, ['run', '--resume']);

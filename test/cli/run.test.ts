@@ -259,7 +259,7 @@ it('an interrupt ends the run with 130, and what finished is on disk', async () 
   const { code, stderr } = await running.ended;
   expect(code, stderr).toBe(130);
   expect(stderr).toMatch(
-    /^! interrupted: nothing more is asked; 1 in flight may still come in; .*a second interrupt stops at once$/m,
+    /^! interrupted: no more requests are sent; .*interrupt again to stop immediately$/m,
   );
   const run = onlyRun(cwd);
   expect(trialsIn(run)).toHaveLength(1);
@@ -307,8 +307,8 @@ cases:
   const { code, stdout, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'weak', '-m', 'prose']);
   expect(code, stderr).toBe(0);
   const text = stdout.replaceAll(/\s+/g, ' ');
-  expect(text).toContain('Nobody passed one: hard, or broken? bench validate tells.');
-  expect(text).toContain('100% of the answers of prose held no code');
+  expect(text).toContain('Nobody passed one: hard, or broken? Check with bench validate.');
+  expect(text).toContain('100% of the answers of prose contained no code');
   expect(summaryIn(onlyRun(cwd)).alarms).toMatchObject([
     { kind: 'nobody_passes', cases: ['one'] },
     { kind: 'mostly_no_code', candidate: 'prose', share: 1 },

@@ -91,7 +91,9 @@ it('an exact id wins over category/id, and what is not there is answered by what
   expect(await bench(cwd, ['show', 'latest', 'deep/ad'])).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/has no case "deep\/ad"\n {7}did you mean "deep\/add"\?\n$/),
+    stderr: expect.stringMatching(
+      /has no case "deep\/ad" \[run\/no-such-case\]\nhelp: did you mean "deep\/add"\?\n$/,
+    ),
   });
   expect(await bench(cwd, ['show', 'nope'])).toMatchObject({ code: 2, stdout: '' });
 });

@@ -45,7 +45,7 @@ describe('--stop-early', () => {
     expect(code, stderr).toBe(1);
     expect(state.requests).toBeLessThan(0.7 * 2 * CASES);
     expect(stderr).toContain(
-      'ends once certain, looked at after every tenth; its whole is judged at alpha 0.04',
+      'early stopping: checked after every tenth of the trials; the final check uses alpha 0.04',
     );
     expect(stdout).toMatch(/Stopped early, at \d+ of 160 trials: m is worse for certain/);
     expect(stdout).toMatch(/1 candidate fails the gate/);
@@ -87,12 +87,12 @@ describe('--stop-early', () => {
     const run = ['run', 'suite.yaml', '--seed', '1'];
     const without = await bench(cwd, [...run, '--stop-early']);
     expect(without.code).toBe(2);
-    expect(without.stderr).toContain('--stop-early ends a run that is held against a baseline');
+    expect(without.stderr).toContain('--stop-early needs a baseline');
     await bench(cwd, [...run, '--quiet']);
     await bench(cwd, ['baseline', 'set', 'main', onlyRun(cwd)]);
     const simulated = await bench(cwd, [...run, '--baseline', 'main', '--stop-early']);
     expect(simulated.code, simulated.stderr).toBe(0);
-    expect(simulated.stderr).toContain('--stop-early saves nothing in simulated time');
+    expect(simulated.stderr).toContain('--stop-early has no effect in simulated time');
     expect(simulated.stdout).not.toContain('Stopped early');
   }, 60_000);
 });

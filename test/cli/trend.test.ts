@@ -35,7 +35,7 @@ models:
     expect(nothing.code).toBe(2);
     expect(nothing.stderr).toContain('there are no runs in results yet');
     await bench(cwd, run);
-    expect((await bench(cwd, ['trend'])).stdout).toContain('One run is no trend yet.');
+    expect((await bench(cwd, ['trend'])).stdout).toContain('A trend needs at least two runs.');
     await bench(cwd, run);
     const before = new Set(runsIn(cwd));
     isWorse = true;

@@ -61,10 +61,10 @@ it('are told by what is lacking, and whoever only says so has failed', async () 
   expect(code, stderr).toBe(3);
   const text = stdout.replaceAll(/\s+/g, ' ');
   expect(text).toContain(
-    '5 answers needed what this sandbox lacks: Buffer 1, numpy 1, pandas 1, path 1, sqlite3 1.',
+    '5 answers needed something this sandbox does not have: Buffer 1, numpy 1, pandas 1, path 1, sqlite3 1.',
   );
   expect(text).toContain(
-    '42% of the answers of m need what this sandbox lacks: its pass rate is of the others.',
+    '42% of the answers of m need something this sandbox does not have; its pass rate excludes them.',
   );
   const summary = summaryIn(onlyRun(cwd));
   expect(summary.candidates[0]).toMatchObject({
@@ -81,6 +81,8 @@ it('more than one in twenty of them, and a comparison cannot tell', async () => 
   await bench(cwd, ['baseline', 'set', 'main', 'latest']);
   const again = ['run', 'suite.yaml', '-m', 'm', '--baseline', 'main', '--allow-unanswered', 'all'];
   const { code, stdout } = await bench(cwd, again);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('5 of 12 answers need what the sandbox lacks');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    '5 of 12 answers need something the sandbox does not have',
+  );
   expect(code).toBe(3);
 });

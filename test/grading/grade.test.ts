@@ -314,7 +314,7 @@ describe('steps on one object', () => {
   });
 
   it.each([
-    ['{ args: [1], steps: [{ call: push }] }', 'none of the steps says what must come'],
+    ['{ args: [1], steps: [{ call: push }] }', 'no step has an expected result'],
     ['{ args: [1], returns: 1, steps: [{ call: push, returns: 1 }] }', 'the steps say what must come'],
     ['{ steps: [] }', 'at least one step'],
     ['{ steps: [{ call: pop, returns: 1, raises: E }] }', 'either raises or returns'],

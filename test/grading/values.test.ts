@@ -95,9 +95,9 @@ describe('difference', () => {
 describe('readValue', () => {
   it.each([
     [{ $tuple: 1n }, '$tuple takes a list'],
-    [{ $set: [], more: 1n }, '$set stands alone in its block'],
+    [{ $set: [], more: 1n }, '$set must be the only key'],
     [{ $bytes: 'xyz' }, '$bytes takes hex digits'],
-    [{ $nope: 1n }, '$nope is no form of a value'],
+    [{ $nope: 1n }, '$nope is unknown'],
     [{ $int: '1.5' }, '$int takes a whole number'],
     [{ $dict: [[1n]] }, '$dict takes a list of [key, value]'],
   ])('%o is refused in words', (raw, problem) => {

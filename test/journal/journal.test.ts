@@ -215,10 +215,10 @@ describe('a journal', () => {
         }))
           found.push(line);
         expect(found, `byte ${at}`).toEqual(lines.slice(0, -1));
-        expect(torn, `byte ${at}`).toMatch(/damaged|no line of a journal/);
+        expect(torn, `byte ${at}`).toMatch(/damaged|not a valid journal line/);
       } catch (error) {
         if (!(error instanceof JournalError)) throw error;
-        expect(error.message).toMatch(/trials\.jsonl:\d+ is (?:damaged|no line of a journal)/);
+        expect(error.message).toMatch(/trials\.jsonl:\d+ is (?:damaged|not a valid journal line)/);
         refused += 1;
       }
       if (at % 7 > 0) continue;
@@ -246,14 +246,14 @@ describe('a journal', () => {
     const text = (await readFile(path, 'utf8')).split('\n');
     text[1] = text[1]?.slice(0, 40) ?? '';
     await writeFile(path, text.join('\n'));
-    await expect(readAll()).rejects.toThrow(`${path}:2 is no line of a journal`);
+    await expect(readAll()).rejects.toThrow(`${path}:2 is not a valid journal line`);
   });
 
   it('of a newer version, of another kind, or empty is refused in words', async () => {
     await writeFile(path, '');
     await expect(readAll()).rejects.toThrow('is empty');
     await writeFile(path, `${JSON.stringify(lines[1])}\n`);
-    await expect(readAll()).rejects.toThrow('its first line does not say which run it is');
+    await expect(readAll()).rejects.toThrow('its first line does not identify a run');
     await writeFile(path, `${JSON.stringify({ ...lines[0], schema_version: 99 })}\n{}\n`);
     await expect(readAll()).rejects.toThrow(JournalError);
     await expect(readAll()).rejects.toThrow('newer bench');

@@ -113,7 +113,7 @@ describe('merging', () => {
     const again = { ...(first as RunLine), id: 'again' };
     expect(await merged(shard(1, 0, false), [again, ...other])).toMatchObject({
       problem: expect.stringMatching(
-        /in\/0 and in\/1 have each an answer of a to simple\/c0 \(sample 0\), and not the same/,
+        /in\/0 and in\/1 have different answers of a to simple\/c0 \(sample 0\)/,
       ),
     });
     const run = shard(2, 0, false)[0] as RunLine;
@@ -134,7 +134,8 @@ describe('merging', () => {
       line.type === 'end' ? { ...line, sandboxes: { python: 'wasm: 2' } } : line,
     );
     expect(await merged(shard(4, 0, false), [run, ...boxes])).toMatchObject({
-      problem: 'python ran in wasm: 1 and, in in/1, in wasm: 2: that is not one measurement',
+      problem:
+        'python ran in wasm: 1 and, in in/1, in wasm: 2: results of different sandboxes cannot be merged',
     });
   });
 });

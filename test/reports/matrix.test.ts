@@ -61,9 +61,9 @@ In brackets: 95% intervals, and n, the trials a figure rests on. Success is avai
 
 ## What may be concluded
 
-- All candidates tie on pass rate at this size (2 cases that all answered: too few to see any gap).
+- No significant differences in pass rate (2 cases answered by all: too few to detect any gap).
 - Best two: default passes 50.0 points more than tiny|model (95% confidence interval −73.0 to +100.0, paired by case).
-- tiny|model left 1 trial unanswered: rate limited (no retries were allowed). default answered everything.
+- tiny|model left 1 trial unanswered: rate limited (retries are off). default answered everything.
 `);
   });
 
@@ -121,7 +121,7 @@ describe('the terminal', () => {
       }
       const text = renderTerminal(summary, { colour: false, columns });
       for (const category of many) expect(text).toContain(category);
-      expect(/no room here for .*intervals/.test(text.replaceAll(/\n\s+/g, ' '))).toBe(columns <= 80);
+      expect(/Hidden columns: .*intervals/.test(text.replaceAll(/\n\s+/g, ' '))).toBe(columns <= 80);
       expect(text).toMatch(columns < 160 ? /openrou\S*…\S*:free/ : /2506:free/);
     },
   );

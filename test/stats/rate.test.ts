@@ -63,7 +63,7 @@ describe('studentQuantile at 97.5%', () => {
   });
 });
 
-describe('studentQuantile at 97.5%, where it has a closed form', () => {
+describe('studentQuantile at 97.5%, where it has a pausedm', () => {
   // Shaw (2006), Sampling Student's T distribution, Journal of Computational Finance 9, section 2.2, at p = 0.975.
   const a = 4 * 0.975 * 0.025;
   it.each([

@@ -86,7 +86,7 @@ rotations:
   r: [a, d, e]
 `);
     expect(checked.ok ? [] : shown(checked.diagnostics)).toEqual([
-      'bench.yaml:2:3 provider "openruter" is no known one and needs a base_url | did you mean "openrouter"?',
+      'bench.yaml:2:3 provider "openruter" is unknown and needs a base_url | did you mean "openrouter"?',
       'bench.yaml:4:18 model "a": no provider is named "openroter" | did you mean "openrouter"?',
       'bench.yaml:5:6 model "b" needs "model", the provider\'s id of it | add model: mistralai/mistral-small-3.2-24b-instruct:free, say',
       'bench.yaml:6:36 model "c": "quality" is for simulated models only',
@@ -138,8 +138,8 @@ rotations: { r: [m, reference], one: { models: [m], retry: { max_attempts: 2 } }
     ['model', 'opnrouter:x', 'did you mean "openrouter"?'],
     ['rotation', 'onne', 'did you mean "one"?'],
     ['rotation', 'm', 'known are r, one'],
-  ] as const)('%s %s is a mistake with a mend', async (kind, name, mend) => {
+  ] as const)('%s %s is a mistake with a help', async (kind, name, help) => {
     const found = resolveCandidates([{ kind, name }], await read(text));
-    expect(found.ok ? [] : found.diagnostics).toMatchObject([{ mend }]);
+    expect(found.ok ? [] : found.diagnostics).toMatchObject([{ help }]);
   });
 });

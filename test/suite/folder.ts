@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Checked, Diagnostic } from '../../src/domain/diagnostic.js';
+import type { Checked, Diagnostic } from '../../src/domain/errors/diagnostic.js';
 import { knownProviders } from '../../src/providers/index.js';
 import { type Config, loadConfig } from '../../src/suite/config.js';
 import { type LoadedSuite, loadSuite } from '../../src/suite/load.js';
@@ -53,12 +53,12 @@ export async function mistakesIn(files: Readonly<Record<string, string>>): Promi
   return loaded.ok ? [] : shown(loaded.diagnostics);
 }
 
-/** `suite.yaml:3:5 the message | the mend` */
+/** `suite.yaml:3:5 the message | the help` */
 export function shown(diagnostics: readonly Diagnostic[]): string[] {
-  return diagnostics.map(({ place, message, mend }) => {
+  return diagnostics.map(({ place, message, help }) => {
     const where = place === undefined ? '' : `${place.file.split('/').at(-1)}:${place.line}:${place.column} `;
     // The folder has another name each time.
-    const shown = mend?.replace(/\S*bench-suite-\w+/, 'HERE');
+    const shown = help?.replace(/\S*bench-suite-\w+/, 'HERE');
     return `${where}${message}${shown === undefined ? '' : ` | ${shown}`}`;
   });
 }

@@ -49,7 +49,7 @@ describe('humaneval', () => {
     const text = `${JSON.stringify(task)}\nnot json\n${JSON.stringify({ ...task, test: undefined })}\n`;
     const read = humaneval.read(new TextEncoder().encode(text), 'tasks.jsonl');
     expect(read.ok ? [] : shown(read.diagnostics)).toEqual([
-      'tasks.jsonl:2:1 this line is no JSON',
+      'tasks.jsonl:2:1 this line is not valid JSON',
       expect.stringMatching(/^tasks\.jsonl:3:1 test: /),
     ]);
     const empty = humaneval.read(new Uint8Array(), 'tasks.jsonl');

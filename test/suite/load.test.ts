@@ -185,9 +185,9 @@ cases:
       'suite.yaml:2:13 unknown key "langauge" in "defaults" of the suite | did you mean "language"?',
       'suite.yaml:10:5 unknown key "tabel" in case "average" | did you mean "table"?',
       'suite.yaml:6:15 category "modrate" is not known | did you mean "moderate"? New categories are declared under `categories:`',
-      'suite.yaml:14:15 case "average": no answers can be run in "pithon" | did you mean "python"?',
+      'suite.yaml:14:15 case "average": no sandbox runs "pithon" | did you mean "python"?',
       expect.stringMatching(
-        /^suite.yaml:11:9 the case id "average" is taken \| it stands at .*suite.yaml:5 /,
+        /^suite.yaml:11:9 the case id "average" is taken \| first used at .*suite.yaml:5/,
       ),
       'suite.yaml:16:5 case "readme" has nothing that scores it | add table or tests, or checks',
       'suite.yaml:24:26 unknown key "retruns" in "table.0" of case "rows" | did you mean "returns"?',
@@ -204,10 +204,10 @@ cases:
     [
       'no suite at all',
       '',
-      'suite.yaml:1:1 a suite is a block of keys | begin with name: and cases:, or see bench schema suite',
+      'suite.yaml:1:1 a suite is a mapping of keys | begin with name: and cases:, or see bench schema suite',
     ],
     ['a tab', 'name: s\ncases:\n\t- id: a\n', 'suite.yaml:3:1 a tab indents this line | YAML wants spaces'],
-    ['a key twice', 'name: s\nname: t\n', 'suite.yaml:2:1 this key stands here twice | keep one of them'],
+    ['a key twice', 'name: s\nname: t\n', 'suite.yaml:2:1 this key is listed twice | keep one of them'],
     [
       'code without a language',
       `name: s\ncases:${oneCase.replace('    language: python\n', '')}`,
@@ -226,7 +226,7 @@ cases:
     [
       'a scorer of a later version',
       `name: s\ncases:${oneCase}    mutation: { min_score: 1 }\n`,
-      'suite.yaml:9:5 "mutation" in case "one" cannot be scored by this version yet | leave it out for now',
+      'suite.yaml:9:5 "mutation" in case "one" cannot be scored by this version yet | remove it for now',
     ],
     [
       'a wrong duration',
@@ -246,7 +246,7 @@ cases:
     [
       'a candidate twice',
       `name: s\nmodels: [stub, stub]\ncases:${oneCase}`,
-      'suite.yaml:2:16 the candidate "stub" stands here twice',
+      'suite.yaml:2:16 the candidate "stub" is listed twice',
     ],
   ])('%s', async (_, text, mistake) => {
     expect(await mistakesIn({ 'suite.yaml': text })).toEqual([mistake]);
@@ -259,7 +259,7 @@ cases:
       'c.jsonl': [good, '{"id":', good.replace('tests', 'test'), good.replace('"a"', '"b"')].join('\n'),
     });
     expect(found).toEqual([
-      expect.stringMatching(/^c\.jsonl:2:1 no JSON: /),
+      expect.stringMatching(/^c\.jsonl:2:1 invalid JSON: /),
       'c.jsonl:3:64 unknown key "test" in case "a" | did you mean "tests"?',
       expect.stringMatching(/^c\.jsonl:3:2 the case id "a" is taken/),
     ]);
@@ -271,7 +271,9 @@ cases:
         'suite.yaml': `name: s\nmodels: [{ name: m, provider: simulated, answers: a.yaml }]\ncases:${oneCase}`,
         'a.yaml': 'on: x\n',
       }),
-    ).toEqual(['the answers of model "m" name a case "on" that the suite has not | did you mean "one"?']);
+    ).toEqual([
+      'the answers of model "m" refer to a case "on" that the suite does not have | did you mean "one"?',
+    ]);
   });
 });
 

@@ -78,7 +78,7 @@ function ahead(first: CandidateEvidence, next: CandidateEvidence, take?: Take): 
 function asGood(first: CandidateEvidence, next: CandidateEvidence, take: Take, draw: Draw): string {
   const times = typicalMs(next, take) / typicalMs(first, take);
   return latenciesDiffer(first, next, draw, take) <= ALPHA && times > 1.05
-    ? `as good as can be told, ${times >= 10 ? Math.round(times) : times.toFixed(1)}x faster`
+    ? `no significant difference in pass rate, ${times >= 10 ? Math.round(times) : times.toFixed(1)}x faster`
     : 'tied on quality and on speed';
 }
 

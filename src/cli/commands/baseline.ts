@@ -2,7 +2,8 @@
 import { runsOf } from '../../analysis/baseline-runs.js';
 import { allMismatches } from '../../analysis/compare.js';
 import type { ProfiledCandidate, RunProfile } from '../../domain/comparison.js';
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { formatShare } from '../../domain/units.js';
 import {
   baselineFile,
@@ -28,11 +29,11 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (deed === undefined) {
     const near = didYouMean(word, [...deeds]);
     const message = `bench baseline takes ${deeds.join(', ')}, not "${word}"`;
-    return opening.refuse({ message, ...(near === null ? {} : { mend: near }) });
+    return opening.refuse({ code: 'cli/unknown-word', message, ...(near === null ? {} : { help: near }) });
   }
   if (deed === 'list') return list(out, opening, world);
   const trouble = name === '' ? 'which baseline? Write its name' : baselineNameTrouble(name);
-  if (trouble !== null) return opening.refuse({ message: trouble });
+  if (trouble !== null) return opening.refuse({ code: 'baseline/invalid-name', message: trouble });
   switch (deed) {
     case 'set':
       return set(name, run, out, opening, world);
@@ -51,28 +52,43 @@ async function add(name: string, word: string, out: string, opening: Opening, { 
   const path = baselineFile(out, name);
   if ((await files.kind(path)) !== 'file')
     return refuse({
+      code: 'baseline/not-found',
       message: `there is no baseline ${name} in ${out}`,
-      mend: `bench baseline set ${name} ${word}`,
+      help: `bench baseline set ${name} ${word}`,
     });
   const known = await readBaseline(path, files);
-  if ('problem' in known) return refuse({ message: known.problem });
+  if ('problem' in known) return refuse(diagnosticOf(known));
   const found = await findProfile(word, out, files);
-  if ('problem' in found) return refuse({ message: found.problem });
+  if ('problem' in found) return refuse(diagnosticOf(found));
   const { more: _, ...run } = found.profile;
   if (runsOf(known).some(({ id }) => id === run.id))
-    return refuse({ message: `${run.id} is in the baseline ${name} already` });
+    return refuse({
+      code: 'baseline/already-there',
+      message: `${run.id} is in the baseline ${name} already`,
+    });
   if (run.partial !== undefined)
     return refuse({
+      code: 'run/incomplete',
       message: `${run.id} is not complete: ${run.partial.trials} of ${run.partial.planned} trials`,
-      mend: `bench run --resume ${run.id}`,
+      help: `bench run --resume ${run.id}`,
     });
   const mismatches = allMismatches(known, run);
   if (mismatches.length > 0)
-    return refuse(...mismatches.map((message) => ({ message: `not a run of the same: ${message}` })));
+    return refuse(
+      ...mismatches.map(
+        (message): Diagnostic => ({
+          code: 'compare/different-measure',
+          message: `not comparable: ${message}`,
+        }),
+      ),
+    );
   const names = run.candidates.map(({ candidate }) => candidate);
   const missing = known.candidates.map(({ candidate }) => candidate).filter((one) => !names.includes(one));
   if (missing.length > 0)
-    return refuse({ message: `${run.id} lacks ${missing.join(', ')}, which the baseline ${name} has` });
+    return refuse({
+      code: 'baseline/lacks-candidate',
+      message: `${run.id} lacks ${missing.join(', ')}, which the baseline ${name} has`,
+    });
   const next: RunProfile = { ...known, more: [...(known.more ?? []), run] };
   await writeBaseline(path, next, files);
   if (json) console.json({ name, file: path, ids: runsOf(next).map(({ id }) => id) });
@@ -90,11 +106,12 @@ async function add(name: string, word: string, out: string, opening: Opening, { 
 async function set(name: string, word: string, out: string, opening: Opening, { files }: World) {
   const { console, json, refuse } = opening;
   const found = await findProfile(word, out, files);
-  if ('problem' in found) return refuse({ message: found.problem });
+  if ('problem' in found) return refuse(diagnosticOf(found));
   const path = baselineFile(out, name);
   if (judgedIn(found.profile) === 0) {
     return refuse({
-      message: `${found.profile.id} has no answer that was judged: there is nothing to hold others against`,
+      code: 'run/nothing-judged',
+      message: `${found.profile.id} has no judged answer to compare with`,
     });
   }
   await writeBaseline(path, found.profile, files);
@@ -144,10 +161,10 @@ async function show(name: string, out: string, { console, json, refuse }: Openin
   if ((await files.kind(path)) !== 'file') {
     const near = didYouMean(name, [...(await listBaselines(out, files))]);
     const message = `there is no baseline ${name} in ${out}; bench baseline list shows them`;
-    return refuse({ message, ...(near === null ? {} : { mend: near }) });
+    return refuse({ code: 'baseline/not-found', message, ...(near === null ? {} : { help: near }) });
   }
   const read = await readBaseline(path, files);
-  if ('problem' in read) return refuse({ message: read.problem });
+  if ('problem' in read) return refuse(diagnosticOf(read));
   if (json) console.json(read);
   else {
     const runs = runsOf(read);

@@ -19,8 +19,8 @@ export const act: Act = async (typed, world, commands) => {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
   if (script === undefined) {
     const known = Object.keys(scripts);
-    const mend = `there are scripts for ${known.join(' and ')}`;
-    return refuse({ message: `no completion for "${shell}"`, mend });
+    const help = `there are scripts for ${known.join(' and ')}`;
+    return refuse({ code: 'cli/unknown-word', message: `no completion for "${shell}"`, help });
   }
   if (json) console.json({ shell, script: script() });
   else console.data(script());

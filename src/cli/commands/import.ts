@@ -1,6 +1,6 @@
 /** `bench import <format> <file>`: a foreign benchmark as a suite. */
 
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { importers } from '../../suite/importers/index.js';
 import { suiteText } from '../../suite/importers/suite-text.js';
 import type { Act } from '../command.js';
@@ -13,11 +13,15 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const importer = importers.find((known) => known.format === format);
   if (importer === undefined) {
     const formats = importers.map((known) => known.format);
-    const mend = didYouMean(format, formats) ?? `formats: ${formats.join(', ')}`;
-    return refuse({ message: `no importer for "${format}"`, mend });
+    const help = didYouMean(format, formats) ?? `formats: ${formats.join(', ')}`;
+    return refuse({ code: 'cli/unknown-word', message: `no importer for "${format}"`, help });
   }
   if ((await world.files.kind(file)) !== 'file') {
-    return refuse({ message: `there is no file ${file}`, mend: 'paths are relative to this folder' });
+    return refuse({
+      code: 'document/not-found',
+      message: `there is no file ${file}`,
+      help: 'paths are relative to this folder',
+    });
   }
   const read = importer.read(await world.files.readBytes(file), file);
   if (!read.ok) return refuse(...read.diagnostics);

@@ -1,6 +1,7 @@
 /** `bench matrix <run...>`: the capability matrix again, from the journals of one run or of several. */
 
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { diagnosticOf } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { groupings, type RunSummary } from '../../domain/record.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { reports } from '../../reports/index.js';
@@ -20,22 +21,25 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (!formats.includes(format)) {
     const near = didYouMean(format, formats);
     const message = `--format takes ${formats.join(', ')}, not "${format}"`;
-    return refuse({ message, ...(near === null ? {} : { mend: near }) });
+    return refuse({ code: 'cli/invalid-option', message, ...(near === null ? {} : { help: near }) });
   }
   const by = groupings.find((known) => known === (flags.text('by') ?? 'category'));
   if (by === undefined) {
     const near = didYouMean(flags.text('by') ?? '', [...groupings]);
     const message = `--by takes ${groupings.join(', ')}, not "${flags.text('by')}"`;
-    return refuse({ message, ...(near === null ? {} : { mend: near }) });
+    return refuse({ code: 'cli/invalid-option', message, ...(near === null ? {} : { help: near }) });
   }
-  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  const tell = (torn: string) => console.complain(`! ${torn}: skipped\n`);
   const summary = await readSummary(args, flags.text('out') ?? DEFAULT_OUT, by, tell, world);
-  if ('problem' in summary) return refuse({ message: summary.problem });
+  if ('problem' in summary) return refuse(diagnosticOf(summary));
   for (const warning of args.length > 1 ? summary.warnings : []) console.say(`! ${warning}\n`);
   const update = flags.text('update');
   const check = flags.text('check');
   if (update !== null && check !== null)
-    return refuse({ message: '--update writes and --check does not: one of them' });
+    return refuse({
+      code: 'cli/invalid-option',
+      message: '--update and --check cannot be combined',
+    });
   const document = update ?? check;
   if (document !== null) return keep(document, update !== null, summary, opening, world);
   const chosen = reports.find((known) => known.kind === format);
@@ -55,10 +59,12 @@ async function keep(
   { console, json, refuse }: Opening,
   { files }: World,
 ): Promise<ExitCode> {
-  if ((await files.kind(path)) !== 'file') return refuse({ message: `there is no file ${path}` });
+  if ((await files.kind(path)) !== 'file')
+    return refuse({ code: 'document/not-found', message: `there is no file ${path}` });
   const before = await files.readText(path);
   const after = withBlock(before, embedded(summary));
-  if ('problem' in after) return refuse({ message: `${path} ${after.problem}`, mend: after.mend });
+  if ('problem' in after)
+    return refuse({ code: 'document/no-marks', message: `${path} ${after.problem}`, help: after.help });
   const isSame = before === after.text;
   if (writes && !isSame) await files.writeAtomic(path, after.text);
   if (json) console.json({ file: path, up_to_date: isSame || writes, changed: writes && !isSame });
@@ -70,7 +76,7 @@ async function keep(
     console.data(
       createTwoFilesPatch(path, `${path} of ${summary.id}`, before, after.text, '', '', { context: 1 }),
     );
-    console.complain(`${path} is out of date; bench matrix ${summary.id} --update ${path} mends it\n`);
+    console.complain(`${path} is out of date; update it with: bench matrix ${summary.id} --update ${path}\n`);
   }
   return isSame || writes ? exitCodes.done : exitCodes.gateFailed;
 }

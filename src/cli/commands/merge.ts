@@ -1,4 +1,5 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
+import { diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { mergeRuns } from '../../run/stored/merge-runs.js';
 import type { Act } from '../command.js';
@@ -8,9 +9,9 @@ import { openCommand } from '../opening.js';
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const out = flags.text('out') ?? DEFAULT_OUT;
-  const warn = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  const warn = (torn: string) => console.complain(`! ${torn}: skipped\n`);
   const merged = await mergeRuns(args, out, warn, world);
-  if ('problem' in merged) return refuse({ message: merged.problem });
+  if ('problem' in merged) return refuse(diagnosticOf(merged));
   const { id, path, runs, complete, missing, planned, summary } = merged;
   const { trials } = summary.totals;
   if (json) console.json({ id, complete, missing, trials });

@@ -1,6 +1,7 @@
 /** `bench recommend <run...>`: runs -> who for what, and the rotation to take, as a file that `bench run` reads. */
 
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { diagnosticOf } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { objectives, type Wishes } from '../../domain/recommendation.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
@@ -23,8 +24,9 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const isThere = (await files.kind(file)) !== 'none';
   if (isThere && !(await files.readText(file)).startsWith(FIRST_LINE)) {
     return refuse({
-      message: `${file} was not written by bench recommend, and is left as it is`,
-      mend: 'name another file with --write',
+      code: 'document/not-ours',
+      message: `${file} was not written by bench recommend and is not overwritten`,
+      help: 'name another file with --write',
     });
   }
   const options = {
@@ -35,7 +37,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     seed: flags.text('seed') ?? '1',
   };
   const found = await recommendRuns(options, (text) => console.complain(`! ${text}\n`), world);
-  if ('problem' in found) return refuse({ message: found.problem });
+  if ('problem' in found) return refuse(diagnosticOf(found));
   const { advice, file: text, suites } = found;
   if (text !== null) await files.writeAtomic(file, text);
   if (json) console.json({ ...advice, written: text === null ? null : file });

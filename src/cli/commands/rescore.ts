@@ -1,4 +1,5 @@
 /** `bench rescore <run>`: its answers through today's extraction and scorers, and which verdicts that changes. */
+import { diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { redactor } from '../../domain/redact.js';
 import { DEFAULT_OUT, findRun, readRunLine } from '../../journal/run-folder.js';
 import { openRun } from '../../run/open-run.js';
@@ -15,14 +16,15 @@ export const act: Act = async (typed, world) => {
   const [word = 'latest'] = typed.args;
   const out = flags.text('out') ?? DEFAULT_OUT;
   const path = await findRun(word, out, world.files);
-  if (typeof path !== 'string') return refuse({ message: path.problem });
+  if (typeof path !== 'string') return refuse(diagnosticOf(path));
   const stored = await readRunLine(path, world.files);
-  if ('problem' in stored) return refuse({ message: stored.problem });
+  if ('problem' in stored) return refuse(diagnosticOf(stored));
   const { command, settings, id } = stored;
   if (command === undefined) {
     return refuse({
-      message: `${id} was made by an older bench, which did not write down its suites`,
-      mend: `bench run <suite> --replay ${id} -m <its candidates>`,
+      code: 'run/too-old',
+      message: `${id} was made by an older bench and cannot be rescored`,
+      help: `bench run <suite> --replay ${id} -m <its candidates>`,
     });
   }
   const { baseline: _, gate: __, ...options } = optionsOf(command);
@@ -35,7 +37,7 @@ export const act: Act = async (typed, world) => {
   );
   if (!read.ok) return refuse(...read.diagnostics);
   const run = await openRun(read.value, world);
-  if ('problem' in run) return refuse({ message: run.problem });
+  if ('problem' in run) return refuse(diagnosticOf(run));
   const console = redacted(redactor(read.value.secrets));
   const result = await carryOut(run, { console, json, log: null, out, on: () => {} }, world);
   if (typeof result === 'number') return result;
@@ -47,7 +49,7 @@ export const act: Act = async (typed, world) => {
     const elsewhere = out === DEFAULT_OUT ? '' : ` -o ${out}`;
     const next = summary.complete
       ? `as a whole  bench compare ${id} ${summary.id} --allow-mismatch${elsewhere}`
-      : `to go on    ${resumeLine(summary.id, out)}`;
+      : `resume      ${resumeLine(summary.id, out)}`;
     console.say(`\n  results     ${run.folder.path}/\n  ${next}\n`);
   }
   return world.interrupted.aborted

@@ -1,4 +1,6 @@
 /** `bench run`: ask every candidate, run and score the answers, write the run's folder, show the matrix. */
+
+import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import { openGrading } from '../../run/execution/open-grading.js';
@@ -29,7 +31,10 @@ export const act: Act = async (typed, world) => {
   const isDry = flags.on('dryRun');
   const logFormat = flags.text('logFormat') ?? 'text';
   if (logFormat !== 'text' && logFormat !== 'json') {
-    return refuse(...mistakes, { message: `--log-format takes text or json, not "${logFormat}"` });
+    return refuse(...mistakes, {
+      code: 'cli/invalid-option',
+      message: `--log-format takes text or json, not "${logFormat}"`,
+    });
   }
   const wanted = await resumeOptions(options, typed.flags['resume'], world);
   if ('message' in wanted) return refuse(...mistakes, wanted);
@@ -40,7 +45,7 @@ export const act: Act = async (typed, world) => {
   const grading = openGrading(world, cacheFolders(world.env));
   const checked = new AbortController();
   world.clock.sleep(CHECKING_MS, checked.signal).then(
-    () => plain.say('trying the cases that are new here, with their solutions\n'),
+    () => plain.say('validating cases that are new here\n'),
     () => {},
   );
   const { request, mistakes: inCases } = await checkPlan(read.value, grading, world);
@@ -50,8 +55,12 @@ export const act: Act = async (typed, world) => {
   const changes = resumed === null || flags.on('allowChange') ? [] : changesSince(resumed, request);
   if (changes.length > 0) {
     await grading.close();
-    const mend = 'put it back as it was, or keep what still matches with --allow-change';
-    return refuse(...changes.map((message) => ({ message: `${resumed?.run.id}: ${message}`, mend })));
+    const help = 'undo the change, or keep the trials that still match with --allow-change';
+    return refuse(
+      ...changes.map(
+        (message): Diagnostic => ({ code: 'run/changed', message: `${resumed?.run.id}: ${message}`, help }),
+      ),
+    );
   }
   if (isDry) return tryDry(request, json, plain, world);
 
@@ -59,8 +68,8 @@ export const act: Act = async (typed, world) => {
   if ('problem' in run) {
     await grading.close();
     return refuse({
-      message: run.problem,
-      ...(resumed === null ? { mend: 'name another folder with -o' } : {}),
+      ...diagnosticOf(run),
+      ...(resumed === null ? { help: 'name another folder with -o' } : {}),
     });
   }
   const console = redacted(redactor(request.secrets));

@@ -1,6 +1,6 @@
 /** `bench schema suite|config`: what editors check a file with. */
 
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { jsonSchemas } from '../../suite/schema.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
@@ -13,8 +13,8 @@ export const act: Act = async (typed, world) => {
   const schema = Object.hasOwn(schemas, wanted) ? schemas[wanted] : undefined;
   if (schema === undefined) {
     const known = Object.keys(schemas);
-    const mend = didYouMean(wanted, known) ?? `there are ${known.join(' and ')}`;
-    return refuse({ message: `no schema is named "${wanted}"`, mend });
+    const help = didYouMean(wanted, known) ?? `there are ${known.join(' and ')}`;
+    return refuse({ code: 'cli/unknown-word', message: `no schema is named "${wanted}"`, help });
   }
   console.json(schema);
   return exitCodes.done;

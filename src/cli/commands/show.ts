@@ -1,6 +1,7 @@
 /** `bench show <run> [case]`: what became of each case, or of one of them in full. */
 
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { diagnosticOf } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
 import { renderCase, renderCases, type ShownCase, type ShownTrial } from '../../reports/case-view.js';
 import { readCases } from '../../run/stored/read-cases.js';
@@ -12,10 +13,10 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const [word = 'latest', wanted] = args;
   const folder = await findRun(word, flags.text('out') ?? DEFAULT_OUT, world.files);
-  if (typeof folder !== 'string') return refuse({ message: folder.problem });
-  const tell = (torn: string) => console.complain(`! ${torn}: it was left out\n`);
+  if (typeof folder !== 'string') return refuse(diagnosticOf(folder));
+  const tell = (torn: string) => console.complain(`! ${torn}: skipped\n`);
   const read = await readCases(folder, tell, world.files);
-  if ('problem' in read) return refuse({ message: read.problem });
+  if ('problem' in read) return refuse(diagnosticOf(read));
   const { cases, run } = read;
   const style = { colour: console.colour.stdout, columns: console.columns };
   if (wanted === undefined) {
@@ -31,8 +32,9 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   if (found.length === 0) {
     const names = cases.flatMap(({ id, category }) => [id, `${category}/${id}`]);
     return refuse({
+      code: 'run/no-such-case',
       message: `${run.id} has no case "${wanted}"`,
-      mend: didYouMean(wanted, names) ?? `bench show ${word} lists them`,
+      help: didYouMean(wanted, names) ?? `bench show ${word} lists them`,
     });
   }
   if (json) console.json({ run: run.id, cases: found.map(asJson) });

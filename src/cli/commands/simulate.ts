@@ -102,7 +102,7 @@ async function table(
     const by = Object.entries(row.answered_by).sort((a, b) => b[1] - a[1]);
     drawn.push([
       `~${row.candidate}`,
-      `${spreadText(row.success_rate, formatShare)}${row.held.median > 0 ? `, ${Math.round(row.held.median)} parked` : ''}`,
+      `${spreadText(row.success_rate, formatShare)}${row.held.median > 0 ? `, ${Math.round(row.held.median)} deferred` : ''}`,
       row.pass_rate === null ? 'n/a' : formatShare(row.pass_rate),
       durationText(row.duration_ms),
       spreadText(row.requests, (value) => String(Math.round(value))),

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../domain/units.js';
 import { openProving, readSuitesToProve } from '../../run/validate-suites.js';
 import { withTimeLimits } from '../../suite/limit-writer.js';
-import { limitSecondsFor, type Problem, type Proof } from '../../suite/validate-case.js';
+import { type CaseProblem, limitSecondsFor, type Proof } from '../../suite/validate-case.js';
 import type { Files } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
@@ -22,8 +22,9 @@ export const act: Act = async (typed, world) => {
   }
   if (typed.args.length === 0)
     return refuse({
+      code: 'cli/missing-argument',
       message: 'which suite?',
-      mend: 'bench validate suite.yaml, or --sandbox for what answers may use',
+      help: 'bench validate suite.yaml, or --sandbox for what answers may use',
     });
   const filter = { categories: flags.texts('category'), cases: flags.texts('case') };
   const config = flags.text('config');
@@ -108,7 +109,7 @@ async function writeLimits(proofs: readonly Proof[], files: Files): Promise<read
   return fixed;
 }
 
-const isTheCases = ({ kind }: Problem) => kind !== 'sandbox';
+const isTheCases = ({ kind }: CaseProblem) => kind !== 'sandbox';
 
 function line(proof: Proof, width: number): string {
   const { case: asked, problems, referenceMs, tried } = proof;

@@ -367,7 +367,7 @@ async function testApart(
 }
 
 /** Whoever says what was not asked for has forged it. */
-const outOfTurn: Death = { how: 'exit', detail: 'it spoke out of turn' };
+const outOfTurn: Death = { how: 'exit', detail: 'protocol violation' };
 
 async function load(answers: Interpreter, program: Program): Promise<Loaded> {
   const asked = { op: 'load', code: program.code, outputBytes: program.limits.outputBytes };
@@ -451,7 +451,7 @@ async function withLimits(
     // What the harness said was not what it says: an answer has had its hands on it.
     // A RangeError: nested deeper than this side can follow.
     if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError) {
-      return { ...died({ how: 'exit', detail: 'its interpreter spoke nonsense' }), fit: false };
+      return { ...died({ how: 'exit', detail: 'its interpreter sent a malformed message' }), fit: false };
     }
     throw error;
   }

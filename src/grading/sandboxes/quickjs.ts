@@ -286,7 +286,7 @@ function deathOfThrown(error: unknown, timeMs: number): Death | null {
   if (error instanceof DeadlinePassed) return { how: 'timeout', limitMs: timeMs };
   if (error instanceof ChannelEnded) return { how: 'exit', detail: error.message };
   const isNonsense = error instanceof z.ZodError || error instanceof RangeError;
-  return isNonsense ? { how: 'exit', detail: 'its interpreter spoke nonsense' } : null;
+  return isNonsense ? { how: 'exit', detail: 'its interpreter sent a malformed message' } : null;
 }
 
 function diedOf(program: Program, death: Death): Execution {

@@ -81,7 +81,7 @@ const row = z
         problem('a row says what must come: returns, raises, leaves, stdout or steps');
     } else if (saysSomething(given)) problem('of a row with steps, the steps say what must come');
     else if (!given.steps.some(saysSomething))
-      problem('none of the steps says what must come: returns, raises, leaves or stdout');
+      problem('no step has an expected result: returns, raises, leaves or stdout');
   });
 
 type Row = z.output<typeof row>;

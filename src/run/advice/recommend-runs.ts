@@ -5,10 +5,11 @@ import { type Evidence, evidenceOf, type ModelEvidence } from '../../analysis/ad
 import { recommend, whyNot } from '../../analysis/advice/recommend.js';
 import { partialOf } from '../../analysis/profile.js';
 import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import type { Recommendation, Wishes } from '../../domain/recommendation.js';
 import type { RunLine } from '../../domain/record.js';
 import { accountKey } from '../../engine/identity.js';
-import { JournalError, readJournal } from '../../journal/journal.js';
+import { damaged, readJournal } from '../../journal/journal.js';
 import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import { seededRandom } from '../../world/random.js';
 import type { World } from '../../world/world.js';
@@ -43,7 +44,7 @@ export async function recommendRuns(
   { runs, wishes, out, includePartial, seed }: RecommendOptions,
   warn: (text: string) => void,
   world: Pick<World, 'files' | 'env' | 'random'>,
-): Promise<Recommended | { readonly problem: string }> {
+): Promise<Recommended | Problem> {
   const evidence = await readEvidence(runs, out, includePartial, warn, world);
   if ('problem' in evidence) return evidence;
   const known = await knownOf(evidence, world);
@@ -58,7 +59,10 @@ export async function recommendRuns(
   const random = seededRandom(seed);
   const judged = recommend(evidence, wishes, accountOf, random.fork('tests').next);
   if (judged.front.length === 0 && judged.left_out.length === 0)
-    return { problem: `${runs.join(', ')}: nothing was measured that could be recommended` };
+    return {
+      code: 'run/nothing-judged',
+      problem: `${runs.join(', ')}: nothing was measured that could be recommended`,
+    };
   const eligible = eligibleModels(evidence, (one) => whyNot(one, wishes));
   const rotation = await advise(evidence, eligible, wishes.objective, {
     modelOf,
@@ -85,7 +89,7 @@ async function readEvidence(
   takesPartial: boolean,
   warn: (text: string) => void,
   { files }: Pick<World, 'files'>,
-): Promise<Evidence | { readonly problem: string }> {
+): Promise<Evidence | Problem> {
   const folders = await findRuns(words, out, files);
   if ('problem' in folders) return folders;
   try {
@@ -94,19 +98,22 @@ async function readEvidence(
       const partial = takesPartial ? null : await partialIn(folder, files);
       if (partial === null) taken.push(folder);
       else if (folders.length === 1)
-        return { problem: `${partial}; bench run --resume goes on, --include-partial takes it as it is` };
-      else warn(`${partial}: left out; --include-partial takes it`);
+        return {
+          code: 'run/incomplete',
+          problem: `${partial}`,
+          help: 'resume it with bench run --resume, or use it as it is with --include-partial',
+        };
+      else warn(`${partial}; skipped (use --include-partial to include it)`);
     }
     return await evidenceOf(
       taken.map((folder) =>
         readJournal(join(folder, JOURNAL_FILE), files, ({ torn }) => {
-          if (torn !== null) warn(`${torn}: it was left out`);
+          if (torn !== null) warn(`${torn}: skipped`);
         }),
       ),
     );
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** From a plan's candidates to an `Ask`: lanes over a network, with the plan's simulated models answering in process. */
 import { type Model, modelsOf, type RateLimits, retryOf, type Timeouts } from '../../domain/candidate.js';
-import { didYouMean } from '../../domain/did-you-mean.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import type { RunEvent } from '../../domain/event.js';
 import type { Case } from '../../domain/suite.js';
 import type { Ask, Question, Trial } from '../../domain/trial.js';

@@ -1,5 +1,6 @@
 /** Answers of an earlier run through today's extraction and scorers: nothing is sent. */
 import { join } from 'node:path';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import type { Check, Verdict } from '../../domain/grade.js';
 import type { RunLine, TrialRecord } from '../../domain/record.js';
@@ -7,9 +8,9 @@ import type { Completion, Trial } from '../../domain/trial.js';
 import type { Trials } from '../../domain/trials.js';
 import {
   type AnswerLine,
+  damaged,
   glimpseJournal,
   type Journal,
-  JournalError,
   type LineText,
   type ReadLine,
 } from '../../journal/journal.js';
@@ -28,10 +29,7 @@ export interface StoredRun {
   readonly trials: TrialIds;
 }
 
-export async function readStored(
-  path: string,
-  files: Files,
-): Promise<StoredRun | { readonly problem: string }> {
+export async function readStored(path: string, files: Files): Promise<StoredRun | Problem> {
   let run: RunLine | null = null;
   const trials = trialIds();
   try {
@@ -40,10 +38,11 @@ export async function readStored(
       if (line.type === 'trial') trials.add(line.trial);
     }
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
-  return run === null ? { problem: `${path}: no run in there` } : { path, run, trials };
+  return run === null
+    ? { code: 'run/not-a-run', problem: `${path}: no run in there` }
+    : { path, run, trials };
 }
 
 /** A verdict that is not what it was. */

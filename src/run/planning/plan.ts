@@ -1,7 +1,7 @@
 /** Suites x candidates x samples -> ordered trials, and what asking them will come to. Pure. */
 import { type Candidate, isSimulated, type Model, modelsOf } from '../../domain/candidate.js';
-import type { Diagnostic } from '../../domain/diagnostic.js';
-import { didYouMean } from '../../domain/did-you-mean.js';
+import type { Diagnostic } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { hashOfList } from '../../domain/ids.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import { type Trials, trialList } from '../../domain/trials.js';
@@ -102,8 +102,9 @@ export function strataOf({ trials }: Plan): Map<string, number> {
 export function planTrouble(made: Plan, filter: CaseFilter): Diagnostic | null {
   if (made.candidates.length === 0) {
     return {
+      code: 'run/no-candidates',
       message: 'no candidates: the suite names no models',
-      mend: 'name some with -m provider:model or -r rotation, or try -m reference',
+      help: 'name some with -m provider:model or -r rotation, or try -m reference',
     };
   }
   if (made.trials.length > 0) return null;
@@ -123,8 +124,9 @@ export function planTrouble(made: Plan, filter: CaseFilter): Diagnostic | null {
           ),
         );
   return {
+    code: 'run/no-case-matches',
     message: `no case matches ${wanted.join(' ')}`,
-    mend: near.find((mend) => mend !== null) ?? knownText(filter, known, cases),
+    help: near.find((help) => help !== null) ?? knownText(filter, known, cases),
   };
 }
 

@@ -4,7 +4,7 @@
  * suite; so is what needs a module that the sandbox lacks. A run finds them before it has cost anything.
  */
 import { caseKey } from '../../analysis/profile.js';
-import type { Diagnostic } from '../../domain/diagnostic.js';
+import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { hashOf } from '../../domain/ids.js';
 import type { Execution, Raised } from '../../domain/program.js';
 import type { Case } from '../../domain/suite.js';
@@ -30,7 +30,7 @@ export interface Preflight {
 export const nothingProved: ProvedCases = { has: () => false, add: async () => {} };
 
 type Finding =
-  | { readonly kind: 'mistake'; readonly message: string; readonly mend: string }
+  | { readonly kind: 'mistake'; readonly message: string; readonly help: string }
   | { readonly kind: 'solution_fails'; readonly why: string }
   | { readonly kind: 'unsupported'; readonly lack: string }
   /** The sandbox did not judge: the run will say so. */
@@ -72,8 +72,9 @@ export async function preflight(
     else
       mistakes.push({
         place: asked.place,
+        code: 'suite/invalid-tests',
         message: `${subject}: ${finding.message}`,
-        mend: finding.mend,
+        help: finding.help,
       });
   }
   return { mistakes, warnings, unsupported };
@@ -89,8 +90,9 @@ export function unsupportedMistakes(
     if (lack === undefined) return [];
     return {
       place: asked.place,
+      code: 'suite/needs-more-than-sandbox',
       message: `case "${asked.id}" needs ${lack}: ${lackText(lack)}`,
-      mend: 'leave such cases out with --skip-unsupported',
+      help: 'leave such cases out with --skip-unsupported',
     };
   });
 }
@@ -144,14 +146,14 @@ function stubOf({ language, entry }: Case): string {
 function mistakeIn(execution: Execution, tests: string, asked: Case): Finding | null {
   if (execution.kind === 'broken') {
     return execution.why.startsWith('the tests do not parse')
-      ? { kind: 'mistake', message: execution.why, mend: `they are not ${asked.language}` }
+      ? { kind: 'mistake', message: execution.why, help: `they are not ${asked.language}` }
       : { kind: 'unknown' };
   }
   if (execution.kind !== 'tested') return null;
   const name = execution.raised === null ? null : undefinedName(execution.raised);
   if (name !== null && !isAskedFor(name, asked)) {
-    const mend = `import it, define it in the tests, or ask for it in the prompt`;
-    return { kind: 'mistake', message: `the tests use ${name}, which nobody defines`, mend };
+    const help = `import it, define it in the tests, or ask for it in the prompt`;
+    return { kind: 'mistake', message: `the tests use ${name}, which is not defined`, help };
   }
   const { passed, assertions } = execution;
   if (
@@ -161,8 +163,8 @@ function mistakeIn(execution: Execution, tests: string, asked: Case): Finding | 
   ) {
     return {
       kind: 'mistake',
-      message: 'the tests assert nothing: every answer would pass',
-      mend: 'add assertions',
+      message: 'the tests assert nothing, so every answer would pass',
+      help: 'add assertions',
     };
   }
   return null;
@@ -217,7 +219,15 @@ export async function checkPlan(
     return { request: { ...request, warnings: found.warnings }, mistakes };
   const left = plan.trials.where(({ suite, case: asked }) => !unsupported.has(caseKey(suite, asked.id)));
   if (left.length === 0)
-    return { request, mistakes: [{ message: 'every case needs what the sandbox lacks: none is left' }] };
+    return {
+      request,
+      mistakes: [
+        {
+          code: 'suite/needs-more-than-sandbox',
+          message: 'every case needs something the sandbox does not have',
+        },
+      ],
+    };
   return {
     request: {
       ...request,

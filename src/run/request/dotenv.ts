@@ -1,6 +1,6 @@
 /** Environment variables, with those of a .env file below them. */
 import { parseEnv } from 'node:util';
-import type { Checked } from '../../domain/diagnostic.js';
+import type { Checked } from '../../domain/errors/diagnostic.js';
 import type { World } from '../../world/world.js';
 
 const DEFAULT_FILE = '.env';
@@ -12,17 +12,18 @@ export async function loadEnvironment(
 ): Promise<Checked<World['env']>> {
   const path = file ?? DEFAULT_FILE;
   if ((await files.kind(path)) !== 'file') {
-    if (file === null) return { ok: true, value: env, warnings: [] };
+    if (file === null) return { ok: true, value: env };
     return {
       ok: false,
       diagnostics: [
         {
+          code: 'config/no-env-file',
           message: `there is no env file ${path}`,
-          mend: 'leave --env-file out, or name a file that is there',
+          help: 'leave --env-file out, or name a file that is there',
         },
       ],
     };
   }
   const text = await files.readText(path);
-  return { ok: true, value: { ...parseEnv(text.replace(/^\uFEFF/, '')), ...env }, warnings: [] };
+  return { ok: true, value: { ...parseEnv(text.replace(/^\uFEFF/, '')), ...env } };
 }

@@ -1,5 +1,5 @@
 /** Suites by path or by shipped name, with all that is wrong with any of them. */
-import type { Diagnostic } from '../../domain/diagnostic.js';
+import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { Suite } from '../../domain/suite.js';
 import { languages } from '../../grading/languages/index.js';
 import type { Config } from '../../suite/config.js';
@@ -36,6 +36,8 @@ function sameNames(suites: readonly Suite[]): Diagnostic[] {
   return suites.flatMap(({ name, file }) => {
     const before = first.get(name);
     if (before === undefined) first.set(name, file);
-    return before === undefined ? [] : [{ message: `${before} and ${file} are both named "${name}"` }];
+    return before === undefined
+      ? []
+      : [{ code: 'suite/duplicate-name', message: `${before} and ${file} are both named "${name}"` }];
   });
 }

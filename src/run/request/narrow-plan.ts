@@ -1,7 +1,7 @@
 /** A plan, and the part of it that was asked for: failed cases, stored answers, a shard. */
 
 import { caseKey } from '../../analysis/profile.js';
-import type { Diagnostic } from '../../domain/diagnostic.js';
+import { type Diagnostic, diagnosticOf, type Problem } from '../../domain/errors/diagnostic.js';
 import type { ShardRecord } from '../../domain/record.js';
 import type { Trial } from '../../domain/trial.js';
 import { findRun } from '../../journal/run-folder.js';
@@ -31,26 +31,30 @@ export async function narrowPlan(
   files: World['files'],
 ): Promise<NarrowedPlan | Diagnostic> {
   const stored = await storedOf(replay, out, files);
-  if (stored !== null && 'problem' in stored) return { message: stored.problem };
+  if (stored !== null && 'problem' in stored) return diagnosticOf(stored);
   const failed = await failedIn(onlyFailed, out, files);
-  if (failed !== null && 'problem' in failed) return { message: failed.problem };
+  if (failed !== null && 'problem' in failed) return diagnosticOf(failed);
   const wanted =
     failed === null ? planned : keeping(planned, (trial) => failed.has(caseKey(trial.suite, trial.case.id)));
   if (wanted.trials.length === 0 && planned.trials.length > 0)
-    return { message: `nothing failed in ${onlyFailed}: there is nothing to ask again` };
+    return {
+      code: 'run/nothing-to-ask',
+      message: `every case of ${onlyFailed} passed; nothing to ask`,
+    };
   const known =
     stored === null ? wanted : keeping(wanted, ({ id }) => stored.trials.numberOf(id) !== undefined);
   if (stored !== null && known.trials.length === 0 && wanted.trials.length > 0) {
     const names = stored.run.candidates.map(({ candidate }) => candidate).join(', ');
     return {
-      message: `${stored.run.id} has no answer to anything that is planned: its candidates are ${names}`,
-      mend: 'name them with -m, and the suite as it was asked',
+      code: 'run/no-stored-answers',
+      message: `${stored.run.id} has no answers for this plan; its candidates are ${names}`,
+      help: 'name its candidates with -m, and the same suite',
     };
   }
   const made = shard === null ? known : { ...known, trials: trialsOf(known, shard) };
   if (shard !== null && made.trials.length === 0 && known.trials.length > 0) {
-    const message = `shard ${shard.index}/${shard.of} has nothing to do: there are ${known.trials.length} trials`;
-    return { message, mend: 'take fewer shards' };
+    const message = `shard ${shard.index}/${shard.of} is empty: the plan has ${known.trials.length} trials`;
+    return { code: 'run/nothing-to-ask', message, help: 'use fewer shards' };
   }
   return { made, known, stored, leftOut: wanted.trials.length - known.trials.length };
 }
@@ -63,7 +67,7 @@ async function failedIn(
   word: string | null,
   out: string,
   files: World['files'],
-): Promise<ReadonlySet<string> | { readonly problem: string } | null> {
+): Promise<ReadonlySet<string> | Problem | null> {
   if (word === null) return null;
   const found = await findProfile(word, out, files);
   if ('problem' in found) return found;
@@ -77,7 +81,7 @@ async function storedOf(
   word: string | null,
   out: string,
   files: World['files'],
-): Promise<StoredRun | { readonly problem: string } | null> {
+): Promise<StoredRun | Problem | null> {
   if (word === null) return null;
   const path = await findRun(word, out, files);
   return typeof path === 'string' ? readStored(path, files) : path;

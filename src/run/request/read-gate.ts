@@ -1,7 +1,7 @@
 /** The baseline that a run is compared with at its end. */
 import { allMismatches, counterpartsOf, defaultSettings } from '../../analysis/compare.js';
 import type { RunProfile } from '../../domain/comparison.js';
-import type { Diagnostic } from '../../domain/diagnostic.js';
+import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
 import type { World } from '../../world/world.js';
 import { plannedProfile } from '../planning/gate-power.js';
 import type { Plan } from '../planning/plan.js';
@@ -33,19 +33,20 @@ export async function readGate(
 ): Promise<Gate | { readonly diagnostics: readonly Diagnostic[] } | null> {
   if (baseline === null || baseline === undefined) return null;
   const found = await findProfile(baseline, out, files);
-  if ('problem' in found) return { diagnostics: [{ message: found.problem }] };
+  if ('problem' in found) return { diagnostics: [diagnosticOf(found)] };
   const { profile, name } = found;
   const planned = plannedProfile(made);
   const mismatches = gate.allowMismatch ? [] : allMismatches(profile, planned);
   if (mismatches.length > 0) {
-    const mend =
-      '--allow-mismatch compares nevertheless; or set the baseline anew: bench baseline set <name>';
-    return { diagnostics: mismatches.map((message) => ({ message, mend })) };
+    const help = 'compare anyway with --allow-mismatch, or update the baseline: bench baseline set <name>';
+    return {
+      diagnostics: mismatches.map((message) => ({ code: 'compare/different-measure', message, help })),
+    };
   }
   if (counterpartsOf(profile, planned).length === 0) {
     const names = (side: RunProfile) => side.candidates.map(({ candidate }) => candidate).join(', ');
     const message = `no candidate in common: the baseline has ${names(profile)}, the run ${names(planned)}`;
-    return { diagnostics: [{ message }] };
+    return { diagnostics: [{ code: 'compare/no-common-candidate', message }] };
   }
   return { ...gate, profile, name };
 }

@@ -1,8 +1,8 @@
 /** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
 import { parseThreshold, type Threshold } from '../../analysis/gates.js';
 import { type Candidate, isSimulated, modelsOf } from '../../domain/candidate.js';
-import type { Checked, Diagnostic } from '../../domain/diagnostic.js';
-import { didYouMean } from '../../domain/did-you-mean.js';
+import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import type { ShardRecord } from '../../domain/record.js';
 import type { BudgetLimits } from '../../engine/budget.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
@@ -127,7 +127,6 @@ export async function readRunRequest(
   if (gate !== null && 'diagnostics' in gate) return { ok: false, diagnostics: gate.diagnostics };
   return {
     ok: true,
-    warnings: [],
     value: {
       options,
       plan: made,
@@ -166,7 +165,7 @@ function readTexts({ failUnder = [], reports: wanted = [], shard: share = null }
   const thresholds = failUnder.flatMap((text) => {
     const threshold = parseThreshold(text);
     if (!('problem' in threshold)) return [threshold];
-    diagnostics.push({ message: `--fail-under: ${threshold.problem}` });
+    diagnostics.push({ code: 'cli/invalid-option', message: `--fail-under: ${threshold.problem}` });
     return [];
   });
   const reports = wanted.flatMap((text) => {
@@ -177,7 +176,10 @@ function readTexts({ failUnder = [], reports: wanted = [], shard: share = null }
   });
   const shard = share === null ? null : parseShard(share);
   if (share !== null && shard === null)
-    diagnostics.push({ message: `--shard takes i/n with i from 1 to n, like 3/7, not "${share}"` });
+    diagnostics.push({
+      code: 'cli/invalid-option',
+      message: `--shard takes i/n with i from 1 to n, like 3/7, not "${share}"`,
+    });
   return { thresholds, reports, shard, diagnostics };
 }
 
@@ -198,8 +200,8 @@ function lateMistakes(
   if (missing.length > 0 || maxCostUsd === null) return missing;
   const { unpriced } = planForecast(made.trials);
   if (unpriced.length === 0) return [];
-  const message = `--max-cost cannot be kept to: the price of ${unpriced.join(', ')} is not known`;
-  return [{ message, mend: 'write price: { input: …, output: … } into bench.yaml' }];
+  const message = `--max-cost needs the price of ${unpriced.join(', ')}`;
+  return [{ code: 'run/unknown-price', message, help: 'add price: { input: …, output: … } to bench.yaml' }];
 }
 
 function wantedReport(text: string): WantedReport | Diagnostic {
@@ -209,7 +211,9 @@ function wantedReport(text: string): WantedReport | Diagnostic {
   const kinds = runReports.map((known) => known.kind);
   const near = didYouMean(kind, kinds);
   const message = `--report takes ${kinds.join(', ')}, or one of them with =path, not "${text}"`;
-  return near === null ? { message } : { message, mend: near };
+  return near === null
+    ? { code: 'cli/invalid-option', message }
+    : { code: 'cli/invalid-option', message, help: near };
 }
 
 function drawSeed(random: Random): string {
@@ -222,7 +226,7 @@ function chooseCandidates(
   config: Config,
   loaded: readonly LoadedSuite[],
 ): Checked<readonly (readonly Candidate[])[] | null> {
-  if (wanted.length === 0) return { ok: true, value: null, warnings: [] };
+  if (wanted.length === 0) return { ok: true, value: null };
   const chosen: (readonly Candidate[])[] = [];
   for (const own of loaded) {
     const sources = [...loaded.map(({ names }) => names), own.names];
@@ -235,7 +239,7 @@ function chooseCandidates(
     if (!found.ok) return found;
     chosen.push(found.value);
   }
-  return { ok: true, value: chosen, warnings: [] };
+  return { ok: true, value: chosen };
 }
 
 /** What the suites allow together: `all` is as many as that suite has trials. */

@@ -2,14 +2,9 @@
 import { join } from 'node:path';
 import { profile } from '../../analysis/profile.js';
 import type { RunProfile } from '../../domain/comparison.js';
-import {
-  baselineFile,
-  baselineNameTrouble,
-  listBaselines,
-  type Problem,
-  readBaseline,
-} from '../../journal/baseline.js';
-import { JournalError, readJournal } from '../../journal/journal.js';
+import type { Problem } from '../../domain/errors/diagnostic.js';
+import { baselineFile, baselineNameTrouble, listBaselines, readBaseline } from '../../journal/baseline.js';
+import { damaged, readJournal } from '../../journal/journal.js';
 import { findRun, JOURNAL_FILE } from '../../journal/run-folder.js';
 import type { Files } from '../../world/world.js';
 
@@ -44,7 +39,7 @@ export async function findProfile(word: string, out: string, files: Files): Prom
   if (typeof folder !== 'string') {
     const names = await listBaselines(out, files);
     const more = names.length === 0 ? '' : `; baselines are ${names.join(', ')}`;
-    return { problem: `${folder.problem}${more}` };
+    return { code: 'run/not-found', problem: `${folder.problem}${more}` };
   }
   try {
     let torn: string | null = null;
@@ -52,9 +47,10 @@ export async function findProfile(word: string, out: string, files: Files): Prom
       torn = end.torn;
     });
     const found = await profile(journal);
-    return found === null ? { problem: `${folder}: no run in there` } : { profile: found, name: null, torn };
+    return found === null
+      ? { code: 'run/not-a-run', problem: `${folder}: no run in there` }
+      : { profile: found, name: null, torn };
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
 }

@@ -1,8 +1,9 @@
 /** Shards, on whatever machines they ran, as one run. */
 import { join } from 'node:path';
 import { openSumming } from '../../analysis/summarize.js';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import type { RunLine, RunSummary } from '../../domain/record.js';
-import { glimpseJournal, JournalError, openJournal, readJournal, textAt } from '../../journal/journal.js';
+import { damaged, glimpseJournal, openJournal, readJournal, textAt } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
 import { findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';
 import type { Reading, World } from '../../world/world.js';
@@ -29,7 +30,7 @@ export async function mergeRuns(
   out: string,
   warn: (torn: string) => void,
   world: Pick<World, 'files'>,
-): Promise<MergedRun | { readonly problem: string }> {
+): Promise<MergedRun | Problem> {
   const { files } = world;
   const paths = await findRuns(words, out, files);
   if ('problem' in paths) return paths;
@@ -60,14 +61,13 @@ export async function mergeRuns(
       summary,
     };
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   } finally {
     for (const file of opened) file.close();
   }
 }
 
-type Merged = Exclude<Awaited<ReturnType<typeof merge>>, { readonly problem: string }>;
+type Merged = Exclude<Awaited<ReturnType<typeof merge>>, Problem>;
 
 const LINES_THAT_WAIT = 1_000;
 

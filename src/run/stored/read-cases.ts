@@ -1,8 +1,9 @@
 /** The cases of a stored run with their trials, as `bench show` and reports show them. */
 import { join } from 'node:path';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import type { AskedLine, ParkedRecord, RunLine, TrialRecord } from '../../domain/record.js';
 import { extract } from '../../grading/extract.js';
-import { JournalError, readJournal } from '../../journal/journal.js';
+import { damaged, readJournal } from '../../journal/journal.js';
 import { JOURNAL_FILE } from '../../journal/run-folder.js';
 import type { ShownCase } from '../../reports/case-view.js';
 import type { Files } from '../../world/world.js';
@@ -12,7 +13,7 @@ export async function readCases(
   folder: string,
   tell: (torn: string) => void,
   files: Files,
-): Promise<{ readonly run: RunLine; readonly cases: readonly ShownCase[] } | { readonly problem: string }> {
+): Promise<{ readonly run: RunLine; readonly cases: readonly ShownCase[] } | Problem> {
   const asked = new Map<string, AskedLine>();
   const records = new Map<string, TrialRecord[]>();
   /** By trial, the last line that deferred it. */
@@ -38,10 +39,9 @@ export async function readCases(
       else own.push(line);
     }
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
-  if (run === null) return { problem: `${folder} has no run in it` };
+  if (run === null) return { code: 'run/not-a-run', problem: `${folder} has no run in it` };
   const { suites, candidates } = run;
   const simulated = new Set(candidates.filter((one) => one.simulated).map((one) => one.candidate));
   const order = new Map(candidates.map(({ candidate }, index) => [candidate, index]));

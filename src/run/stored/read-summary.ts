@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { combined } from '../../analysis/combine.js';
 import { summarize } from '../../analysis/summarize.js';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import type { Grouping, RunSummary } from '../../domain/record.js';
-import { JournalError, readJournal } from '../../journal/journal.js';
+import { damaged, readJournal } from '../../journal/journal.js';
 import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import type { World } from '../../world/world.js';
 
@@ -14,7 +15,7 @@ export async function readSummary(
   by: Grouping,
   tell: (torn: string) => void,
   { files }: World,
-): Promise<RunSummary | { readonly problem: string }> {
+): Promise<RunSummary | Problem> {
   const folders = await findRuns(words, out, files);
   if ('problem' in folders) return folders;
   try {
@@ -23,9 +24,13 @@ export async function readSummary(
         if (torn !== null) tell(torn);
       }),
     );
-    return (await summarize(combined(journals), by)) ?? { problem: `${words.join(', ')}: no run in there` };
+    return (
+      (await summarize(combined(journals), by)) ?? {
+        code: 'run/not-a-run',
+        problem: `${words.join(', ')}: no run in there`,
+      }
+    );
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
 }

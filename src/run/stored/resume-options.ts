@@ -1,5 +1,5 @@
 /** The options of a run to resume. */
-import type { Diagnostic } from '../../domain/diagnostic.js';
+import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
 import type { World } from '../../world/world.js';
 import { optionsOf } from '../request/command-record.js';
@@ -16,8 +16,9 @@ export async function resumeOptions(
   if (resume === undefined) {
     if (options.suites.length > 0) return { options, resumed: null };
     return {
+      code: 'cli/missing-argument',
       message: 'which suite?',
-      mend: 'bench run quickstart, or a path; bench list shows what there is',
+      help: 'bench run quickstart, or a path; bench list shows what there is',
     };
   }
   let word = typeof resume === 'string' ? resume : null;
@@ -28,10 +29,10 @@ export async function resumeOptions(
     word = null;
   }
   const path = word === null ? await newestUnfinished(out, files) : await findRun(word, out, files);
-  if (path === null) return { message: `no run in ${out} is unfinished` };
-  if (typeof path !== 'string') return { message: path.problem };
+  if (path === null) return { code: 'run/nothing-to-resume', message: `every run in ${out} is complete` };
+  if (typeof path !== 'string') return diagnosticOf(path);
   const resumed = await readResumable(path, files);
-  if ('problem' in resumed) return { message: resumed.problem };
+  if ('problem' in resumed) return diagnosticOf(resumed);
   const { command, settings } = resumed.run;
   const before = command === undefined ? options : optionsOf(command);
   const own = Object.fromEntries(

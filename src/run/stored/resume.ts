@@ -1,15 +1,10 @@
 /** A run that another process began: what it has, whether the plan is still the same, and the journal to go on with. */
 import { join } from 'node:path';
 import { caseKey } from '../../analysis/profile.js';
+import type { Problem } from '../../domain/errors/diagnostic.js';
 import { candidateIdentity } from '../../domain/ids.js';
 import type { JournalLine, RunLine } from '../../domain/record.js';
-import {
-  glimpseJournal,
-  type JournalEnd,
-  JournalError,
-  openJournal,
-  readJournal,
-} from '../../journal/journal.js';
+import { damaged, glimpseJournal, type JournalEnd, openJournal, readJournal } from '../../journal/journal.js';
 import { JOURNAL_FILE, listRuns, RUN_FILE, type RunFolder } from '../../journal/run-folder.js';
 import type { Files, World } from '../../world/world.js';
 import { runLineOf } from '../execution/run-lines.js';
@@ -24,10 +19,6 @@ export interface Resumable {
   /** Case to the hash that it was asked with. */
   readonly asked: ReadonlyMap<string, string>;
   readonly end: JournalEnd;
-}
-
-interface Problem {
-  readonly problem: string;
 }
 
 export async function readResumable(path: string, files: Files): Promise<Resumable | Problem> {
@@ -45,15 +36,20 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
       if (line.type === 'asked') asked.set(caseKey(line.suite, line.id), line.hash);
     }
   } catch (error) {
-    if (error instanceof JournalError) return { problem: error.message };
-    throw error;
+    return damaged(error);
   }
-  if (run === null) return { problem: `${path}: no run in there` };
+  if (run === null) return { code: 'run/not-a-run', problem: `${path}: no run in there` };
   if (run.parts !== undefined) {
-    return { problem: `${run.id} was merged: go on with its shards, and merge again` };
+    return {
+      code: 'run/cannot-resume',
+      problem: `${run.id} was merged; resume its shards, then merge again`,
+    };
   }
   if (run.command === undefined || run.plan === undefined) {
-    return { problem: `${run.id} was begun by an older bench, which did not write down how to go on` };
+    return {
+      code: 'run/too-old',
+      problem: `${run.id} was started by an older bench and cannot be resumed`,
+    };
   }
   return { folder: { id: run.id, path }, run, done, asked, end };
 }
@@ -99,7 +95,7 @@ export function changesSince({ run, asked }: Resumable, request: RunRequest): st
     const before = run.candidates.find((stamp) => stamp.candidate === candidate.name);
     if (before === undefined) changes.push(`the candidate ${candidate.name} is new`);
     else if (before.hash !== undefined && before.hash !== candidateIdentity(candidate)) {
-      changes.push(`the candidate ${candidate.name} is not what it was: its model, parameters or address`);
+      changes.push(`the candidate ${candidate.name} has a different model, parameters or address`);
     }
   }
   for (const { candidate: name } of run.candidates) {
@@ -107,7 +103,7 @@ export function changesSince({ run, asked }: Resumable, request: RunRequest): st
       changes.push(`the candidate ${name} is gone`);
   }
   if (changes.length === 0)
-    changes.push(`${plan.trials.length} trials are planned, and other ones than before`);
+    changes.push(`${plan.trials.length} trials are planned, not the same ones as before`);
   return changes;
 }
 

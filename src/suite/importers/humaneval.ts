@@ -22,7 +22,6 @@ export const humaneval: Importer = {
     if (!tasks.ok) return tasks;
     return {
       ok: true,
-      warnings: [],
       value: {
         name: 'humaneval',
         description:

@@ -1,4 +1,4 @@
-import type { Checked } from '../../domain/diagnostic.js';
+import type { Checked } from '../../domain/errors/diagnostic.js';
 import type { Json } from '../../domain/value.js';
 
 /** A suite as it will be written: its keys are those of the suite format. */
