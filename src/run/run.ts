@@ -3,12 +3,15 @@ import { type Checked, diagnosticOf } from '../domain/errors/diagnostic.js';
 import type { Listener } from '../domain/event.js';
 import { realWorld } from '../world/real.js';
 import { openGrading } from './execution/open-grading.js';
+import { askBeforeRun, type BeforeRun } from './models/before-run.js';
 import { openRun } from './open-run.js';
 import { cacheFolders } from './package-files.js';
 import { checkPlan } from './planning/preflight.js';
 import { readRunRequest } from './request/read-request.js';
 import type { RunOptions } from './request/run-options.js';
 import type { RunResult } from './write-reports.js';
+
+const noBeforeRun: BeforeRun = { mistakes: [], warnings: [] };
 
 export interface RunListening {
   readonly on?: Listener;
@@ -29,7 +32,10 @@ export async function run(
     const read = await readRunRequest(options, world);
     if (!read.ok) return read;
     const grading = openGrading(world, cacheFolders(world.env));
-    const { request, mistakes } = await checkPlan(read.value, grading, world);
+    const plan = await checkPlan(read.value, grading, world);
+    const before = plan.mistakes.length > 0 ? noBeforeRun : await askBeforeRun(plan.request, world);
+    const mistakes = [...plan.mistakes, ...before.mistakes];
+    const request = { ...plan.request, warnings: [...plan.request.warnings, ...before.warnings] };
     const opened = mistakes.length > 0 ? null : await openRun(request, world, null, grading);
     if (opened === null || 'problem' in opened) {
       await grading.close();

@@ -21,5 +21,9 @@ function outputTo(stream: NodeJS.WriteStream): Output {
 }
 
 export function realTerminal(): Terminal {
-  return { stdout: outputTo(process.stdout), stderr: outputTo(process.stderr) };
+  return {
+    stdin: { isTTY: process.stdin.isTTY === true },
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+  };
 }

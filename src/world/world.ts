@@ -170,6 +170,7 @@ export interface Output {
 }
 
 export interface Terminal {
+  readonly stdin: { readonly isTTY: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
 }

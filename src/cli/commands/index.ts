@@ -48,6 +48,44 @@ const comparing: readonly Flag[] = [
 
 export const commands: readonly CommandSpec[] = [
   {
+    name: 'init',
+    args: '',
+    completes: 'nothing',
+    summary: 'Write bench.yaml and a first suite into this folder',
+    flags: [
+      { name: '-y, --yes', doc: 'Ask nothing: use the flags and the defaults' },
+      { name: '--provider <name>', doc: 'Provider of the models, as openrouter or ollama' },
+      {
+        name: '-m, --model <id>',
+        doc: "Model: the provider's id (default: simulated models)",
+        repeats: true,
+      },
+      {
+        name: '--language <name>',
+        doc: 'Language of the suite: python, typescript or javascript (default: python)',
+        values: ['python', 'typescript', 'javascript'],
+      },
+      { name: '--ci', doc: 'Also write a GitHub workflow' },
+      ...common,
+    ],
+    examples: ['bench init', 'bench init --yes', 'bench init --yes --provider ollama -m qwen2.5-coder:7b'],
+    load: () => import('./init.js'),
+  },
+  {
+    name: 'models',
+    args: '[provider] [suite...]',
+    completes: { words: ['check', 'openrouter', 'ollama'], files: true },
+    summary: 'List the models that providers offer, or send each model of a suite one tiny request',
+    flags: [
+      { name: '--free', doc: 'Only free models' },
+      { name: '--search <text>', doc: 'Only models whose id contains this' },
+      ...planning.filter(({ name }) => /--(model|rotation|config|env-file)\b/.test(name)),
+      ...common,
+    ],
+    examples: ['bench models openrouter --free --search coder', 'bench models check suite.yaml'],
+    load: () => import('./models.js'),
+  },
+  {
     name: 'run',
     args: '[suite...]',
     completes: 'suites',

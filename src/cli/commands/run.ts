@@ -5,6 +5,7 @@ import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import { openGrading } from '../../run/execution/open-grading.js';
 import { openLedger } from '../../run/execution/open-ledger.js';
+import { askBeforeRun } from '../../run/models/before-run.js';
 import { openRun } from '../../run/open-run.js';
 import { cacheFolders } from '../../run/package-files.js';
 import { checkPlan } from '../../run/planning/preflight.js';
@@ -63,8 +64,13 @@ export const act: Act = async (typed, world) => {
     );
   }
   if (isDry) return tryDry(request, json, plain, world);
-
-  const run = await openRun(request, world, resumed, grading);
+  const { mistakes: ofProviders, warnings } = await askBeforeRun(request, world);
+  if (ofProviders.length > 0) {
+    await grading.close();
+    return refuse(...ofProviders);
+  }
+  const warned = { ...request, warnings: [...request.warnings, ...warnings] };
+  const run = await openRun(warned, world, resumed, grading);
   if ('problem' in run) {
     await grading.close();
     return refuse({

@@ -133,6 +133,10 @@ export const errorCodes = {
     cause: 'The environment variable with the API key is not set.',
     fix: 'Set it, or put it into .env. `bench run quickstart` needs no key.',
   },
+  'provider/unknown-model': {
+    cause: 'The provider does not list a model of this id.',
+    fix: 'Check the id; `bench models <provider>` lists what it offers.',
+  },
   'run/no-candidates': {
     cause: 'No model was chosen, and the suite names none.',
     fix: 'Choose one with `-m provider:model`, or list `models:` in the suite.',
