@@ -51,7 +51,6 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
   const program = new Command('bench')
     .description('Which model should write our code, for which kind of task, and did that get worse?')
     .version(packageVersion(), '-V, --version')
-    .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput(output)

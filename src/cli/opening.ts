@@ -28,10 +28,24 @@ export function openCommand({ flags: typed }: Pick<Typed, 'flags'>, world: World
     redacted: (redact) => openConsole(world, speech, redact),
     async refuse(...mistakes) {
       const { showDiagnostics } = await import('./show-diagnostics.js');
-      const all = [...flags.mistakes, ...mistakes];
+      const all = [...flags.mistakes, ...mistakes].map(asTyped);
       if (json) console.json({ mistakes: all });
       console.complain(await showDiagnostics(all, console.colour.stderr));
       return exitCodes.wrongInput;
     },
   };
+}
+
+/** The library's options, as they are typed. */
+const FLAGS: Readonly<Record<string, string>> = {
+  failUnder: '--fail-under',
+  maxCostUsd: '--max-cost',
+  reports: '--report',
+  shard: '--shard',
+};
+
+function asTyped({ option, ...mistake }: Diagnostic): Diagnostic {
+  const flag = option === undefined ? undefined : FLAGS[option];
+  if (option === undefined || flag === undefined) return mistake;
+  return { ...mistake, message: `${flag}${mistake.message.slice(option.length)}` };
 }

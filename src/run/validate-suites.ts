@@ -30,7 +30,7 @@ export interface SuiteToProve {
   readonly cases: readonly Case[];
 }
 
-export async function readSuitesToProve(
+async function readSuitesToProve(
   { suites, config: file, filter, allowOutside }: ProvingOptions,
   { files }: Pick<World, 'files'>,
 ): Promise<Checked<readonly SuiteToProve[]>> {
@@ -54,7 +54,7 @@ export async function readSuitesToProve(
   return { ok: true, value: chosen };
 }
 
-export interface Proving {
+interface Proving {
   /** What makes a case unfit for any answer: tests that prove nothing, or that need what the sandbox lacks. */
   mistakesIn(chosen: readonly SuiteToProve[]): Promise<readonly Diagnostic[]>;
   /** `on`: each proof as soon as those before it are there, in the order of the cases. */
@@ -63,7 +63,7 @@ export interface Proving {
 }
 
 /** The sandboxes stay open from one suite to the next. */
-export function openProving(world: World): Proving {
+function openProving(world: World): Proving {
   const grading = openGrading(world, cacheFolders(world.env));
   return {
     async mistakesIn(chosen) {
@@ -114,4 +114,34 @@ async function proveInOrder(
   };
   await Promise.all(Array.from({ length: Math.max(1, world.processes.cores) }, one));
   return proofs;
+}
+
+/** A suite, and what its cases proved. */
+export interface ValidatedSuite {
+  readonly suite: Suite;
+  readonly proofs: readonly Proof[];
+}
+
+/** `on`: each suite before its first case, and each proof as soon as those before it are there. */
+export async function validateSuites(
+  options: ProvingOptions,
+  world: World,
+  on: { readonly suite?: (chosen: SuiteToProve) => void; readonly proof?: (proof: Proof) => void } = {},
+): Promise<Checked<readonly ValidatedSuite[]>> {
+  const read = await readSuitesToProve(options, world);
+  if (!read.ok) return read;
+  const proving = openProving(world);
+  try {
+    const mistakes = await proving.mistakesIn(read.value);
+    if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
+    const validated: ValidatedSuite[] = [];
+    for (const chosen of read.value) {
+      on.suite?.(chosen);
+      const proofs = await proving.proveAll(chosen.cases, (proof) => on.proof?.(proof));
+      validated.push({ suite: chosen.suite, proofs });
+    }
+    return { ok: true, value: validated };
+  } finally {
+    await proving.close();
+  }
 }

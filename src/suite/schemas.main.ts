@@ -1,6 +1,7 @@
 /** `npm run generate`: writes suites/schema and docs/reference; with --check it only compares, and exits 1 if they differ. */
 import { errorCodes } from '../domain/errors/error-codes.js';
 import { realFiles } from '../world/files.js';
+import { keyReference } from './key-reference.js';
 import { jsonSchemas } from './schema.js';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -11,6 +12,22 @@ for (const [file, text] of [
   ['suites/schema/suite.schema.json', `${JSON.stringify(suite, null, 2)}\n`],
   ['suites/schema/config.schema.json', `${JSON.stringify(config, null, 2)}\n`],
   ['docs/reference/errors.md', errorPage()],
+  [
+    'docs/reference/suite.md',
+    keyReference(
+      'Keys of a suite',
+      'Every key of a suite file. `[]` is each item of a list, `*` a name of your own. `bench schema suite` prints the JSON Schema that this page is made from.',
+      suite,
+    ),
+  ],
+  [
+    'docs/reference/config.md',
+    keyReference(
+      'Keys of bench.yaml',
+      'Every key of bench.yaml. `[]` is each item of a list, `*` a name of your own. `bench schema config` prints the JSON Schema that this page is made from.',
+      config,
+    ),
+  ],
 ] as const) {
   const path = `${root}${file}`;
   if (!check) await realFiles.writeAtomic(path, text);

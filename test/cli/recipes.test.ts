@@ -148,8 +148,8 @@ it('asks in parts on GitHub, in a cluster and on one machine, and joins them', (
   const merged = shell('npx bench merge results/*of4', folder, {});
   expect(merged.stdout).toContain('24 of 24 trials of 4 runs');
 
-  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-  const line = readme.split('\n').find((text) => text.startsWith('seq 4 | xargs'));
+  const page = readFileSync(fileURLToPath(new URL('../../docs/sharding.md', import.meta.url)), 'utf8');
+  const line = page.split('\n').find((text) => text.startsWith('seq 4 | xargs'));
   rmSync(join(folder, 'results'), { recursive: true });
   const local = shell(line ?? 'false', folder, {});
   expect(local.status, local.stderr).toBe(0);

@@ -1,9 +1,7 @@
-/** `bench compare <baseline> <run>`: did a candidate get worse? Exits 1 where one did, 3 where that cannot be told. */
-import { allMismatches, compare } from '../../analysis/compare.js';
-import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
+/** `bench compare <baseline> <run>`: did a candidate get worse? Exits 1 if one did, 3 if the result is inconclusive. */
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { renderComparison } from '../../reports/comparison.js';
-import { findProfile } from '../../run/stored/find-profile.js';
+import { compareRuns } from '../../run/stored/compare-runs.js';
 import type { Act } from '../command.js';
 import { readCompareFlags } from '../compare-flags.js';
 import { comparisonCode } from '../exit.js';
@@ -13,34 +11,11 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const { settings, allowMismatch, allowInconclusive } = readCompareFlags(flags);
   if (flags.mistakes.length > 0) return refuse();
-  const [baselineWord = '', runWord = 'latest'] = args;
-  const out = flags.text('out') ?? DEFAULT_OUT;
-  const baseline = await findProfile(baselineWord, out, world.files);
-  if ('problem' in baseline) return refuse(diagnosticOf(baseline));
-  const run = await findProfile(runWord, out, world.files);
-  if ('problem' in run) return refuse(diagnosticOf(run));
-  for (const { torn } of [baseline, run]) if (torn !== null) console.complain(`! ${torn}: skipped\n`);
-  const mismatches = allMismatches(baseline.profile, run.profile);
-  if (mismatches.length > 0 && !allowMismatch) {
-    const help =
-      '--allow-mismatch compares nevertheless; or set the baseline anew: bench baseline set <name>';
-    return refuse(
-      ...mismatches.map(
-        (message, index): Diagnostic => ({
-          code: 'compare/different-measure',
-          message,
-          ...(index === mismatches.length - 1 ? { help } : {}),
-        }),
-      ),
-    );
-  }
-  const comparison = compare(baseline.profile, run.profile, settings, baseline.name);
-  if (comparison.candidates.length === 0) {
-    return refuse({
-      code: 'compare/no-common-candidate',
-      message: `no candidate in common: the baseline has ${comparison.missing.join(', ')}, the run ${comparison.added.join(', ')}`,
-    });
-  }
+  const [baseline = '', run = 'latest'] = args;
+  const options = { baseline, run, settings, allowMismatch, out: flags.text('out') ?? DEFAULT_OUT };
+  const compared = await compareRuns(options, (text) => console.complain(`! ${text}\n`), world);
+  if (!compared.ok) return refuse(...compared.diagnostics);
+  const comparison = compared.value;
   if (json) console.json(comparison);
   else {
     const style = { colour: console.colour.stdout, columns: console.columns };

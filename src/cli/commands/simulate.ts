@@ -1,17 +1,8 @@
 /** `bench simulate <suite>`: what a run would come to under the limits that are described, in virtual time. */
 
 import { formatDuration, formatShare } from '../../domain/units.js';
-import { openGrading } from '../../run/execution/open-grading.js';
-import { cacheFolders } from '../../run/package-files.js';
-import {
-  type CandidateForecast,
-  forecastOf,
-  type Spread,
-  simulateRuns,
-} from '../../run/planning/forecast.js';
-import type { SimulatedRun } from '../../run/planning/simulate.js';
-import { readRunRequest } from '../../run/request/read-request.js';
-import type { World } from '../../world/world.js';
+import type { Spread } from '../../run/planning/forecast.js';
+import { type SimulatedSuites, simulateSuites } from '../../run/planning/simulate-suites.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -23,69 +14,25 @@ export const act: Act = async (typed, world) => {
   const { flags, json, console, refuse } = openCommand(typed, world);
   const seeds = flags.wholeNumber('seeds', 1) ?? DEFAULT_SEEDS;
   const { options, mistakes } = readRunFlags(typed);
-  const read = await readRunRequest(options, world, false);
-  if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
+  const begun = (seed: string) =>
+    console.say(
+      `simulated: nothing is sent; servers keep the limits that are described (seed ${seed}, ${seeds} ${seeds === 1 ? 'run' : 'runs'})\n\n`,
+    );
   if (flags.mistakes.length + mistakes.length > 0) return refuse(...mistakes);
-  const request = read.value;
-  console.say(
-    `simulated: nothing is sent; servers keep the limits that are described (seed ${request.seed}, ${seeds} ${seeds === 1 ? 'run' : 'runs'})\n\n`,
-  );
-  const runs = await simulateRuns(request, seeds, world);
-  const forecast = forecastOf(runs, request.plan);
-  const passed = flags.on('ungraded') ? new Map<string, number>() : await passRates(runs, world);
-  const candidates = forecast.candidates.map((one) => ({
-    ...one,
-    pass_rate: passed.get(one.candidate) ?? null,
-  }));
+  const found = await simulateSuites({ options, seeds, grades: !flags.on('ungraded') }, world, begun);
+  if (!found.ok) return refuse(...found.diagnostics);
   if (json) {
-    console.json({ simulated: true, seed: request.seed, ...forecast, candidates });
+    console.json({ simulated: true, ...found.value });
     return exitCodes.done;
   }
-  console.data(await table(candidates));
+  console.data(await table(found.value.candidates));
   console.data(
-    `\nall together ${durationText(forecast.duration_ms)}; ranges hold 95% of the runs. Simulated: no model was asked.\n`,
+    `\nall together ${durationText(found.value.duration_ms)}; ranges hold 95% of the runs. Simulated: no model was asked.\n`,
   );
   return exitCodes.done;
 };
 
-/** Each distinct answer is run once in the real sandbox: what is simulated is who answered, not whether it is right. */
-async function passRates(runs: readonly SimulatedRun[], world: World): Promise<Map<string, number>> {
-  const grading = openGrading(world, cacheFolders(world.env));
-  const verdicts = new Map<string, Promise<boolean | null>>();
-  const rates = new Map<string, number>();
-  try {
-    const counts = new Map<string, { passed: number; judged: number }>();
-    for (const { candidate, answers } of runs.flatMap((run) => run.candidates)) {
-      const count = counts.get(candidate) ?? { passed: 0, judged: 0 };
-      counts.set(candidate, count);
-      await Promise.all(
-        answers.map(async ({ trial, completion }) => {
-          const key = JSON.stringify([trial.suite, trial.case.id, completion.text]);
-          const verdict =
-            verdicts.get(key) ??
-            grading
-              .grade(trial, { completion })
-              .then((graded) => (graded.verdict === 'error' ? null : graded.verdict === 'passed'));
-          verdicts.set(key, verdict);
-          const isPassed = await verdict;
-          if (isPassed === null) return;
-          count.judged += 1;
-          if (isPassed) count.passed += 1;
-        }),
-      );
-    }
-    for (const [candidate, { passed, judged }] of counts) {
-      if (judged > 0) rates.set(candidate, passed / judged);
-    }
-  } finally {
-    await grading.close();
-  }
-  return rates;
-}
-
-async function table(
-  rows: readonly (CandidateForecast & { readonly pass_rate: number | null })[],
-): Promise<string> {
+async function table(rows: SimulatedSuites['candidates']): Promise<string> {
   const { plainTable, tableText } = await import('../../reports/plain-table.js');
   const head = [
     'candidate',

@@ -1,6 +1,6 @@
 /** `bench validate <suite...>`: whether each case measures what it says, before a model is asked. */
 import { formatDuration } from '../../domain/units.js';
-import { openProving, readSuitesToProve } from '../../run/validate-suites.js';
+import { validateSuites } from '../../run/validate-suites.js';
 import { withTimeLimits } from '../../suite/limit-writer.js';
 import { type CaseProblem, limitSecondsFor, type Proof } from '../../suite/validate-case.js';
 import type { Files } from '../../world/world.js';
@@ -29,28 +29,24 @@ export const act: Act = async (typed, world) => {
   const filter = { categories: flags.texts('category'), cases: flags.texts('case') };
   const config = flags.text('config');
   const allowOutside = flags.on('allowOutside');
-  const read = await readSuitesToProve({ suites: typed.args, config, allowOutside, filter }, world);
-  if (!read.ok) return refuse(...read.diagnostics);
   if (flags.mistakes.length > 0) return refuse();
-
-  const all: Proof[] = [];
-  const documents: unknown[] = [];
-  const proving = openProving(world);
-  try {
-    const inCases = await proving.mistakesIn(read.value);
-    if (inCases.length > 0) return await refuse(...inCases);
-    for (const { suite, cases } of read.value) {
+  let width = 0;
+  const validated = await validateSuites({ suites: typed.args, config, allowOutside, filter }, world, {
+    suite({ suite, cases }) {
+      width = Math.max(0, ...cases.map(({ id }) => id.length));
       if (!json) console.data(`${suite.name}  ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}\n`);
-      const width = Math.max(0, ...cases.map(({ id }) => id.length));
-      const proofs = await proving.proveAll(cases, (proof) => {
-        if (!json) console.data(line(proof, width));
-      });
-      all.push(...proofs);
-      documents.push({ suite: suite.name, file: suite.file, cases: proofs.map(documentOf) });
-    }
-  } finally {
-    await proving.close();
-  }
+    },
+    proof(proof) {
+      if (!json) console.data(line(proof, width));
+    },
+  });
+  if (!validated.ok) return refuse(...validated.diagnostics);
+  const all = validated.value.flatMap(({ proofs }) => proofs);
+  const documents = validated.value.map(({ suite, proofs }) => ({
+    suite: suite.name,
+    file: suite.file,
+    cases: proofs.map(documentOf),
+  }));
   const fixed = flags.on('fix') ? await writeLimits(all, world.files) : null;
   const broken = all.filter(({ problems }) => problems.some(isTheCases));
   const troubled = all.filter(({ problems }) => problems.length > 0 && !problems.some(isTheCases));

@@ -21,6 +21,8 @@ export interface Diagnostic {
   readonly length?: number;
   /** The source line, without its line break. */
   readonly sourceLine?: string;
+  /** The library's option that is wrong, with which `message` begins. A command shows it as its own. */
+  readonly option?: string;
   /** What to do: `did you mean "table"?` */
   readonly help?: string;
 }

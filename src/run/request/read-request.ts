@@ -165,7 +165,11 @@ function readTexts({ failUnder = [], reports: wanted = [], shard: share = null }
   const thresholds = failUnder.flatMap((text) => {
     const threshold = parseThreshold(text);
     if (!('problem' in threshold)) return [threshold];
-    diagnostics.push({ code: 'cli/invalid-option', message: `--fail-under: ${threshold.problem}` });
+    diagnostics.push({
+      code: 'cli/invalid-option',
+      option: 'failUnder',
+      message: `failUnder: ${threshold.problem}`,
+    });
     return [];
   });
   const reports = wanted.flatMap((text) => {
@@ -178,7 +182,8 @@ function readTexts({ failUnder = [], reports: wanted = [], shard: share = null }
   if (share !== null && shard === null)
     diagnostics.push({
       code: 'cli/invalid-option',
-      message: `--shard takes i/n with i from 1 to n, like 3/7, not "${share}"`,
+      option: 'shard',
+      message: `shard takes i/n with i from 1 to n, like 3/7, not "${share}"`,
     });
   return { thresholds, reports, shard, diagnostics };
 }
@@ -200,8 +205,15 @@ function lateMistakes(
   if (missing.length > 0 || maxCostUsd === null) return missing;
   const { unpriced } = planForecast(made.trials);
   if (unpriced.length === 0) return [];
-  const message = `--max-cost needs the price of ${unpriced.join(', ')}`;
-  return [{ code: 'run/unknown-price', message, help: 'add price: { input: …, output: … } to bench.yaml' }];
+  const message = `maxCostUsd needs the price of ${unpriced.join(', ')}`;
+  return [
+    {
+      code: 'run/unknown-price',
+      option: 'maxCostUsd',
+      message,
+      help: 'add price: { input: …, output: … } to bench.yaml',
+    },
+  ];
 }
 
 function wantedReport(text: string): WantedReport | Diagnostic {
@@ -210,10 +222,10 @@ function wantedReport(text: string): WantedReport | Diagnostic {
   if (report !== undefined) return { report, path: path === '' ? null : path };
   const kinds = runReports.map((known) => known.kind);
   const near = didYouMean(kind, kinds);
-  const message = `--report takes ${kinds.join(', ')}, or one of them with =path, not "${text}"`;
+  const message = `reports takes ${kinds.join(', ')}, or one of them with =path, not "${text}"`;
   return near === null
-    ? { code: 'cli/invalid-option', message }
-    : { code: 'cli/invalid-option', message, help: near };
+    ? { code: 'cli/invalid-option', option: 'reports', message }
+    : { code: 'cli/invalid-option', option: 'reports', message, help: near };
 }
 
 function drawSeed(random: Random): string {

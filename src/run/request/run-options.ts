@@ -1,27 +1,33 @@
-/** A run in the contract's words. */
+/** What a run is asked, in the library's words. */
 
 import type { CompareSettings } from '../../domain/compare-settings.js';
 
-/** A run in the contract's words; what is absent or null is as the suite or the contract has it. */
+/** What `run` takes; an option that is absent or null has its default. */
 export interface RunOptions {
   /** Paths, or names of shipped suites. */
   readonly suites: readonly string[];
   /** Candidates: names, `provider:model`, `reference` or `stub`. Any of these or of `rotations` replace the suite's. */
   readonly models?: readonly string[];
   readonly rotations?: readonly string[];
+  /** Answers per case and candidate. @default as the suite says, else 1 */
   readonly samples?: number | null;
+  /** @default all */
   readonly categories?: readonly string[];
-  /** Globs of case ids. */
+  /** Globs of case ids. @default all */
   readonly cases?: readonly string[];
-  /** Requests in flight per lane at most. */
+  /** Requests in flight per model. @default 8 */
   readonly concurrency?: number | null;
-  /** Whether suites may name files outside their own folder. Not kept in the journal: a run from elsewhere cannot allow it. */
+  /** Whether suites may name files outside their own folder. Not kept in the journal: a run from elsewhere cannot allow it. @default false */
   readonly allowOutside?: boolean;
+  /** @default './bench.yaml', if it exists */
   readonly config?: string | null;
+  /** @default './.env', if it exists */
   readonly envFile?: string | null;
-  /** Where runs go. */
+  /** Folder for runs. @default 'results' */
   readonly out?: string | null;
+  /** Of order, jitter and simulated models. @default the suite's, else random */
   readonly seed?: string | null;
+  /** Trials that may end without a verdict. @default as the suite says, else 0 */
   readonly allowUnanswered?: number | 'all' | null;
   /** Thresholds: `pass_rate>=0.8`. */
   readonly failUnder?: readonly string[];
@@ -32,7 +38,7 @@ export interface RunOptions {
   /** What this process may spend; it then stops cleanly, and the run can be resumed. */
   readonly maxCostUsd?: number | null;
   readonly maxRequests?: number | null;
-  /** After so long nothing more is asked. */
+  /** No request is sent after this long. @default none */
   readonly deadlineMs?: number | null;
   /** A run whose answers are taken: nothing is sent. */
   readonly replay?: string | null;
@@ -41,16 +47,16 @@ export interface RunOptions {
   /** A baseline's name, or a run, to compare with at the end; a candidate that got worse fails the run. */
   readonly baseline?: string | null;
   readonly gate?: GateOptions;
-  /** Leave out cases that need what the sandbox lacks; without, they are a mistake. */
+  /** Skip cases that need something the sandbox does not have. @default false: they are a mistake */
   readonly skipUnsupported?: boolean;
 }
 
-/** The baseline that a run is compared with at its end. */
+/** How a run is compared with its baseline. */
 export interface GateOptions {
   readonly settings: CompareSettings;
-  /** Compare over other suites, scorers or sandboxes too. */
+  /** Compare even if suites, scorers or sandboxes differ. */
   readonly allowMismatch: boolean;
-  /** Too little data to tell is no failure. */
+  /** An inconclusive result is no failure. */
   readonly allowInconclusive: boolean;
   /** End the run when its verdict can no longer change. */
   readonly stopEarly: boolean;
