@@ -17,16 +17,9 @@ export type { RunEvent } from './domain/event.js';
 export type { Answer, Check, Verdict } from './domain/grade.js';
 export type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './domain/outcome.js';
 export type { Recommendation } from './domain/recommendation.js';
-export type {
-  CandidateSummary,
-  Estimate,
-  JournalLine,
-  RotationRecord,
-  RunLine,
-  RunSummary,
-  TrialRecord,
-} from './domain/record.js';
+export type { JournalLine, RotationRecord, RunLine, TrialRecord } from './domain/record.js';
 export type { Case, Suite } from './domain/suite.js';
+export type { CandidateSummary, Estimate, RunSummary } from './domain/summary.js';
 export type { Trend } from './domain/trend.js';
 export type { Ask, Attempt, Completion, Reply, Trial } from './domain/trial.js';
 export type { Json, JsonObject } from './domain/value.js';

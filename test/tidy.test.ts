@@ -1,6 +1,7 @@
 // The house rules: floors, no cycles, no clock or dice outside the edges, no file that nobody needs.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
+import { parser } from '@lezer/javascript';
 import { describe, expect, test } from 'vitest';
 
 const src = resolve(import.meta.dirname, '../src');
@@ -171,6 +172,83 @@ describe('the house', () => {
     const counts = new Map<string, number>();
     for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
     expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
+  });
+});
+
+/** Larger, and why. */
+const largeFiles: Readonly<Record<string, string>> = {
+  'grading/sandboxes/pyodide.ts': 'one back end: its processes, its protocol and its start',
+  'grading/extract.ts': 'one algorithm, whose steps read from top to bottom',
+  'engine/lane.ts': 'one state machine',
+  'engine/pace.ts': 'one estimator',
+  'suite/schema.ts': 'the one definition of the file formats',
+  'analysis/slim-trials.ts': 'columns instead of objects, for runs of 100,000 trials',
+  'analysis/summarize.ts': 'one pass over a journal',
+};
+
+/** Closures that are an object: what they return are its methods, and what they hold is its state. */
+const largeFunctions: ReadonlySet<string> = new Set([
+  'openLane',
+  'openLaneOutcomes',
+  'openPace',
+  'openProviderLine',
+  'openScope',
+  'openSandboxes',
+  // One life from its beginning to its end, over state that only it has.
+  'ask',
+  'conduct',
+  'replay',
+]);
+
+const FILE_LINES = 350;
+const FUNCTION_LINES = 90;
+
+/** Names of functions with more lines than that. */
+function longFunctions(text: string): string[] {
+  const found: string[] = [];
+  const lineAt = (at: number) => text.slice(0, at).split('\n').length;
+  parser
+    .configure({ dialect: 'ts' })
+    .parse(text)
+    .iterate({
+      enter({ name, from, to, node }) {
+        if (
+          !['FunctionDeclaration', 'FunctionExpression', 'ArrowFunction', 'MethodDeclaration'].includes(name)
+        )
+          return;
+        if (lineAt(to) - lineAt(from) + 1 <= FUNCTION_LINES) return;
+        const own = node.getChild('VariableDefinition') ?? node.parent?.getChild('VariableDefinition');
+        found.push(own == null ? '(anonymous)' : text.slice(own.from, own.to));
+      },
+    });
+  return found;
+}
+
+describe('the size of things', () => {
+  const sources = sourcesIn(src);
+
+  test(`no file has more than ${FILE_LINES} lines, but for those with a reason`, () => {
+    const large = sources
+      .filter(({ text }) => text.split('\n').length - 1 > FILE_LINES)
+      .map(({ path }) => path);
+    expect(large.filter((path) => largeFiles[path] === undefined)).toEqual([]);
+    expect(Object.keys(largeFiles).filter((path) => !large.includes(path))).toEqual([]);
+  });
+
+  test(`no function has more than ${FUNCTION_LINES} lines, but for objects made of closures`, () => {
+    const long = sources.flatMap(({ path, text }) =>
+      longFunctions(text)
+        .filter((name) => !largeFunctions.has(name))
+        .map((name) => `${path} ${name}`),
+    );
+    expect(long).toEqual([]);
+  });
+
+  test('the rule sees a long function, and not a short one', () => {
+    const body = '  a();\n'.repeat(FUNCTION_LINES);
+    expect(longFunctions(`function long() {\n${body}}\nconst short = () => {\n  a();\n};\n`)).toEqual([
+      'long',
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What looks like a broken case, machine or setting rather than like a weak model. Pure. */
 import type { Verdict } from '../domain/grade.js';
 import type { SandboxUse } from '../domain/program.js';
-import type { Alarm } from '../domain/record.js';
+import type { Alarm } from '../domain/summary.js';
 import type { Repeats } from './identical.js';
 
 export interface AlarmingTrial {

@@ -3,6 +3,7 @@
 import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { CaseTally, ComparedFigure, ProfiledCandidate } from '../domain/comparison.js';
 import { acrossRuns, type Change, meanChange, rateChange } from '../stats/change.js';
+import { mean } from '../stats/mean.js';
 import { dropSeen, samplesToPass } from '../stats/power.js';
 import type { Stratum } from '../stats/stratified.js';
 import { seededRandom } from '../world/random.js';
@@ -211,10 +212,6 @@ function latencyFigure(pairs: readonly Pair[], candidate: string, allowed: numbe
 /** The same comparison has the same p, whoever makes it. */
 function diceFor(candidate: string, what: string): () => number {
   return seededRandom(`compare/${candidate}/${what}`).next;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The most frequent; of equals the least; 0 of none. */

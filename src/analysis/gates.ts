@@ -1,6 +1,6 @@
 /** Thresholds on a run's figures: `--fail-under pass_rate>=0.8`. */
 import { metrics } from '../domain/metric.js';
-import type { CandidateSummary } from '../domain/record.js';
+import type { CandidateSummary } from '../domain/summary.js';
 
 export interface Threshold {
   readonly text: string;

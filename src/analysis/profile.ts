@@ -1,6 +1,8 @@
 /** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
+
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
 import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import { rounded } from '../domain/units.js';
 import { grouped } from './grouped.js';
 import { countedOnce, repeatsOf, textWord } from './identical.js';
 import { lackIn } from './slim-trials.js';
@@ -137,8 +139,4 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
 
 function sumOf(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

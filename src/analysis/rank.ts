@@ -1,6 +1,8 @@
 /** Who is told apart from whom on pass rate, paired by case. */
+
 import type { Verdict } from '../domain/grade.js';
-import type { Ranking } from '../domain/record.js';
+import type { Ranking } from '../domain/summary.js';
+import { rounded } from '../domain/units.js';
 import { rateChange } from '../stats/change.js';
 import { difficultyOf, smallestDrop } from '../stats/power.js';
 import { holm } from '../stats/several.js';
@@ -86,16 +88,16 @@ function bestTwo(
   // The two-sided exact test is not twice the one-sided one, so at the very border the two may disagree.
   const isSeparated = adjusted <= ALPHA;
   const lowest = low === null ? null : isSeparated ? Math.max(low, SMALLEST) : Math.min(low, 0);
-  const rounded = (value: number | null) => (value === null ? null : Math.round(value * 1e6) / 1e6);
+  const shown = (value: number | null) => (value === null ? null : rounded(value));
   return {
     best_two: {
       better,
       other: worse,
       difference: {
-        value: rounded(change.value),
+        value: shown(change.value),
         n: strata.length,
-        low: rounded(lowest),
-        high: rounded(high),
+        low: shown(lowest),
+        high: shown(high),
       },
     },
   };

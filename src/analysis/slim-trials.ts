@@ -4,7 +4,8 @@
  */
 import type { Verdict } from '../domain/grade.js';
 import { wordsOfAny } from '../domain/ids.js';
-import type { Grouping, TrialRecord } from '../domain/record.js';
+import type { TrialRecord } from '../domain/record.js';
+import type { Grouping } from '../domain/summary.js';
 import { textWord } from './identical.js';
 
 export interface SlimTrial {

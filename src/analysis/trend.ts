@@ -6,6 +6,7 @@
  * searched again (binary segmentation: Scott and Knott 1974). Where nothing ever changed, that tells of a change in at
  * most alpha of all histories.
  */
+
 import type { CaseTally, ProfiledCandidate, RunProfile } from '../domain/comparison.js';
 import {
   type CandidateTrend,
@@ -15,6 +16,8 @@ import {
   type TrendPoint,
   trendMetrics,
 } from '../domain/trend.js';
+import { rounded, tenths } from '../domain/units.js';
+import { mean } from '../stats/mean.js';
 import { meanOfCases, meanOfValues } from '../stats/rate.js';
 import { stratifiedDifference } from '../stats/stratified.js';
 import { studentBeyond } from '../stats/student.js';
@@ -249,16 +252,4 @@ function notesOf(runs: readonly RunProfile[]): string[] {
     );
   }
   return notes;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

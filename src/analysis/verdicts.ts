@@ -7,7 +7,7 @@
 
 import { type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { ComparedCandidate, ComparedFigure, ComparedVerdict } from '../domain/comparison.js';
-import type { Estimate } from '../domain/record.js';
+import type { Estimate } from '../domain/summary.js';
 import type { Bounds, Errors } from '../stats/change.js';
 import { holm } from '../stats/several.js';
 import { UNSUPPORTED } from './alarms.js';

@@ -1,6 +1,7 @@
 /** A run held against an earlier one. Shapes of files (a baseline, `bench compare --json`), so their names are snake_case. */
 import type { ComparedMetric, CompareSettings } from './compare-settings.js';
-import type { Estimate, RunLine, SuiteStamp } from './record.js';
+import type { RunLine, SuiteStamp } from './record.js';
+import type { Estimate } from './summary.js';
 
 export const BASELINE_VERSION = 1;
 

@@ -1,5 +1,5 @@
 /** The list of metrics: what tables, exports, thresholds and gates know of a figure stands here once. */
-import type { CandidateSummary, Estimate } from './record.js';
+import type { CandidateSummary, Estimate } from './summary.js';
 import { formatShare, formatUsd } from './units.js';
 
 export interface Metric {

@@ -1,5 +1,5 @@
 /** A decision made of runs. Shapes of `bench recommend --json`, so their names are snake_case. */
-import type { Estimate } from './record.js';
+import type { Estimate } from './summary.js';
 
 export const objectives = ['balanced', 'quality', 'speed', 'reliability', 'cost'] as const;
 export type Objective = (typeof objectives)[number];

@@ -1,5 +1,5 @@
 /** Candidates over their runs in time. Shapes of `bench trend --json`, so their names are snake_case. */
-import type { Estimate } from './record.js';
+import type { Estimate } from './summary.js';
 
 export const trendMetrics = ['pass_rate', 'success_rate', 'latency'] as const;
 export type TrendMetric = (typeof trendMetrics)[number];

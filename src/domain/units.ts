@@ -77,3 +77,13 @@ const CHARS_PER_TOKEN = 4;
 export function estimateTokens(chars: number): number {
   return chars / CHARS_PER_TOKEN;
 }
+
+/** To six digits after the point, as files hold rates. */
+export function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** Milliseconds to a tenth, as files hold them. */
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,7 +1,8 @@
 /** results/<run-id>/: made for a run, found again by the words a user has for it. */
 import { join } from 'node:path';
 import type { Problem } from '../domain/errors/diagnostic.js';
-import type { RunLine, RunSummary } from '../domain/record.js';
+import type { RunLine } from '../domain/record.js';
+import type { RunSummary } from '../domain/summary.js';
 import type { Clock, Files, Random } from '../world/world.js';
 import { baselineFile, baselineNameTrouble, readBaseline } from './baseline.js';
 import { damaged, readJournal } from './journal.js';

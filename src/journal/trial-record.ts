@@ -1,7 +1,9 @@
 /** A finished trial as its line in the journal. */
+
 import type { Answer, Check, Verdict } from '../domain/grade.js';
 import type { AttemptRecord, CompletionRecord, TrialRecord } from '../domain/record.js';
 import type { Attempt, Completion, Reply, Trial } from '../domain/trial.js';
+import { tenths } from '../domain/units.js';
 
 interface Judged {
   readonly answer: Answer;
@@ -79,8 +81,4 @@ function completionRecord(completion: Completion): CompletionRecord {
       reasoning_tokens: completion.usage.reasoningTokens,
     },
   };
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

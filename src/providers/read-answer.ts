@@ -58,8 +58,7 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
   let piece = 0;
   let [firstPiece, lastPiece] = [-1, -1];
   let shape: Shape | null = null;
-  let start = '';
-  let whole = '';
+  let [start, whole] = ['', ''];
 
   const take = (text: string) => {
     const chunk: Chunk = readChunk(text);
@@ -109,8 +108,7 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
     endedMs,
   });
 
-  let bytes = 0;
-  let lineBytes = 0;
+  let [bytes, lineBytes] = [0, 0];
   const decoder = new TextDecoder();
   const pieces = response.body[Symbol.asyncIterator]();
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {

@@ -1,5 +1,5 @@
 import { metrics } from '../domain/metric.js';
-import type { CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
+import type { CandidateSummary, Estimate, Figures, RunSummary } from '../domain/summary.js';
 import type { Report } from './report.js';
 
 const ofParts = ['success_rate', 'pass_rate', 'quality'] as const;

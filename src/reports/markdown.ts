@@ -1,6 +1,6 @@
 /** matrix.md: the capability matrix as it is committed to a repository. */
 import { metricsOf } from '../domain/metric.js';
-import type { CandidateSummary, RunSummary } from '../domain/record.js';
+import type { CandidateSummary, RunSummary } from '../domain/summary.js';
 import type { Report } from './report.js';
 import {
   answeredByText,

@@ -1,6 +1,6 @@
 import type { ThresholdResult } from '../analysis/gates.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
-import type { RunSummary } from '../domain/record.js';
+import type { RunSummary } from '../domain/summary.js';
 
 /** A way to show a run. Pure: the same run gives the same bytes. */
 export interface Report {

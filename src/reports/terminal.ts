@@ -5,7 +5,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { metricsOf } from '../domain/metric.js';
-import type { CandidateSummary, Estimate, RunSummary } from '../domain/record.js';
+import type { CandidateSummary, Estimate, RunSummary } from '../domain/summary.js';
 import { plainTable, tableText } from './plain-table.js';
 import {
   answeredByText,

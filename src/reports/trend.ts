@@ -1,6 +1,6 @@
 /** A trend as a person reads it: a candidate's runs, oldest first, and the changes that are more than chance. */
 import { Chalk } from 'chalk';
-import type { Estimate } from '../domain/record.js';
+import type { Estimate } from '../domain/summary.js';
 import type { CandidateTrend, Trend, TrendChange } from '../domain/trend.js';
 import { formatDuration, formatShare } from '../domain/units.js';
 import { plainTable, tableText } from './plain-table.js';

@@ -4,7 +4,7 @@ import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/c
 import type { ComparedFigure } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
 import { isAnsweredKind } from '../domain/outcome.js';
-import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/record.js';
+import type { Alarm, CandidateSummary, Estimate, Figures, RunSummary } from '../domain/summary.js';
 import { formatShare } from '../domain/units.js';
 
 const NOT_KNOWN = 'n/a';

@@ -6,7 +6,7 @@ import { profile } from '../analysis/profile.js';
 import { settingsAtEnd } from '../analysis/stopping.js';
 import { summarize } from '../analysis/summarize.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
-import type { RunSummary } from '../domain/record.js';
+import type { RunSummary } from '../domain/summary.js';
 import { readJournal } from '../journal/journal.js';
 import { JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
 import { markdown } from '../reports/markdown.js';

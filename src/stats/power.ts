@@ -147,12 +147,6 @@ function shiftFor(difficulty: Difficulty, drop: number): number | null {
   return (low + high) / 2;
 }
 
-/** The chance to see a drop of the pass rate (0 to 1) by `drop`; 0 where it cannot fall so far. */
-export function powerFor(difficulty: Difficulty, samples: number, drop: number, alpha: number): number {
-  const shift = shiftFor(difficulty, drop);
-  return shift === null ? 0 : powerAt(difficulty, samples, shift, alpha);
-}
-
 /** The power that "can be seen" means. */
 export const POWER = 0.8;
 

@@ -1,8 +1,8 @@
-/** What a schema found wrong, as diagnostics with places and mends. */
+/** What a schema found wrong, as diagnostics with places and help. */
 import { z } from 'zod';
 import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
-import { laterKeys } from './schema.js';
+import { checkExamples, laterKeys } from './schema.js';
 import type { Locate, Path } from './yaml-source.js';
 
 type Issue = z.core.$ZodIssue;
@@ -100,6 +100,15 @@ function unknownKey(key: string, path: Path, about: About): Diagnostic {
       code: 'file/unknown-key',
       message: `"${key}" in ${inside} cannot be scored by this version yet`,
       help: 'remove it for now',
+    };
+  }
+  const example = path.length === 0 ? checkExamples.get(key) : undefined;
+  if (example !== undefined) {
+    return {
+      ...place,
+      code: 'file/unknown-key',
+      message: `"${key}" in ${inside} belongs under checks`,
+      help: `write ${example.replaceAll(/\s*\n\s*/g, ' ')}`,
     };
   }
   const known = keysAt(about.schema, path);

@@ -170,7 +170,6 @@ const rotationModels = described(
   ['mistral-small', 'deepseek-chat'],
 );
 
-export const retrySchema = retry;
 export type RetryEntry = z.infer<typeof retry>;
 
 const prompt = z.union(
@@ -391,7 +390,7 @@ export type ConfigEntry = z.infer<typeof configSchema>;
 /** Keys below which 2 and 2.0 differ. */
 export const exactKeys: ReadonlySet<string> = new Set(caseScorers.map(({ key }) => key));
 
-/** Keys of the format that no scorer of this version serves: told apart from slips. */
+/** Keys of the format that no scorer of this version serves: not slips. */
 export const laterKeys: ReadonlySet<string> = new Set([
   'mutation',
   'document',
@@ -399,10 +398,12 @@ export const laterKeys: ReadonlySet<string> = new Set([
   'improve',
   'subject',
   'before',
-  'type_hints',
-  'docstring',
-  'steps',
 ]);
+
+/** Scorers that are written as an item of `checks`, with how. */
+export const checkExamples: ReadonlyMap<string, string> = new Map(
+  checkScorers.map(({ key, example }) => [key, example]),
+);
 
 /** What editors use; checked in under suites/schema. */
 export function jsonSchemas(): { readonly suite: object; readonly config: object } {

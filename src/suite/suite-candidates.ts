@@ -23,9 +23,7 @@ export async function readCandidates(
   locate: Locate,
   all: CandidateSources,
 ): Promise<{ candidates: readonly Candidate[]; models: ReadonlyMap<string, Model>; names: Names }> {
-  const { config, files } = all;
-  const own = new Map<string, Model>();
-  const broken = new Set<string>();
+  const { config } = all;
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   const wrong = (path: Path, found: Diagnostic) =>
@@ -40,37 +38,11 @@ export async function readCandidates(
   };
 
   // Entries first: a rotation, or a name above them, may use them.
-  const listed = head.models ?? [];
-  for (const [index, raw] of listed.entries()) {
-    if (typeof raw === 'string') continue;
-    const path: Path = ['models', index];
-    const inside: Locate = (deep, what) => locate([...path, ...deep], what);
-    const parsed = namedModelSchema.safeParse(raw, { reportInput: true });
-    const name = typeof raw === 'object' && raw !== null && 'name' in raw ? String(raw.name) : '';
-    if (!parsed.success) {
-      const subject = name === '' ? `model ${index + 1}` : `model "${name}"`;
-      all.diagnostics.push(
-        ...mistakesOf(parsed.error, { subject, locate: inside, schema: namedModelSchema }),
-      );
-      broken.add(name);
-      continue;
-    }
-    const made = await makeModel(name, parsed.data, {
-      accounts: config.accounts,
-      retry: config.retry,
-      file,
-      files,
-      locate,
-      path,
-    });
-    all.diagnostics.push(...made.diagnostics);
-    if (made.model === null) broken.add(name);
-    else own.set(name, made.model);
-  }
+  const { own, broken } = await readOwnModels(head, file, locate, all);
   const rotations = new Map(config.rotations);
   const names: Names = { ...config, models: new Map([...config.models, ...own]), rotations };
 
-  for (const [index, raw] of listed.entries()) {
+  for (const [index, raw] of (head.models ?? []).entries()) {
     const path: Path = ['models', index];
     const name =
       typeof raw === 'string'
@@ -124,6 +96,42 @@ export async function readCandidates(
     else for (const found of rotation.diagnostics) wrong(path, found);
   }
   return { candidates, models: own, names };
+}
+
+/** The models that the suite defines itself, and the names of those that cannot be read. */
+async function readOwnModels(
+  head: SuiteHead,
+  file: string,
+  locate: Locate,
+  { config, files, diagnostics }: CandidateSources,
+): Promise<{ readonly own: ReadonlyMap<string, Model>; readonly broken: ReadonlySet<string> }> {
+  const own = new Map<string, Model>();
+  const broken = new Set<string>();
+  for (const [index, raw] of (head.models ?? []).entries()) {
+    if (typeof raw === 'string') continue;
+    const path: Path = ['models', index];
+    const inside: Locate = (deep, what) => locate([...path, ...deep], what);
+    const parsed = namedModelSchema.safeParse(raw, { reportInput: true });
+    const name = typeof raw === 'object' && raw !== null && 'name' in raw ? String(raw.name) : '';
+    if (!parsed.success) {
+      const subject = name === '' ? `model ${index + 1}` : `model "${name}"`;
+      diagnostics.push(...mistakesOf(parsed.error, { subject, locate: inside, schema: namedModelSchema }));
+      broken.add(name);
+      continue;
+    }
+    const made = await makeModel(name, parsed.data, {
+      accounts: config.accounts,
+      retry: config.retry,
+      file,
+      files,
+      locate,
+      path,
+    });
+    diagnostics.push(...made.diagnostics);
+    if (made.model === null) broken.add(name);
+    else own.set(name, made.model);
+  }
+  return { own, broken };
 }
 
 /** An answer to a case that is not there is a slip in its id. */

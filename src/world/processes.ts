@@ -23,7 +23,6 @@ export const realProcesses: Processes = {
   spawn(command, args, options) {
     const child = spawn(command, [...args], {
       env: { ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       // A group of its own, so that grandchildren die with it.
       detached: true,

@@ -117,7 +117,6 @@ export interface Files {
 export interface SpawnOptions {
   /** The whole environment: nothing of ours is handed on. */
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd?: string;
 }
 
 /** A child with four pipes. Bytes of `channel` (the child's descriptor 3) are ours; stdout and stderr are its own. */

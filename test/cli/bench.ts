@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JournalLine, RunSummary, TrialRecord } from '../../src/domain/record.js';
+import type { JournalLine, TrialRecord } from '../../src/domain/record.js';
+import type { RunSummary } from '../../src/domain/summary.js';
 
 export const program = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 

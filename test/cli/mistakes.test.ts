@@ -86,6 +86,11 @@ const inSuite: Readonly<Record<string, Row>> = {
     says: 'm.yaml:2:75  unknown key "tabel" in case "a"',
     help: 'did you mean "table"?',
   },
+  'a check that is written beside the table': {
+    suite: oneCase('entry: f, table: [{ args: [], returns: 1 }], type_hints: true'),
+    says: 'm.yaml:2:110  "type_hints" in case "a" belongs under checks',
+    help: 'write checks: - { type_hints: true }',
+  },
   'an unknown key of the suite': {
     suite: `name: s\nmodel: [small]\ncases: [${good}]\n`,
     says: 'm.yaml:2:1  unknown key "model" in the suite',

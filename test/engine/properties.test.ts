@@ -124,9 +124,16 @@ describe.each(clockModes)('whatever servers do, with a clock that is %s', (clock
   it('every trial ends once, nothing stalls, and no timer is left', async () => {
     await fc.assert(
       fc.asyncProperty(setting, async (given) => {
-        const { replies, timersLeft } = await asked(given, clock);
+        const { replies, sent, events, timersLeft } = await asked(given, clock);
         expect(replies).toHaveLength(2 * TRIALS);
         expect(timersLeft).toBe(0);
+        // Every request is an attempt of one reply, began once and ended once.
+        const attempts = replies.flatMap((reply) => reply.attempts);
+        expect(attempts).toHaveLength(sent.length);
+        expect(new Set(attempts).size).toBe(sent.length);
+        for (const kind of ['attempt-started', 'attempt-ended'])
+          expect(events.filter((event) => event.kind === kind)).toHaveLength(sent.length);
+        for (const { endedMs } of sent) expect(endedMs).not.toBeNull();
       }),
       { numRuns: RUNS },
     );
@@ -186,9 +193,9 @@ describe.each(clockModes)('whatever servers do, with a clock that is %s', (clock
   it('a latency is the wire time of the attempt that won, and the waits add up to the rest', async () => {
     await fc.assert(
       fc.asyncProperty(setting, async (given) => {
-        const { replies, sent, tookMs } = await asked(given, clock);
+        const { replies, repliedMs, sent, tookMs } = await asked(given, clock);
         const wire = new Set(sent.map(({ atMs, endedMs }) => (endedMs ?? 0) - atMs));
-        for (const { attempts } of replies) {
+        for (const [index, { kind, attempts }] of replies.entries()) {
           let allMs = 0;
           for (const attempt of attempts) {
             expect(wire.has(attempt.totalMs)).toBe(true);
@@ -197,6 +204,9 @@ describe.each(clockModes)('whatever servers do, with a clock that is %s', (clock
             allMs += attempt.queuedMs + attempt.pacedMs + attempt.backoffMs + attempt.totalMs;
           }
           expect(allMs).toBeLessThanOrEqual(tookMs + 1e-6);
+          // All are asked at the start: what an answer took is its waits and its requests, and nothing besides.
+          // (A clock that moves with each reading moves with those of other trials, too.)
+          if (kind === 'completion' && clock === 'still') expect(repliedMs[index]).toBeCloseTo(allMs, 5);
         }
       }),
       { numRuns: RUNS },

@@ -12,7 +12,7 @@ type Row = readonly [
   status: number,
   headers: Record<string, string>,
   body: unknown,
-  outcome: object,
+  outcome: { readonly [field: string]: unknown; readonly untilHourUtc?: number },
 ];
 
 const json = { 'content-type': 'application/json' };
@@ -182,8 +182,8 @@ const rows: readonly Row[] = [
         },
       },
     ],
-    // Until 08:00 UTC, whenever this runs.
-    { kind: 'quota', scope: 'model', retryAfterMs: expect.any(Number) },
+    // Midnight in California, in winter.
+    { kind: 'quota', scope: 'model', retryAfterMs: expect.any(Number), untilHourUtc: 8 },
   ],
   [
     'a day in prose beats a general code',
@@ -405,7 +405,7 @@ it('knows more than forty ways to fail', () => {
   expect(new Set(rows.map(([what]) => what)).size).toBe(rows.length);
 });
 
-it.each(rows)('%s', async (_, status, headers, body, outcome) => {
+it.each(rows)('%s', async (_, status, headers, body, { untilHourUtc, ...outcome }) => {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () =>
@@ -440,4 +440,8 @@ it.each(rows)('%s', async (_, status, headers, body, outcome) => {
     new AbortController().signal,
   );
   expect(sent.outcome).toMatchObject(outcome);
+  if (untilHourUtc === undefined) return;
+  const { retryAfterMs } = sent.outcome as { retryAfterMs: number };
+  const end = new Date(realClock.wallMs() + retryAfterMs + 30_000);
+  expect([end.getUTCHours(), end.getUTCMinutes()]).toEqual([untilHourUtc, 0]);
 });

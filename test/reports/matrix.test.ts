@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.js';
-import type { RunLine, RunSummary } from '../../src/domain/record.js';
+import type { RunLine } from '../../src/domain/record.js';
+import type { RunSummary } from '../../src/domain/summary.js';
 import { csv } from '../../src/reports/csv.js';
 import { markdown } from '../../src/reports/markdown.js';
 import { renderTerminal } from '../../src/reports/terminal.js';

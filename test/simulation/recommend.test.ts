@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import type { Recommendation } from '../../src/domain/recommendation.js';
-import type { RunSummary } from '../../src/domain/record.js';
+import type { RunSummary } from '../../src/domain/summary.js';
 import { seededRandom } from '../../src/world/random.js';
 import { realWorld } from '../../src/world/real.js';
 import type { Random } from '../../src/world/world.js';

@@ -1,6 +1,8 @@
 /** How candidates stand to each other: their figures, and whether those differ, paired by case. */
+
 import { meanChange } from '../../stats/change.js';
 import type { Draw } from '../../stats/draw.js';
+import { mean } from '../../stats/mean.js';
 import { quantile } from '../../stats/quantile.js';
 import { meanOfCases, meanOfValues } from '../../stats/rate.js';
 import { holm } from '../../stats/several.js';
@@ -174,8 +176,4 @@ export function inOrder(
 export function typicalMs({ cases }: CandidateEvidence, take: Take = everyCase): number {
   const logs = [...cases.values()].filter(take).flatMap((own) => own.logs);
   return logs.length === 0 ? Number.POSITIVE_INFINITY : Math.exp(mean(logs));
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -2,6 +2,7 @@
 import type { Champion, FrontPoint, Use } from '../../domain/recommendation.js';
 import { formatDuration, formatShare } from '../../domain/units.js';
 import type { Draw } from '../../stats/draw.js';
+import { mean } from '../../stats/mean.js';
 import { difficultyOf, samplesFor, smallestDrop } from '../../stats/power.js';
 import { holm } from '../../stats/several.js';
 import type { CandidateEvidence, CaseEvidence } from './evidence.js';
@@ -14,7 +15,6 @@ import {
   inOrder,
   isNear,
   leadersByRate,
-  mean,
   medianMs,
   passRate,
   rateOf,

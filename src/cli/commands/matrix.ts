@@ -2,7 +2,7 @@
 
 import { diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { groupings, type RunSummary } from '../../domain/record.js';
+import { groupings, type RunSummary } from '../../domain/summary.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { reports } from '../../reports/index.js';
 import { embedded } from '../../reports/markdown.js';

@@ -3,6 +3,7 @@
 import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
+import type { RunFolder } from '../../journal/run-folder.js';
 import { openGrading } from '../../run/execution/open-grading.js';
 import { openLedger } from '../../run/execution/open-ledger.js';
 import { askBeforeRun } from '../../run/models/before-run.js';
@@ -95,6 +96,25 @@ export const act: Act = async (typed, world) => {
   const log = flags.on('verbose') ? logFormat : null;
   const result = await carryOut(run, { console, json, log, out: request.out, on }, world);
   if (typeof result === 'number') return result;
+  await show(result, request, { console, json, run: run.folder, look: failed ?? unanswered }, world);
+  return exitCode(result, request, world);
+};
+
+interface Shown {
+  readonly console: Console;
+  readonly json: boolean;
+  readonly run: RunFolder;
+  /** A case worth a closer look. */
+  readonly look: string | null;
+}
+
+/** The tables of a run that has ended, and what to try next. */
+async function show(
+  result: RunResult,
+  request: RunRequest,
+  { console, json, run, look }: Shown,
+  world: World,
+): Promise<void> {
   const { summary, gates, comparison } = result;
   if (json) console.json(comparison === null ? summary : { ...summary, comparison });
   else {
@@ -114,17 +134,16 @@ export const act: Act = async (typed, world) => {
   }
   const { out, simulatedTime: simulated } = request;
   const hints = {
-    folder: run.folder.path,
+    folder: run.path,
     out,
-    look: failed ?? unanswered,
+    look,
     simulated,
     reports: result.reports,
-    unfinished: summary.complete || result.stoppedEarly ? null : run.folder.id,
+    unfinished: summary.complete || result.stoppedEarly ? null : run.id,
   };
   if (console.quiet && !json) console.data(missedLines(gates));
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
-  return exitCode(result, request, world);
-};
+}
 
 async function tryDry(request: RunRequest, json: boolean, console: Console, world: World): Promise<ExitCode> {
   const { dryRun, dryRunText } = await import('../dry-run.js');

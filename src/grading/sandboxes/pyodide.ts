@@ -41,7 +41,6 @@ const START_LIMIT_MS = 60_000;
 const GROWN_BYTES = 64 * 1024 * 1024;
 
 export const pyodide: Backend = {
-  name: 'wasm',
   languages: ['python'],
   selfTests: selfTests(),
   async start(edges) {

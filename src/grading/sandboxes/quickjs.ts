@@ -53,7 +53,6 @@ const strippedSchema = z.union([
 type Stripped = z.infer<typeof strippedSchema>;
 
 export const quickjs: Backend = {
-  name: 'wasm',
   languages: ['javascript', 'typescript'],
   selfTests: [...selfTests('javascript'), ...selfTests('typescript')],
   start,

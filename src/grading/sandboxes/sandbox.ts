@@ -37,7 +37,6 @@ export interface SelfTest {
 }
 
 export interface Backend {
-  readonly name: 'wasm' | 'native';
   /** Each of its processes runs all of them. */
   readonly languages: readonly string[];
   /** Of each language one right program, one wrong one, one hostile one. */

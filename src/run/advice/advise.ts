@@ -4,30 +4,19 @@
  * that the ranges hold what another run of this size will give.
  */
 import type { CandidateEvidence, Evidence, ModelEvidence } from '../../analysis/advice/evidence.js';
-import {
-  type Candidate,
-  defaultTimeouts,
-  type Model,
-  type RetryOptions,
-  type SimulatedFault,
-} from '../../domain/candidate.js';
-import { defaultLimits } from '../../domain/program.js';
-import {
-  type Objective,
-  type Predicted,
-  type RotationAdvice,
-  tradeOffs,
-} from '../../domain/recommendation.js';
-import type { Case, Suite } from '../../domain/suite.js';
+import { type Candidate, defaultTimeouts, type Model, type RetryOptions } from '../../domain/candidate.js';
+import { type Objective, type RotationAdvice, tradeOffs } from '../../domain/recommendation.js';
+import type { Suite } from '../../domain/suite.js';
 import { trialList } from '../../domain/trials.js';
-import type { Draw } from '../../stats/draw.js';
-import { normalFit, sharesDraw } from '../../stats/gamma.js';
+import { rounded } from '../../domain/units.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
 import { ASKS_PER_SLOT } from '../execution/conduct.js';
 import type { Plan } from '../planning/plan.js';
-import { type SimulatedCandidate, shapesOf, simulate } from '../planning/simulate.js';
-import { faultsOf } from './faults.js';
+import { type SimulatedCandidate, simulate } from '../planning/simulate.js';
+import { advisedModel, isLimit, limitsOf } from './advised-model.js';
+import { caseOf, MOST_TRIALS, suiteOf } from './advised-suite.js';
+import { passChances, predicted } from './predicted.js';
 
 export interface AdviceParts {
   /** Of models that may be in it, by name: account, limits, price. */
@@ -44,8 +33,6 @@ const TRIES = 8;
 const DRAWS = 100;
 /** Up to so many models every order is tried; of more, the next one is chosen again and again. */
 const ALL_ORDERS = 4;
-/** More trials than this make no range narrower that anybody would notice. */
-const MOST_TRIALS = 400;
 
 /** Null: fewer than two models to choose from. `eligible`: their names. */
 export async function advise(
@@ -134,7 +121,13 @@ async function limitsFelt(world: AdvisedWorld): Promise<AdvisedWorld> {
   for (const [name, seen] of world.models) {
     const model = parts.modelOf(seen);
     if (limitsOf(model).length === 0) continue;
-    const made = pretended({ ...seen, failures: [] }, model, suite, 0, parts.random.fork(`limits/${name}`));
+    const made = advisedModel(
+      { ...seen, failures: [] },
+      model,
+      suite,
+      0,
+      parts.random.fork(`limits/${name}`),
+    );
     const candidate: Candidate = { kind: 'model', name, model: made };
     const { candidates } = await simulate(planFor(world, candidate), 'limits', simulationOf(world));
     const [own] = candidates;
@@ -236,7 +229,7 @@ async function expect(order: readonly string[], world: AdvisedWorld, draws: numb
       const felt = world.refusedByLimits.get(name) ?? 0;
       return own === undefined
         ? []
-        : [pretended(own, parts.modelOf(own), world.suite, felt, random.fork(name))];
+        : [advisedModel(own, parts.modelOf(own), world.suite, felt, random.fork(name))];
     });
     const candidate: Candidate = { kind: 'rotation', name: 'recommended', chain, retry: parts.retry };
     const run = await simulate(planFor(world, candidate), `advice/${index}`, simulationOf(world));
@@ -305,119 +298,6 @@ function drawnOf(own: SimulatedCandidate, world: AdvisedWorld, random: Random): 
   };
 }
 
-/** A case that was seen once or twice is drawn towards what the model does elsewhere. */
-const LEANS = 2;
-
-/** Of each case, one rate that may be true, drawn from what was counted; the same however often it is asked. */
-function passChances({ cases }: ModelEvidence, draw: Draw): (key: string) => number {
-  const rates = [...cases.values()].filter(({ judged }) => judged > 0).map((own) => own.passed / own.judged);
-  const passed = rates.reduce((sum, rate) => sum + rate, 0);
-  const [overall = 0.5] = sharesDraw([passed + 0.5, rates.length - passed + 0.5], draw);
-  const drawn = new Map<string, number>();
-  return (key) => {
-    const own = cases.get(key) ?? { judged: 0, passed: 0 };
-    const [rate = overall] =
-      drawn.get(key) !== undefined
-        ? [drawn.get(key)]
-        : sharesDraw(
-            [own.passed + LEANS * overall + 1e-3, own.judged - own.passed + LEANS * (1 - overall) + 1e-3],
-            draw,
-          );
-    drawn.set(key, rate);
-    return rate;
-  };
-}
-
-function predicted(values: readonly number[]): Predicted {
-  const ascending = [...values].sort((a, b) => a - b);
-  if (ascending.length === 0) return { value: null, n: 0, low: null, high: null };
-  return {
-    value: rounded(ascending.reduce((sum, value) => sum + value, 0) / ascending.length),
-    n: ascending.length,
-    low: rounded(quantile(ascending, ofNext(0.025, ascending.length)) ?? 0),
-    high: rounded(quantile(ascending, ofNext(0.975, ascending.length)) ?? 0),
-  };
-}
-
-/** A next draw lies below the k-th of n with a chance of k / (n + 1): Hahn and Meeker (1991), Statistical Intervals, 5.4. */
-function ofNext(p: number, n: number): number {
-  return n < 2 ? p : Math.min(1, Math.max(0, (p * (n + 1) - 1) / (n - 1)));
-}
-
-function limitsOf(model: Model) {
-  return model.simulation?.limits ?? [...shapesOf(model.limits), ...shapesOf(model.account.limits)];
-}
-
-/** A lone latency says nothing of their spread. */
-const USUAL_SPREAD = 0.4;
-const USUAL_MS = 5_000;
-
-/** The model as it may be, by what was seen of it. */
-function pretended(
-  seen: ModelEvidence,
-  model: Model,
-  suite: Suite,
-  refusedByLimits: number,
-  random: Random,
-): Model {
-  const draw = random.next;
-  const limits = limitsOf(model);
-  const byLimits = refusedByLimits * seen.attempts;
-  const forLimits = seen.failures.reduce((sum, { kind, count }) => sum + (isLimit(kind) ? count : 0), 0);
-  const byChance = forLimits === 0 ? 1 : Math.max(0, 1 - byLimits / forLimits);
-  const failures = seen.failures.map((one) =>
-    isLimit(one.kind) ? { ...one, count: one.count * byChance } : one,
-  );
-  const fit = normalFit(seen.logs, draw);
-  const [only = Math.log(USUAL_MS)] = seen.logs;
-  const faults = faultsOf(seen, failures, whatOf, draw);
-  return {
-    ...model,
-    id: model.name,
-    // Whether a server takes a request is told with the head of its answer: a lane opens by that.
-    stream: model.stream,
-    limits: model.limits,
-    simulation: {
-      answers: Object.fromEntries(suite.cases.map(({ id }) => [id, ALWAYS])),
-      otherwise: 'stub',
-      quality: 1,
-      latency: {
-        medianMs: Math.exp(fit?.mean ?? only),
-        spread: fit?.deviation ?? USUAL_SPREAD,
-        ttftMs: Math.exp(fit?.mean ?? only),
-      },
-      limits,
-      announce: model.simulation?.announce ?? 'retry_after',
-      faults,
-    },
-  };
-}
-
-/** Whatever it says: whether that passes is drawn apart. */
-const ALWAYS: readonly string[] = Array.from({ length: MOST_TRIALS }, () => 'x');
-
-function isLimit(kind: string): boolean {
-  return kind === 'rate_limited' || kind === 'quota' || kind === 'concurrency';
-}
-
-function whatOf(kind: string, status: number | null): SimulatedFault['what'] {
-  switch (kind) {
-    case 'network':
-      return { kind: 'reset' };
-    case 'timeout':
-      return { kind: 'hang' };
-    case 'empty':
-      return { kind: 'empty' };
-    case 'malformed':
-    case 'too_large':
-      return { kind: 'garbage' };
-    case 'broken_stream':
-      return { kind: 'reset' };
-    default:
-      return { kind: 'status', status: status !== null && status >= 400 ? status : 503, retryAfterMs: null };
-  }
-}
-
 function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
   // The same ones whoever is asked: rotations are compared on the same draws.
   const list = trialList((_, { id }, __, sample) => `${id} ${sample}`);
@@ -425,50 +305,6 @@ function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
     for (let sample = 0; sample < samples; sample++) list.add(suite.name, item, candidate, sample);
   }
   return { suites: [suite], candidates: [candidate], trials: list.done() };
-}
-
-function suiteOf(cases: readonly Case[]): Suite {
-  return {
-    name: 'evidence',
-    description: null,
-    file: '',
-    cases,
-    categories: [...new Set(cases.map(({ category }) => category))],
-    candidates: [],
-    allowUnanswered: 0,
-    seed: null,
-    hash: '',
-  };
-}
-
-/** What was asked does not matter here, but which of the cases it was. */
-function caseOf(id: string, category: string): Case {
-  return {
-    id,
-    category,
-    language: null,
-    tags: [],
-    system: null,
-    prompt: 'x',
-    promptChars: 1,
-    params: {},
-    samples: 1,
-    entry: null,
-    prelude: null,
-    limits: defaultLimits,
-    scorings: [],
-    passScore: 1,
-    solution: null,
-    hasSolution: false,
-    wrong: [],
-    questionHash: id,
-    hash: id,
-    place: { file: '', line: 1, column: 1 },
-  };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }
 
 /** Names of single models that fulfil the wishes; those that were seen in rotations alone are taken as they are. */

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { openSumming } from '../../analysis/summarize.js';
 import type { Problem } from '../../domain/errors/diagnostic.js';
-import type { RunLine, RunSummary } from '../../domain/record.js';
+import type { RunLine } from '../../domain/record.js';
+import type { RunSummary } from '../../domain/summary.js';
 import { damaged, glimpseJournal, openJournal, readJournal, textAt } from '../../journal/journal.js';
 import { type Merging, merge } from '../../journal/merge.js';
 import { findRuns, JOURNAL_FILE, runId } from '../../journal/run-folder.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { combined } from '../../analysis/combine.js';
 import { summarize } from '../../analysis/summarize.js';
 import type { Problem } from '../../domain/errors/diagnostic.js';
-import type { Grouping, RunSummary } from '../../domain/record.js';
+import type { Grouping, RunSummary } from '../../domain/summary.js';
 import { damaged, readJournal } from '../../journal/journal.js';
 import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import type { World } from '../../world/world.js';
