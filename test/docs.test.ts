@@ -125,7 +125,7 @@ it('every link leads to a file and a heading that exist', () => {
       .replaceAll(/[^\w\- ]/g, '')
       .replaceAll(' ', '-');
   const broken: string[] = [];
-  for (const page of [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+  for (const page of [...pages, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
     const prose = read(page).replaceAll(/^```[\s\S]*?^```$/gm, '');
     for (const [, target = ''] of prose.matchAll(/\]\(([^)]+)\)/g)) {
       if (/^https?:/.test(target)) continue;

@@ -224,6 +224,34 @@ function longFunctions(text: string): string[] {
   return found;
 }
 
+describe('ARCHITECTURE.md', () => {
+  const page = readFileSync(resolve(src, '../ARCHITECTURE.md'), 'utf8');
+  const sources = sourcesIn(src);
+
+  test('names every folder, at its floor', () => {
+    const rows = new Map(
+      [...page.matchAll(/^\| (\d) +\| `src\/([^`]+)\/` +\|/gm)].map(([, floor, folder = '']) => [
+        folder,
+        Number(floor),
+      ]),
+    );
+    const folders = new Set(
+      sources
+        .map(({ path }) => dirname(path))
+        .filter((folder) => folder !== '.' && !folder.includes('/harness')),
+    );
+    expect([...rows.keys()].sort()).toEqual([...folders].sort());
+    for (const [folder, floor] of rows) expect([folder, floor]).toEqual([folder, floors[roomOf(folder)]]);
+  });
+
+  test('names only files that exist', () => {
+    const named = [...page.matchAll(/`(src\/[^`]+\.ts)`/g)].map(([, path = '']) => path.slice('src/'.length));
+    const known = new Set(sources.map(({ path }) => path));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !known.has(path))).toEqual([]);
+  });
+});
+
 describe('the size of things', () => {
   const sources = sourcesIn(src);
 

@@ -46,7 +46,11 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
     writeOut: stdout.write,
     writeErr: stderr.write,
     outputError: (text: string, write: (text: string) => void) =>
-      write(text.replace(/^error: .*$/m, (line) => `${line} [${USAGE}]`)),
+      write(
+        text
+          .replace(/^error: .*$/m, (line) => `${line} [${USAGE}]`)
+          .replace(/^\(Did you mean (.*)\)$/m, 'help: did you mean $1'),
+      ),
   };
   const program = new Command('bench')
     .description('Which model should write our code, for which kind of task, and did that get worse?')
@@ -54,12 +58,14 @@ async function build(world: World, ended: (code: number) => void): Promise<Comma
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput(output)
+    // Names alone: with their arguments there is no room for what they do.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', '\nExample:\n  bench run quickstart     simulated models: no key, no network');
   for (const spec of commands) {
     const command = new Command(spec.name)
       .description(spec.summary)
       .showSuggestionAfterError()
-      .showHelpAfterError(`       bench ${spec.name} --help lists the options`)
+      .showHelpAfterError(`help: bench ${spec.name} --help lists the options`)
       .exitOverride()
       .configureOutput(output)
       .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);

@@ -110,7 +110,7 @@ export async function findRun(word: string, out: string, files: Files): Promise<
       out === DEFAULT_OUT
         ? 'try: bench run quickstart'
         : `runs are looked for where -o says; a path works too: ${DEFAULT_OUT}/<run>`;
-    return { code: 'run/not-found', problem: `there are no runs in ${out} yet; ${help}` };
+    return { code: 'run/not-found', problem: `there are no runs in ${out} yet`, help };
   }
   if (word === 'latest') return newest.path;
   const exact = runs.find(({ run }) => run.id === word);
@@ -128,15 +128,20 @@ export async function findRun(word: string, out: string, files: Files): Promise<
   const [first, ...more] = runs.filter(({ run }) => run.id.startsWith(word));
   if (first === undefined) {
     const near = runs.find(({ run }) => run.id.includes(word.toLowerCase()));
-    const help = near === undefined ? '' : `did you mean ${near.run.id}? `;
+    const help = near === undefined ? 'bench list shows the runs' : `did you mean ${near.run.id}?`;
     return {
       code: 'run/not-found',
-      problem: `there is no run ${word} in ${out}; ${help}bench list shows them`,
+      problem: `there is no run ${word} in ${out}`,
+      help,
     };
   }
   if (more.length === 0) return first.path;
   const ids = [first, ...more].map(({ run }) => run.id);
-  return { code: 'run/ambiguous', problem: `${word} may be ${ids.slice(0, 5).join(', ')}: write more of it` };
+  return {
+    code: 'run/ambiguous',
+    problem: `${word} may be ${ids.slice(0, 5).join(', ')}`,
+    help: 'write more of the id',
+  };
 }
 
 /** Each word's run, each run once; the first word that means none is told. */

@@ -1,6 +1,5 @@
 /** What OpenRouter says of a key: `GET /key`. https://openrouter.ai/docs/api-reference/limits */
-import { within } from '../world/deadline.js';
-import type { ListEdges } from './model-list.js';
+import { fieldOf, type GetEdges, getJson } from './get-json.js';
 import type { Endpoint } from './provider.js';
 
 export interface KeyState {
@@ -10,35 +9,14 @@ export interface KeyState {
   readonly remainingUsd: number | null;
 }
 
-const LARGEST_CHARS = 64 * 1024;
-
 /** Null: no answer in time, or one that says neither. */
 export async function keyState(
-  { clock, network }: ListEdges,
-  { baseUrl, key }: Endpoint,
+  edges: GetEdges,
+  endpoint: Endpoint,
   signal: AbortSignal,
   limitMs: number,
 ): Promise<KeyState | null> {
-  try {
-    return await within(clock, limitMs, signal, async (inTime) => {
-      const response = await network.request({
-        method: 'GET',
-        url: `${baseUrl.replace(/\/+$/, '')}/key`,
-        headers: { authorization: `Bearer ${key}` },
-        body: null,
-        signal: inTime,
-      });
-      const decoder = new TextDecoder();
-      let text = '';
-      for await (const piece of response.body) {
-        text += decoder.decode(piece, { stream: true });
-        if (text.length > LARGEST_CHARS) return null;
-      }
-      return response.status === 200 ? stateIn(JSON.parse(text)) : null;
-    });
-  } catch {
-    return null;
-  }
+  return stateIn(await getJson(edges, endpoint, { path: '/key', signal, limitMs }));
 }
 
 function stateIn(body: unknown): KeyState | null {
@@ -48,8 +26,4 @@ function stateIn(body: unknown): KeyState | null {
   if (typeof isFreeTier !== 'boolean') return null;
   const isAmount = typeof remaining === 'number' && Number.isFinite(remaining) && remaining >= 0;
   return { isFreeTier, remainingUsd: isAmount ? remaining : null };
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -1,12 +1,10 @@
 /** What an endpoint says it serves: `GET /models`, which nearly all of them answer. */
 
-import { within } from '../world/deadline.js';
-import type { Clock, Network } from '../world/world.js';
+import { fieldOf, type GetEdges, getJson } from './get-json.js';
 import type { Endpoint } from './provider.js';
 
 /** A list is a help, and nobody waits long for it. */
 const LIMIT_MS = 5000;
-const LARGEST_CHARS = 16 * 1024 * 1024;
 
 /** A model as its provider lists it. */
 export interface ListedModel {
@@ -19,44 +17,20 @@ export interface ListedModel {
   readonly parameters: readonly string[] | null;
 }
 
-export interface ListEdges {
-  readonly clock: Clock;
-  readonly network: Network;
-}
-
 /** In the server's order; null if nothing comes, or what comes is not a list. */
 export async function listModels(
-  { clock, network }: ListEdges,
-  { baseUrl, key }: Endpoint,
+  edges: GetEdges,
+  endpoint: Endpoint,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
   limitMs = LIMIT_MS,
 ): Promise<readonly ListedModel[] | null> {
-  try {
-    return await within(clock, limitMs, signal, async (inTime) => {
-      const response = await network.request({
-        method: 'GET',
-        url: `${baseUrl.replace(/\/+$/, '')}/models`,
-        headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
-        body: null,
-        signal: inTime,
-      });
-      const decoder = new TextDecoder();
-      let text = '';
-      for await (const piece of response.body) {
-        text += decoder.decode(piece, { stream: true });
-        if (text.length > LARGEST_CHARS) return null;
-      }
-      return response.status === 200 ? modelsIn(JSON.parse(text)) : null;
-    });
-  } catch {
-    return null;
-  }
+  return modelsIn(await getJson(edges, endpoint, { path: '/models', headers, signal, limitMs }));
 }
 
 /** Ids in the server's order; null if nothing comes, or what comes is not a list. */
 export async function servedModels(
-  edges: ListEdges,
+  edges: GetEdges,
   endpoint: Endpoint,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -117,8 +91,4 @@ function amountOf(value: unknown): number | null {
 function parametersOf(item: unknown): readonly string[] | null {
   const listed = fieldOf(item, 'supported_parameters');
   return Array.isArray(listed) ? listed.filter((name) => typeof name === 'string') : null;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

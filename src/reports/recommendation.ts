@@ -191,7 +191,7 @@ function expectedText({
       ? []
       : [`p50 ${formatDuration(p50.value)}${range(formatDuration, p50.low, p50.high)}`]),
     ...(p90.value === null ? [] : [`p90 ${formatDuration(p90.value)}`]),
-    ...(cost === null ? [] : [`${formatUsd(cost)} an answer`]),
+    ...(cost === null ? [] : [`${formatUsd(cost)} per answer`]),
   ];
   return figures.join(', ');
 }

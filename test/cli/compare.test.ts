@@ -133,7 +133,7 @@ describe('bench compare', () => {
     expect(wrong.stderr).toContain('--alpha takes a number from 0.0001 to 0.5, not "5"');
     const unknown = await bench(cwd, ['compare', 'mainn']);
     expect(unknown.stderr).toContain(
-      'there is no run mainn in results; bench list shows them; baselines are main',
+      'there is no run mainn in results [run/not-found]\nhelp: baselines are main',
     );
   });
 });

@@ -350,14 +350,18 @@ const commandLines: Readonly<Record<string, Row>> = {
   'an unknown flag': {
     args: ['run', 'm.yaml', '--modle', 'x'],
     says: "error: unknown option '--modle'",
-    help: '(Did you mean --model?)',
+    help: 'help: did you mean --model?',
   },
   'a flag without its value': {
     args: ['run', 'm.yaml', '-m'],
     says: "error: option '-m, --model <name>' argument missing",
     help: 'bench run --help lists',
   },
-  'an unknown command': { args: ['rnu'], says: "error: unknown command 'rnu'", help: '(Did you mean run?)' },
+  'an unknown command': {
+    args: ['rnu'],
+    says: "error: unknown command 'rnu'",
+    help: 'help: did you mean run?',
+  },
   'an unknown model': {
     args: ['run', 'm.yaml', '-m', 'smal'],
     says: 'error: no model is named "smal"',
@@ -410,7 +414,7 @@ const commandLines: Readonly<Record<string, Row>> = {
   },
   'a run that is not there': {
     args: ['matrix', 'nope'],
-    says: 'error: there are no runs in results yet; try: bench run quickstart',
+    says: 'error: there are no runs in results yet',
     help: 'try:',
   },
   'an unknown format': {

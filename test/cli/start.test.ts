@@ -40,6 +40,15 @@ async function inTerminal(
   return { code, screen };
 }
 
+it('the help fits 80 columns, and `bench help run` is that of a command', async () => {
+  const cwd = folderWith({});
+  const all = await bench(cwd, ['--help']);
+  expect(all.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(all.stdout).toMatch(/^ {2}recommend +Recommend a model/m);
+  const [one, same] = [await bench(cwd, ['help', 'run']), await bench(cwd, ['run', '--help'])];
+  expect([one.code, one.stdout]).toEqual([0, same.stdout]);
+});
+
 describe('bench init', () => {
   it.each(['python', 'typescript', 'javascript'])(
     'writes a suite of proved cases in %s that runs at once',

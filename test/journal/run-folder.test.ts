@@ -57,14 +57,15 @@ describe('findRun', () => {
 
   it('says what there is where it finds nothing, or too much', async () => {
     expect(await findRun('2031', out, realFiles)).toMatchObject({
-      problem: expect.stringContaining('write more'),
+      help: expect.stringContaining('write more'),
     });
     expect(await findRun('nope', out, realFiles)).toMatchObject({
-      problem: `there is no run nope in ${out}; bench list shows them`,
+      problem: `there is no run nope in ${out}`,
+      help: 'bench list shows the runs',
     });
     // The suite's name is what one remembers of a run.
     expect(await findRun('Zeta', out, realFiles)).toMatchObject({
-      problem: expect.stringContaining('did you mean 2031-04-05-zeta-0001?'),
+      help: expect.stringContaining('did you mean 2031-04-05-zeta-0001?'),
     });
     expect(await findRun('latest', join(out, 'none'), realFiles)).toMatchObject({
       problem: expect.stringContaining('no runs in'),

@@ -1,6 +1,6 @@
 /** The package as a user gets it: packed, installed without development parts, run. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -20,10 +20,13 @@ function bytesIn(folder: string): number {
 
 it('installs small and runs the quickstart from an empty folder', () => {
   const cwd = folderWith({ 'package.json': '{ "private": true }' });
-  run(root, 'npm', ['pack', '--ignore-scripts', '--pack-destination', cwd]);
+  run(root, 'npm', ['pack', '--pack-destination', cwd]);
   const tarball = readdirSync(cwd).find((name) => name.endsWith('.tgz')) ?? '';
   run(cwd, 'npm', ['install', '--omit=dev', '--no-audit', '--no-fund', `./${tarball}`]);
   expect(bytesIn(join(cwd, 'node_modules'))).toBeLessThan(60e6);
+  const manifest = join(cwd, 'node_modules/codegen-bench/package.json');
+  expect(Object.keys(JSON.parse(readFileSync(manifest, 'utf8')))).not.toContain('scripts');
+  expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.prepare).toBeDefined();
   const output = run(cwd, 'npx', ['--no-install', 'bench', 'run', 'quickstart']);
   expect(output).toContain('~default (rotation)');
   expect(readdirSync(join(cwd, 'results'))).toHaveLength(1);

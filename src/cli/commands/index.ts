@@ -75,7 +75,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'models',
     args: '[provider] [suite...]',
     completes: { words: ['check', 'openrouter', 'ollama'], files: true },
-    summary: 'List the models that providers offer, or send each model of a suite one tiny request',
+    summary: 'List what providers offer, or check the models of a suite',
     flags: [
       { name: '--free', doc: 'Only free models' },
       { name: '--search <text>', doc: 'Only models whose id contains this' },

@@ -22,6 +22,7 @@ export function starterSuite(language: StarterLanguage, models: readonly string[
   return `# A first suite. Every key: bench schema suite
 name: starter
 description: Three small tasks from easy to hard. Replace them with your own.
+seed: 2 # of simulated models: the same answers on every machine
 defaults:
   language: ${language}
   system: You write production code. Answer with the complete code in one fenced block.

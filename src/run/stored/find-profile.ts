@@ -38,8 +38,7 @@ export async function findProfile(word: string, out: string, files: Files): Prom
   const folder = await findRun(word, out, files);
   if (typeof folder !== 'string') {
     const names = await listBaselines(out, files);
-    const more = names.length === 0 ? '' : `; baselines are ${names.join(', ')}`;
-    return { code: 'run/not-found', problem: `${folder.problem}${more}` };
+    return names.length === 0 ? folder : { ...folder, help: `baselines are ${names.join(', ')}` };
   }
   try {
     let torn: string | null = null;

@@ -56,7 +56,11 @@ async function runsOfOneSuite(out: string, files: World['files']): Promise<reado
   );
   const [newest] = whole;
   if (newest === undefined)
-    return { code: 'run/not-found', problem: `there are no runs in ${out} yet; try: bench run quickstart` };
+    return {
+      code: 'run/not-found',
+      problem: `there are no runs in ${out} yet`,
+      help: 'try: bench run quickstart',
+    };
   const suites = ({ run }: typeof newest) => run.suites.map(({ name }) => name).join('\n');
   return whole.filter((one) => suites(one) === suites(newest)).map(({ path }) => path);
 }
