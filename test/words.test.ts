@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parser } from '@lezer/javascript';
 import { expect, it } from 'vitest';
+import { errorCodes } from '../src/domain/errors/error-codes.js';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -78,6 +79,14 @@ it('so do the README and the docs', () => {
     wrongIn(proseOf(readFileSync(join(root, file), 'utf8')).split('\n')).map((found) => `${file}: ${found}`),
   );
   expect(wrong).toEqual([]);
+});
+
+it('every error code is used, and each has a cause and a fix', () => {
+  const sources = filesIn('src', '.ts').filter((file) => !file.endsWith('error-codes.ts'));
+  const text = sources.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  expect(Object.keys(errorCodes).filter((code) => !text.includes(`'${code}'`))).toEqual([]);
+  for (const { cause, fix } of Object.values(errorCodes))
+    expect([cause, fix].map((one) => one.endsWith('.'))).toEqual([true, true]);
 });
 
 it('the rule itself finds a sentence, in both kinds of literal, and nothing in a comment', () => {

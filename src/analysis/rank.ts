@@ -1,4 +1,4 @@
-/** Who is told apart from whom on pass rate, paired by case. */
+/** Which candidates differ significantly in pass rate, paired by case. */
 
 import type { Verdict } from '../domain/grade.js';
 import type { Ranking } from '../domain/summary.js';
@@ -136,7 +136,7 @@ function judgedBy(sides: readonly Side[]): Outcomes[][] {
   return sides.map((cases) => keys.flatMap((key) => cases.get(key) ?? []));
 }
 
-/** How far below the best one somebody must be to be told apart four times out of five. */
+/** How far below the best a pass rate must be to be detected with 80% power. */
 function smallestGap(common: readonly (readonly Outcomes[])[], pairs: number): number | null {
   const [best] = [...common].sort((a, b) => meanRate(b) - meanRate(a));
   const difficulty = difficultyOf(

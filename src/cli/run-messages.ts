@@ -152,6 +152,8 @@ export interface Hints {
   /** A case worth a closer look. */
   readonly look: string | null;
   readonly simulated: boolean;
+  /** Null: there is no bench.yaml yet. */
+  readonly config: string | null;
   /** Whose trials are not all done; null: they are. */
   readonly unfinished: string | null;
   /** Files beside the usual ones. */
@@ -173,7 +175,7 @@ help: finished trials are kept; free some space, then resume with
 
 /** Where the files are, and what to try next. */
 export function linesAfter(
-  { folder, out, look, simulated, reports, unfinished }: Hints,
+  { folder, out, look, simulated, config, reports, unfinished }: Hints,
   gates: readonly ThresholdResult[],
   columns: number,
 ): string {
@@ -184,7 +186,9 @@ export function linesAfter(
     ...(unfinished === null ? [] : [['resume', resumeLine(unfinished, out)] as const]),
     ...(look === null ? [] : [['look closer', `bench show latest ${look}${elsewhere}`] as const]),
     ['this table', `bench matrix latest${elsewhere}`],
-    ...(simulated ? [['real models', 'bench run suite.yaml -m provider:model'] as const] : []),
+    ...(simulated
+      ? [['real models', config === null ? 'bench init' : 'bench run <suite> -m provider:model'] as const]
+      : []),
   ];
   const width = Math.max(...hints.map(([title]) => title.length));
   return [

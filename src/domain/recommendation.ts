@@ -37,7 +37,7 @@ export interface Champion {
   readonly use: Use;
   /** Null: tied, or nobody. */
   readonly champion: string | null;
-  /** Who cannot be told apart at the top; empty where there is a champion, or nobody. */
+  /** Candidates at the top without a significant difference; empty if there is a champion, or nobody. */
   readonly tied: readonly string[];
   readonly evidence: string;
   /** What would tell the first two apart, if they are as they seem; null where nothing would, or nobody is tied. */
@@ -99,7 +99,7 @@ export interface RotationAdvice {
 }
 
 export interface Recommendation {
-  /** Models that are told apart from the best over all cases: first only where they are shown to be as good. */
+  /** Models significantly below the best over all cases: first only in categories where they are shown to be as good. */
   readonly behind: readonly { readonly candidate: string; readonly why: string }[];
   readonly runs: readonly string[];
   readonly simulated: boolean;

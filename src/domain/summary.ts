@@ -41,7 +41,7 @@ export interface CandidateSummary extends Figures {
   readonly candidate: string;
   readonly kind: 'model' | 'rotation';
   readonly simulated: boolean;
-  /** The chance that one of k answers passes; n: cases with so many judged answers, others are left out. */
+  /** The chance that one of k answers passes; n: cases with at least k judged answers; other cases are skipped. */
   readonly pass_at_k: readonly PassAtK[];
   readonly latency_ms: { readonly p50: Estimate; readonly p90: Estimate; readonly p99: Estimate };
   readonly ttft_ms: { readonly p50: Estimate; readonly p90: Estimate };
@@ -66,13 +66,13 @@ export interface CandidateSummary extends Figures {
   readonly categories: readonly (Figures & { readonly category: string })[];
 }
 
-/** Who is better than whom on pass rate, as far as these cases tell. */
+/** Which pass rates differ significantly, paired by case. */
 export interface Ranking {
-  /** Pairs that are told apart at 5% over all pairs, better first. */
+  /** Pairs that differ significantly (0.05 over all pairs, Holm), better first. */
   readonly separated: readonly { readonly better: string; readonly worse: string; readonly p: number }[];
-  /** Told apart by the answers that came; those that did not come could turn it. Absent if there are none. */
+  /** Pairs that differ significantly by the answers that arrived; the missing ones could reverse that. Absent if there are none. */
   readonly unsettled?: readonly { readonly better: string; readonly worse: string }[];
-  /** How far below the best pass rate (0 to 1) another is told apart four times out of five; null: no gap is. */
+  /** The gap below the best pass rate (0 to 1) that is detected with 80% power; null: none is. */
   readonly smallest_gap: number | null;
   /** Cases that every candidate has an answer judged for. */
   readonly cases: number;

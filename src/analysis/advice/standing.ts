@@ -36,7 +36,7 @@ export function rateOf({ cases, missing }: CandidateEvidence, counts: Counts, ta
   return meanOfValues([...sums, ...withoutLine]);
 }
 
-/** Who is at the top by a figure, and who cannot be told apart from that one: two-sided over all pairs, by Holm. */
+/** Who is at the top by a figure, and who does not differ significantly from that one: two-sided over all pairs, by Holm. */
 export interface Leaders {
   readonly first: CandidateEvidence;
   readonly tied: readonly CandidateEvidence[];
@@ -132,7 +132,7 @@ export function isNear(rate: number, best: number): boolean {
 }
 
 export interface Field {
-  /** Not told apart from the best over all cases, the best first. */
+  /** Not significantly below the best over all cases, the best first. */
   readonly contenders: readonly CandidateEvidence[];
   /** Told apart from it, the best first. */
   readonly behind: readonly CandidateEvidence[];

@@ -26,7 +26,7 @@ function untitled(use: Use, evidence: string, tied: readonly CandidateEvidence[]
   return { use, champion: null, tied: tied.map(({ candidate }) => candidate), evidence, more: null };
 }
 
-/** The fastest of those whose pass rate is not told apart from the best, told apart from all of them. */
+/** The fastest of those whose pass rate is not significantly below the best, if it differs from each of them. */
 export function speed({ contenders }: Field, draw: Draw): Champion {
   const use = 'speed';
   const best = Math.max(...contenders.map((one) => passRate(one) ?? 0));

@@ -138,6 +138,7 @@ async function show(
     out,
     look,
     simulated,
+    config: request.config.file,
     reports: result.reports,
     unfinished: summary.complete || result.stoppedEarly ? null : run.id,
   };

@@ -40,7 +40,7 @@ export function advisedModel(
   return {
     ...model,
     id: model.name,
-    // Whether a server takes a request is told with the head of its answer: a lane opens by that.
+    // A lane opens when a server acknowledges a request, and that shows in the head of its answer.
     stream: model.stream,
     limits: model.limits,
     simulation: {
