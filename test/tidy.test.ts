@@ -182,7 +182,6 @@ const largeFiles: Readonly<Record<string, string>> = {
   'engine/lane.ts': 'one state machine',
   'engine/pace.ts': 'one estimator',
   'suite/schema.ts': 'the one definition of the file formats',
-  'analysis/slim-trials.ts': 'columns instead of objects, for runs of 100,000 trials',
   'analysis/summarize.ts': 'one pass over a journal',
 };
 

@@ -3,7 +3,7 @@
  * are no samples of each other. Pure.
  */
 import type { Verdict } from '../domain/grade.js';
-import { wordsOfText } from '../domain/ids.js';
+import { wordOfText } from '../domain/ids.js';
 import type { TrialRecord } from '../domain/record.js';
 
 export interface Said {
@@ -16,7 +16,7 @@ export interface Said {
 
 /** A hash of what an answer says; 0: nothing. */
 export function textWord({ completion }: Pick<TrialRecord, 'completion'>): number {
-  return completion === null || completion.text === '' ? 0 : wordsOfText(completion.text)[0] || 1;
+  return completion === null || completion.text === '' ? 0 : wordOfText(completion.text) || 1;
 }
 
 /** By candidate: its cases with several samples, and those whose samples are one text. */

@@ -18,9 +18,10 @@ import {
 import type { CandidateSummary, Grouping, Parked, RunSummary } from '../domain/summary.js';
 import { rounded, tenths } from '../domain/units.js';
 import { alarmsOf } from './alarms.js';
+import { grouped } from './grouped.js';
 import { countedOnce, repeatsOf } from './identical.js';
 import { rank } from './rank.js';
-import { type SlimTrial, slimTrials, type TrialTable } from './slim-trials.js';
+import { type SlimTrial, slimming } from './slim-trials.js';
 import { figuresOf, hasCompletion, passAtKOf, quantileOf, sumsByCase } from './summary-figures.js';
 
 /** Requests of trials that have no line, or had them before the process that wrote it. */
@@ -50,7 +51,8 @@ export async function summarize(
 export function openSumming(by: Grouping = 'category'): Summing {
   let run: RunLine | null = null;
   let end: EndLine | null = null;
-  const slim = slimTrials(by);
+  const slimOf = slimming(by);
+  const slim = new Map<string, SlimTrial>();
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
   const spent = new Map<string, Spent>();
@@ -61,7 +63,7 @@ export function openSumming(by: Grouping = 'category'): Summing {
           run ??= line;
           break;
         case 'trial':
-          slim.set(line);
+          slim.set(line.trial, slimOf(line));
           settle(spent, line);
           break;
         case 'asked':
@@ -89,11 +91,23 @@ export function openSumming(by: Grouping = 'category'): Summing {
       // What was parked and asked later is parked no more.
       for (const trial of parked.keys()) if (slim.has(trial)) parked.delete(trial);
       return {
-        ...build(run, end, slim.sorted(), rotations, [...spent.values()], by),
+        ...build(run, end, byId(slim), rotations, [...spent.values()], by),
         parked: parkedOf([...parked.values()]),
       };
     },
   };
+}
+
+function byId(slim: ReadonlyMap<string, SlimTrial>): SlimTrial[] {
+  return [...slim].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trial]) => trial);
+}
+
+/** In the order of the groups' first trials; one trial may be in several groups, or in none. */
+function byGroup(trials: readonly SlimTrial[]): Map<string, SlimTrial[]> {
+  const all = trials.flatMap((trial) => trial.groups.map((group) => ({ group, trial })));
+  return new Map(
+    [...grouped(all, ({ group }) => group)].map(([group, own]) => [group, own.map(({ trial }) => trial)]),
+  );
 }
 
 /** What a killed process had spent on a trial that another one finished is in no trial's line. */
@@ -108,7 +122,7 @@ function settle(spent: Map<string, Spent>, { trial, attempts, cost_usd }: TrialR
 function build(
   run: RunLine,
   end: EndLine | null,
-  trials: TrialTable,
+  trials: readonly SlimTrial[],
   rotations: readonly RotationRecord[],
   spent: readonly Spent[],
   by: Grouping,
@@ -116,15 +130,15 @@ function build(
   const groups =
     by === 'category'
       ? [...new Set(run.suites.flatMap((suite) => suite.categories))]
-      : [...trials.byKeys((trial) => trial.groups).keys()].sort(inOrder);
+      : [...byGroup(trials).keys()].sort(inOrder);
   const candidates = run.candidates.map((stamp) => {
-    const own = trials.where((trial) => trial.candidate === stamp.candidate);
+    const own = trials.filter((trial) => trial.candidate === stamp.candidate);
     const beside = spent.filter(({ candidate }) => candidate === stamp.candidate);
     return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
   const made = new Set(run.candidates.filter(({ simulated }) => simulated).map(({ candidate }) => candidate));
-  const repeats = repeatsOf(trials.where(({ candidate }) => !made.has(candidate)));
+  const repeats = repeatsOf(trials.filter(({ candidate }) => !made.has(candidate)));
   return {
     schema_version: RUN_VERSION,
     id: run.id,
@@ -155,7 +169,7 @@ function build(
       .sort((a, b) => (a.at === b.at ? (a.candidate < b.candidate ? -1 : 1) : a.at < b.at ? -1 : 1))
       .map(({ type: _, ...event }) => event),
     alarms: alarmsOf(
-      trials.where(({ candidate }) => candidate !== 'stub'),
+      trials.filter(({ candidate }) => candidate !== 'stub'),
       end?.sandbox_use ?? {},
       repeats,
     ),
@@ -203,7 +217,7 @@ function tokensPerSecond({ latencyMs, ttftMs, completionTokens }: SlimTrial): nu
 
 function candidateSummary(
   stamp: CandidateStamp,
-  trials: TrialTable,
+  trials: readonly SlimTrial[],
   end: EndLine | null,
   { by, groups }: { readonly by: Grouping; readonly groups: readonly string[] },
   rotations: readonly RotationRecord[],
@@ -251,10 +265,10 @@ function candidateSummary(
 }
 
 /** What is told of a candidate's trials beside their verdicts: in one walk, for there are a hundred thousand of them. */
-function walked(trials: TrialTable) {
-  const latencies = figures(trials.length);
-  const firstTokens = figures(trials.length);
-  const speeds = figures(trials.length);
+function walked(trials: readonly SlimTrial[]) {
+  const latencies = figures();
+  const firstTokens = figures();
+  const speeds = figures();
   const words = { answeredBy: tally(), outcomes: tally(), extraction: tally(), lacks: tally() };
   /** By outcome, what a server said first. */
   const serverSaid = new Map<string, string>();
@@ -297,36 +311,34 @@ function walked(trials: TrialTable) {
   };
 }
 
-/** So many at most, beside the heap, as the columns are. */
-function figures(most: number) {
-  const all = new Float64Array(most);
-  let n = 0;
+function figures() {
+  const all: number[] = [];
   return {
     add(value: number | null) {
-      if (value !== null) all[n++] = value;
+      if (value !== null) all.push(value);
     },
-    ascending: () => all.subarray(0, n).sort(),
+    ascending: () => all.sort((a, b) => a - b),
   };
 }
 
 /** Only by category does the plan say how many there should be: a trial that is missing has no tag. */
 function breakdown(
   stamp: CandidateStamp,
-  trials: TrialTable,
+  trials: readonly SlimTrial[],
   by: Grouping,
   groups: readonly string[],
 ): CandidateSummary['categories'] {
-  const members = trials.byKeys((trial) => trial.groups);
+  const members = byGroup(trials);
   const planned = (group: string) => (by === 'category' ? stamp.planned[group] : members.get(group)?.length);
   return groups
     .filter((group) => planned(group) !== undefined)
     .map((group) => {
-      const own = members.get(group) ?? trials.where(() => false);
+      const own = members.get(group) ?? [];
       return { category: group, ...figuresOf(sumsByCase(own), planned(group) ?? 0) };
     });
 }
 
-function verdictsOf(trials: TrialTable, planned: number): Record<Verdict, number> {
+function verdictsOf(trials: readonly SlimTrial[], planned: number): Record<Verdict, number> {
   const counts = { passed: 0, failed: 0, error: 0, unanswered: Math.max(0, planned - trials.length) };
   for (const { verdict } of trials) if (verdict !== null) counts[verdict] += 1;
   return counts;
@@ -337,7 +349,7 @@ function withSpent(cost: number | null, spent: readonly Spent[]): number | null 
 }
 
 /** Null when an answer's cost is not known: a part is no total. */
-function costOf(trials: TrialTable): number | null {
+function costOf(trials: readonly SlimTrial[]): number | null {
   let sum = 0;
   for (const trial of trials) {
     if (!hasCompletion(trial)) continue;
@@ -376,10 +388,8 @@ function tally() {
   };
 }
 
-function total(trials: TrialTable, read: (trial: SlimTrial) => number): number {
-  let sum = 0;
-  for (const trial of trials) sum += read(trial);
-  return sum;
+function total(trials: readonly SlimTrial[], read: (trial: SlimTrial) => number): number {
+  return trials.reduce((sum, trial) => sum + read(trial), 0);
 }
 
 /** A pass may cost less than a millionth of a dollar. */

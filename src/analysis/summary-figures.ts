@@ -6,7 +6,7 @@ import { rounded, tenths } from '../domain/units.js';
 import { passAtK } from '../stats/pass-at-k.js';
 import { quantile, quantileInterval } from '../stats/quantile.js';
 import { type ClusterSum, meanOfCases, meanOfValues, type Share } from '../stats/rate.js';
-import type { SlimTrial, TrialTable } from './slim-trials.js';
+import type { SlimTrial } from './slim-trials.js';
 
 /** One of each case, in the order of each case's first trial; of a case without a judged answer n is 0. */
 export interface CaseSums {
@@ -22,7 +22,7 @@ export interface CaseSums {
 }
 
 /** In one walk, and without a list of each case's trials: in a large run there are ten thousand cases. */
-export function sumsByCase(trials: TrialTable): CaseSums {
+export function sumsByCase(trials: readonly SlimTrial[]): CaseSums {
   const places = new Map<string, number>();
   const [completions, passes, scores]: [ClusterSum[], ClusterSum[], ClusterSum[]] = [[], [], []];
   const verdicts = { passed: 0, failed: 0, error: 0, unanswered: 0 };

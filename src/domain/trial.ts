@@ -1,4 +1,5 @@
 import type { Candidate, Model } from './candidate.js';
+import { trialId } from './ids.js';
 import type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './outcome.js';
 import type { Case } from './suite.js';
 import type { JsonObject } from './value.js';
@@ -12,6 +13,11 @@ export interface Trial {
   readonly candidate: Candidate;
   /** From 0. */
   readonly sample: number;
+}
+
+/** `sample`: from 0. */
+export function trialOf(suite: string, asked: Case, candidate: Candidate, sample: number): Trial {
+  return { id: trialId(suite, asked, candidate, sample), suite, case: asked, candidate, sample };
 }
 
 /** What is asked, without saying of whom. */

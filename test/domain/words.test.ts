@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, caseHashes, hashOf, hashOfWords, wordsOf } from '../../src/domain/ids.js';
+import { canonicalJson, caseHashes, hashOf } from '../../src/domain/ids.js';
 import { redactor } from '../../src/domain/redact.js';
 import {
   formatDuration,
@@ -74,30 +74,6 @@ describe('hashOf', () => {
     );
     expect(hashOf({ a: 1 })).not.toBe(hashOf({ a: '1' }));
     expect(hashOf([])).toMatch(/^[0-9a-f]{16}$/);
-  });
-});
-
-describe('wordsOf', () => {
-  it('gives of each hash the words that make it, and null for all else', () => {
-    const digits = fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 16, maxLength: 16 });
-    fc.assert(
-      fc.property(digits, (all) => {
-        const [high, low] = wordsOf(all.join('')) ?? [];
-        expect(hashOfWords(high ?? Number.NaN, low ?? Number.NaN)).toBe(all.join(''));
-      }),
-    );
-    fc.assert(
-      fc.property(
-        digits,
-        fc.nat(15),
-        fc.constantFrom('g', 'G', 'A', '`', '/', ':', ' ', 'é'),
-        (all, at, other) => {
-          expect(wordsOf(all.with(at, other).join(''))).toBeNull();
-        },
-      ),
-    );
-    expect(wordsOf('0123456789abcde')).toBeNull();
-    expect(wordsOf('0123456789abcdef0')).toBeNull();
   });
 });
 

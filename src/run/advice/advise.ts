@@ -7,7 +7,6 @@ import type { CandidateEvidence, Evidence, ModelEvidence } from '../../analysis/
 import { type Candidate, defaultTimeouts, type Model, type RetryOptions } from '../../domain/candidate.js';
 import { type Objective, type RotationAdvice, tradeOffs } from '../../domain/recommendation.js';
 import type { Suite } from '../../domain/suite.js';
-import { trialList } from '../../domain/trials.js';
 import { rounded } from '../../domain/units.js';
 import { quantile } from '../../stats/quantile.js';
 import type { Random } from '../../world/world.js';
@@ -300,11 +299,16 @@ function drawnOf(own: SimulatedCandidate, world: AdvisedWorld, random: Random): 
 
 function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
   // The same ones whoever is asked: rotations are compared on the same draws.
-  const list = trialList((_, { id }, __, sample) => `${id} ${sample}`);
-  for (const item of suite.cases) {
-    for (let sample = 0; sample < samples; sample++) list.add(suite.name, item, candidate, sample);
-  }
-  return { suites: [suite], candidates: [candidate], trials: list.done() };
+  const trials = suite.cases.flatMap((item) =>
+    Array.from({ length: samples }, (_, sample) => ({
+      id: `${item.id} ${sample}`,
+      suite: suite.name,
+      case: item,
+      candidate,
+      sample,
+    })),
+  );
+  return { suites: [suite], candidates: [candidate], trials };
 }
 
 /** Names of single models that fulfil the wishes; those that were seen in rotations alone are taken as they are. */

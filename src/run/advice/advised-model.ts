@@ -8,7 +8,7 @@ import { shapesOf } from '../planning/simulate.js';
 import { MOST_TRIALS } from './advised-suite.js';
 import { faultsOf } from './faults.js';
 
-/** A model of the evidence as a simulated one: it fails, answers and takes its time as it may, by what was counted. */
+/** The limits that the model and its account are known to have. */
 export function limitsOf(model: Model) {
   return model.simulation?.limits ?? [...shapesOf(model.limits), ...shapesOf(model.account.limits)];
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
-import type { Trials } from '../../domain/trials.js';
+import type { Trial } from '../../domain/trial.js';
 import { formatDuration } from '../../domain/units.js';
 import { BudgetSpent, openBudget } from '../../engine/budget.js';
 import type { DailyLedger } from '../../engine/ledger.js';
@@ -13,8 +13,9 @@ import type { Clock, World } from '../../world/world.js';
 import type { RunRequest } from '../request/read-request.js';
 import type { AskingTime } from './asking-time.js';
 import { watchJumps } from './clock-jumps.js';
-import { ASKS_PER_SLOT, conduct, type RunEnd } from './conduct.js';
+import { ASKS_PER_SLOT, conduct } from './conduct.js';
 import { type EarlyStop, watchVerdict } from './early-stop.js';
+import type { RunEnd } from './in-flight.js';
 import { watchLateness } from './lateness.js';
 import { openAsking } from './open-asking.js';
 import type { Grading } from './open-grading.js';
@@ -77,7 +78,7 @@ export async function measure(
         : { type: 'event', kind: 'resumed', at: stamp(world.clock), done: earlier.done.size },
     );
     for (const message of request.warnings) recorder.warn(message);
-    const pending = earlier === null ? plan.trials : plan.trials.where(({ id }) => !earlier.done.has(id));
+    const pending = earlier === null ? plan.trials : plan.trials.filter(({ id }) => !earlier.done.has(id));
     return await (stored === null
       ? askAndGrade(pending, measuring, ledger)
       : replayAnswers(pending, stored, measuring));
@@ -135,7 +136,7 @@ function openRecorder(
 }
 
 async function replayAnswers(
-  pending: Trials,
+  pending: readonly Trial[],
   stored: StoredRun,
   { request, grading, world, recorder }: Measuring,
 ): Promise<Measurement> {
@@ -157,7 +158,11 @@ async function replayAnswers(
   return { changed: end.changed, stop: null };
 }
 
-async function askAndGrade(pending: Trials, measuring: Measuring, ledger: DailyLedger): Promise<Measurement> {
+async function askAndGrade(
+  pending: readonly Trial[],
+  measuring: Measuring,
+  ledger: DailyLedger,
+): Promise<Measurement> {
   const { request, notebook, time, grading, world, recorder } = measuring;
   const { plan, concurrency, simulatedTime } = request;
   const jump = watchJumps(world.clock);

@@ -5,7 +5,6 @@ import type { RunEvent } from '../../domain/event.js';
 import type { Check, Verdict } from '../../domain/grade.js';
 import type { RunLine, TrialRecord } from '../../domain/record.js';
 import type { Completion, Trial } from '../../domain/trial.js';
-import type { Trials } from '../../domain/trials.js';
 import {
   type AnswerLine,
   damaged,
@@ -15,23 +14,23 @@ import {
   type ReadLine,
 } from '../../journal/journal.js';
 import { JOURNAL_FILE } from '../../journal/run-folder.js';
-import { type TrialIds, trialIds } from '../../journal/trial-ids.js';
 import { extractionRecord } from '../../journal/trial-record.js';
 import type { Clock, Files } from '../../world/world.js';
-import { type Graded, IN_FLIGHT_MS, type RunEnd } from './conduct.js';
+import type { Graded } from './conduct.js';
+import { openGrace, openInFlight, openLeftovers, type RunEnd } from './in-flight.js';
 
 /** A run whose answers are taken. */
 export interface StoredRun {
   /** Its folder. */
   readonly path: string;
   readonly run: RunLine;
-  /** Those that have a line. */
-  readonly trials: TrialIds;
+  /** Ids of those that have a line. */
+  readonly trials: ReadonlySet<string>;
 }
 
 export async function readStored(path: string, files: Files): Promise<StoredRun | Problem> {
   let run: RunLine | null = null;
-  const trials = trialIds();
+  const trials = new Set<string>();
   try {
     for await (const { line } of glimpseJournal(join(path, JOURNAL_FILE), files)) {
       if (line.type === 'run') run ??= line;
@@ -72,75 +71,36 @@ export interface ReplayParts {
 }
 
 /**
- * Trials that no line has stay without one. Streams: what is held is bounded. After an interrupt no answer is
- * begun, and those that are being judged have as long as answers in flight have: they are here to be judged again.
+ * Trials without a line stay without one. Streams: what is in memory at a time is bounded. After an interrupt no answer is
+ * begun, and those that are being graded have as long as answers in flight have; the others can be rescored again.
  */
 export async function replay(
-  trials: Trials,
+  trials: readonly Trial[],
   { lines, grade, append, on, clock, signal, judgedAtOnce, writtenAtOnce }: ReplayParts,
 ): Promise<RunEnd & { readonly changed: readonly Changed[] }> {
-  const ids = trialIds();
-  let planned = 0;
-  for (const { id } of trials) {
-    if (ids.add(id) !== planned++) throw new Error(`two trials of the plan have the id ${id}`);
-  }
-  /** By the numbers of their ids, which are their places. */
-  const isTaken = new Uint8Array(trials.length);
+  /** Trials whose line is still to come. */
+  const waiting = new Map(trials.map((trial) => [trial.id, trial]));
+  if (waiting.size < trials.length) throw new Error('two trials of the plan have one id');
+  /** Trials whose line was read, and is not kept yet. */
+  const judged = new Set<Trial>();
   const changed: Changed[] = [];
-  /** Places of trials. */
-  const judging = new Set<number>();
-  /** Lines on their way to the disk. */
-  let writing = 0;
-  const isTooMuch = () => judging.size > judgedAtOnce || writing > writtenAtOnce;
-  let moved = () => {};
-  const until = async (isSo: () => boolean) => {
-    while (!isSo()) {
-      await new Promise<void>((resolve) => {
-        moved = resolve;
-      });
-    }
-  };
-  let gaveUp = false;
-  const over = new AbortController();
-  const stop = () => {
-    moved();
-    clock.sleep(IN_FLIGHT_MS, over.signal).then(
-      () => {
-        gaveUp = true;
-        moved();
-      },
-      () => {},
-    );
-  };
-  signal.addEventListener('abort', stop, { once: true, signal: over.signal });
-  let failure: { readonly error: unknown } | null = null;
+  const judging = openInFlight(judgedAtOnce, signal);
+  const writing = openInFlight(writtenAtOnce, signal);
+  const grace = openGrace(signal, clock);
   on({ kind: 'run-started', trials: trials.length });
 
-  async function again(record: TrialRecord, text: LineText | null, place: number): Promise<void> {
-    judging.add(place);
-    try {
-      const judged = record.completion === null ? record : await judgedAgain(record, trials.at(place));
-      if (gaveUp) return;
-      judging.delete(place);
-      await keep(record, judged, text);
-    } catch (error) {
-      judging.delete(place);
-      failure ??= { error };
-    } finally {
-      moved();
-    }
+  async function again(record: TrialRecord, text: LineText | null, trial: Trial): Promise<void> {
+    const now = record.completion === null ? record : await judgedAgain(record, trial);
+    if (grace.over.aborted) return;
+    judged.delete(trial);
+    await writing.begin(() => keep(record, now, text));
   }
 
-  async function keep(record: TrialRecord, judged: TrialRecord, text: LineText | null): Promise<void> {
-    writing += 1;
-    try {
-      await append(judged, judged === record ? text : null);
-    } finally {
-      writing -= 1;
-    }
-    const change = changeOf(record, judged);
+  async function keep(record: TrialRecord, now: TrialRecord, text: LineText | null): Promise<void> {
+    await append(now, now === record ? text : null);
+    const change = changeOf(record, now);
     if (change !== null) changed.push(change);
-    on({ kind: 'trial-ended', record: judged });
+    on({ kind: 'trial-ended', record: now });
   }
 
   /** The record itself where all that is said of the answer stays: most do, and their lines are there already. */
@@ -165,27 +125,24 @@ export async function replay(
   }
 
   for await (const { line, text } of lines) {
-    if (signal.aborted || failure !== null) break;
+    if (signal.aborted || judging.failed.aborted || writing.failed.aborted) break;
     // What unfinished trials had cost is the other run's: this one spends nothing.
     if (line.type === 'event' && line.kind === 'rotation') await append(line);
-    if (line.type !== 'trial') continue;
-    const place = ids.numberOf(line.trial);
-    if (place === undefined || isTaken[place] === 1) continue;
-    isTaken[place] = 1;
-    void again(line, text, place);
-    if (isTooMuch()) await until(() => !isTooMuch() || signal.aborted);
+    const trial = line.type === 'trial' ? waiting.get(line.trial) : undefined;
+    if (line.type !== 'trial' || trial === undefined) continue;
+    waiting.delete(trial.id);
+    judged.add(trial);
+    await judging.begin(() => again(line, text, trial));
   }
-  await until(() => writing === 0 && (judging.size === 0 || gaveUp));
-  over.abort();
-  if (failure !== null) throw (failure as { error: unknown }).error;
-  const held: Record<string, { interrupted: number }> = {};
-  for (let place = 0; place < trials.length; place++) {
-    if (isTaken[place] === 1 && !judging.has(place)) continue;
-    const { candidate } = trials.at(place);
-    const own = held[candidate.name] ?? { interrupted: 0 };
-    held[candidate.name] = { interrupted: own.interrupted + 1 };
+  try {
+    await Promise.race([judging.settled(), grace.end]);
+    await writing.settled();
+  } finally {
+    grace.cancel();
   }
-  return { complete: Object.keys(held).length === 0, held, changed: changed.sort(inOrder) };
+  const leftovers = openLeftovers();
+  for (const { candidate } of [...waiting.values(), ...judged]) leftovers.add(candidate.name, 'interrupted');
+  return { ...leftovers.end(), changed: changed.sort(inOrder) };
 }
 
 function saysTheSame(record: TrialRecord, { case: asked }: Trial, graded: Graded): boolean {

@@ -12,7 +12,7 @@ import {
   type RunLine,
 } from '../../domain/record.js';
 import type { Case } from '../../domain/suite.js';
-import type { Trials } from '../../domain/trials.js';
+import type { Trial } from '../../domain/trial.js';
 import { isoTime } from '../../domain/units.js';
 import { EXTRACTION } from '../../grading/extract.js';
 import { attemptRecord } from '../../journal/trial-record.js';
@@ -21,7 +21,7 @@ import { packageVersion } from '../package-files.js';
 import { planHash } from '../planning/plan.js';
 import { commandRecord } from '../request/command-record.js';
 import type { RunRequest } from '../request/read-request.js';
-import type { RunEnd } from './conduct.js';
+import type { RunEnd } from './in-flight.js';
 
 export function runLineOf(request: RunRequest, id: string, world: World): RunLine {
   const { plan } = request;
@@ -122,9 +122,9 @@ export function endLineOf(
   return { type: 'end', ended_at: stamp(clock), complete, held, sandboxes, sandbox_use: use, warnings };
 }
 
-function plannedOf(candidate: Candidate, trials: Trials): Record<string, number> {
+function plannedOf(candidate: Candidate, trials: readonly Trial[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const trial of trials.unnamed()) {
+  for (const trial of trials) {
     if (trial.candidate.name !== candidate.name) continue;
     counts.set(trial.case.category, (counts.get(trial.case.category) ?? 0) + 1);
   }

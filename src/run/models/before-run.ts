@@ -106,7 +106,7 @@ async function quotaText(
   if (state === null) return null;
   const ids = new Set(models.map(({ id }) => id));
   let free = 0;
-  for (const { candidate } of plan.trials.unnamed()) {
+  for (const { candidate } of plan.trials) {
     const [first] = modelsOf(candidate);
     if (first !== undefined && ids.has(first.id) && first.id.endsWith(':free')) free += 1;
   }

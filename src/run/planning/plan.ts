@@ -2,9 +2,9 @@
 import { type Candidate, isSimulated, type Model, modelsOf } from '../../domain/candidate.js';
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { hashOfList } from '../../domain/ids.js';
+import { hashOf } from '../../domain/ids.js';
 import type { Case, Suite } from '../../domain/suite.js';
-import { type Trials, trialList } from '../../domain/trials.js';
+import { type Trial, trialOf } from '../../domain/trial.js';
 import { estimateTokens } from '../../domain/units.js';
 import { shuffled } from '../../world/random.js';
 import type { Random } from '../../world/world.js';
@@ -18,7 +18,7 @@ export interface CaseFilter {
 export interface Plan {
   readonly suites: readonly Suite[];
   readonly candidates: readonly Candidate[];
-  readonly trials: Trials;
+  readonly trials: readonly Trial[];
 }
 
 export interface Forecast {
@@ -41,7 +41,7 @@ export function plan(
   random: Random,
   order: 'by suite' | 'side by side' = 'by suite',
 ): Plan {
-  const list = trialList();
+  const trials: Trial[] = [];
   const bySuite = suites.flatMap((suite) =>
     shuffled(
       suite.cases.filter((item) => matches(item, filter)),
@@ -54,11 +54,10 @@ export function plan(
     const dice = candidates.length < 2 ? random : random.fork(`order/${suite.name}/${item.id}`);
     for (let sample = 0; sample < (samples ?? item.samples); sample++) {
       for (const candidate of shuffled(candidates, dice)) {
-        list.add(suite.name, item, candidate, sample);
+        trials.push(trialOf(suite.name, item, candidate, sample));
       }
     }
   }
-  const trials = list.done();
   const candidates = distinct(suites.flatMap((suite) => suite.candidates));
   return { suites, candidates, trials };
 }
@@ -91,7 +90,7 @@ export function stratumKey(suite: string, category: string): string {
 /** Cases of each category of each suite. */
 export function strataOf({ trials }: Plan): Map<string, number> {
   const cases = new Map<string, Set<string>>();
-  for (const { suite, case: asked } of trials.unnamed()) {
+  for (const { suite, case: asked } of trials) {
     const key = stratumKey(suite, asked.category);
     cases.set(key, (cases.get(key) ?? new Set()).add(asked.id));
   }
@@ -161,11 +160,10 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates.map((candidate) => [candidate.name, candidate])).values()];
 }
 
-/** Looks at every trial. */
-export function planForecast(trials: Trials): Forecast {
+export function planForecast(trials: readonly Trial[]): Forecast {
   const unpriced = new Set<string>();
   let costUsd = 0;
-  for (const { case: asked, candidate } of trials.unnamed()) {
+  for (const { case: asked, candidate } of trials) {
     if (isSimulated(candidate)) continue;
     const most = modelsOf(candidate).map((model) => {
       if (model.price === null) unpriced.add(model.name);
@@ -182,19 +180,13 @@ export function planForecast(trials: Trials): Forecast {
 }
 
 /** The same for the same trials, in whatever order they are asked. */
-export function planHash(trials: Trials): string {
-  return hashOfList(linesOf(trials.sorted()));
-}
-
-function* linesOf(trials: Trials): Iterable<string> {
-  for (const trial of trials) yield `${trial.id} ${trial.case.hash}`;
+export function planHash(trials: readonly Trial[]): string {
+  return hashOf(trials.map((trial) => `${trial.id} ${trial.case.hash}`).sort());
 }
 
 /** That have trials among these. */
-export function casesOf(trials: Trials): Set<Case> {
-  const cases = new Set<Case>();
-  for (const trial of trials.unnamed()) cases.add(trial.case);
-  return cases;
+export function casesOf(trials: readonly Trial[]): Set<Case> {
+  return new Set(trials.map((trial) => trial.case));
 }
 
 /** If its answer is as long as it may be; 0 where the price is not known. */

@@ -206,7 +206,7 @@ export async function checkPlan(
   const { plan, options, stored } = request;
   if (stored !== null) return { request, mistakes: [] };
   const planned = new Map<string, PlannedCase>();
-  for (const { suite, case: asked } of plan.trials.unnamed())
+  for (const { suite, case: asked } of plan.trials)
     planned.set(caseKey(suite, asked.id), { suite, case: asked });
   const cases = [...planned.values()].filter(({ case: asked }) => runsCode(asked));
   if (cases.length === 0) return { request, mistakes: [] };
@@ -217,7 +217,7 @@ export async function checkPlan(
     return { request, mistakes: [...mistakes, ...unsupportedMistakes(cases, unsupported)] };
   if (mistakes.length > 0 || unsupported.size === 0)
     return { request: { ...request, warnings: found.warnings }, mistakes };
-  const left = plan.trials.where(({ suite, case: asked }) => !unsupported.has(caseKey(suite, asked.id)));
+  const left = plan.trials.filter(({ suite, case: asked }) => !unsupported.has(caseKey(suite, asked.id)));
   if (left.length === 0)
     return {
       request,

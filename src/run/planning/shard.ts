@@ -1,7 +1,7 @@
 /** One of n parts of a plan: the same split on every machine, whatever the order of asking. */
 import { type Candidate, type Model, modelsOf, type RateLimits } from '../../domain/candidate.js';
 import type { ShardRecord } from '../../domain/record.js';
-import type { Trials } from '../../domain/trials.js';
+import type { Trial } from '../../domain/trial.js';
 import { casesOf, type Plan } from './plan.js';
 
 /** `3/7`, from 1; null for what is none. */
@@ -16,12 +16,12 @@ export function parseShard(text: string): ShardRecord | null {
  * Cases go round the shards, each candidate and each sample one further than the last: every shard has its share of each
  * candidate's trials, and of each case's.
  */
-export function trialsOf({ suites, candidates, trials }: Plan, { index, of }: ShardRecord): Trials {
+export function trialsOf({ suites, candidates, trials }: Plan, { index, of }: ShardRecord): Trial[] {
   const planned = casesOf(trials);
   const cases = suites.flatMap((suite) => suite.cases.filter((item) => planned.has(item)));
   const placeOfCase = new Map(cases.map((item, place) => [item, place]));
   const placeOfCandidate = new Map(candidates.map(({ name }, place) => [name, place]));
-  return trials.where((trial) => {
+  return trials.filter((trial) => {
     const place =
       (placeOfCase.get(trial.case) ?? 0) + (placeOfCandidate.get(trial.candidate.name) ?? 0) + trial.sample;
     return place % of === index - 1;

@@ -92,7 +92,10 @@ export function pretended(plan: Plan): Plan {
       : { ...candidate, chain: candidate.chain.map(pretend) };
   const candidates = plan.candidates.map(candidateOf);
   const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
-  const trials = plan.trials.askedOf((candidate) => byName.get(candidate.name) ?? candidate);
+  const trials = plan.trials.map((trial) => ({
+    ...trial,
+    candidate: byName.get(trial.candidate.name) ?? trial.candidate,
+  }));
   return { ...plan, candidates, trials };
 }
 

@@ -41,8 +41,7 @@ export async function narrowPlan(
       code: 'run/nothing-to-ask',
       message: `every case of ${onlyFailed} passed; nothing to ask`,
     };
-  const known =
-    stored === null ? wanted : keeping(wanted, ({ id }) => stored.trials.numberOf(id) !== undefined);
+  const known = stored === null ? wanted : keeping(wanted, ({ id }) => stored.trials.has(id));
   if (stored !== null && known.trials.length === 0 && wanted.trials.length > 0) {
     const names = stored.run.candidates.map(({ candidate }) => candidate).join(', ');
     return {
@@ -60,7 +59,7 @@ export async function narrowPlan(
 }
 
 function keeping(made: Plan, isKept: (trial: Trial) => boolean): Plan {
-  return { ...made, trials: made.trials.where(isKept) };
+  return { ...made, trials: made.trials.filter(isKept) };
 }
 /** Cases that some candidate has not passed in a run: failed, unanswered or in error. */
 async function failedIn(

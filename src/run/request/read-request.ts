@@ -198,10 +198,7 @@ function lateMistakes(
 ): Diagnostic[] {
   const trouble = planTrouble(made, filter);
   if (trouble !== null) return [trouble];
-  const missing = [
-    ...(willSend ? missingKeys(made.candidates, env) : []),
-    ...missingSolutions(made.trials.unnamed()),
-  ];
+  const missing = [...(willSend ? missingKeys(made.candidates, env) : []), ...missingSolutions(made.trials)];
   if (missing.length > 0 || maxCostUsd === null) return missing;
   const { unpriced } = planForecast(made.trials);
   if (unpriced.length === 0) return [];
@@ -260,7 +257,7 @@ function allowedBy({ suites, trials }: Plan): number | 'all' {
   return suites.reduce((sum, { name, allowUnanswered }) => {
     if (allowUnanswered !== 'all') return sum + allowUnanswered;
     let own = 0;
-    for (const { suite } of trials.unnamed()) if (suite === name) own += 1;
+    for (const { suite } of trials) if (suite === name) own += 1;
     return sum + own;
   }, 0);
 }
