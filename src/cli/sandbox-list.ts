@@ -42,6 +42,16 @@ const f = () => {
 };
 `;
 
+/** What a list of modules does not say. */
+const NOTES: Readonly<Record<string, readonly string[]>> = {
+  python: [
+    'Files: each answer starts in an empty folder, `/home/guest`, and `/tmp` is empty too; both are in memory, take 64 MB and 10,000 files, and are emptied afterwards. Everything else is read-only.',
+    'Threads: there are none. A thread runs to its end when it is started, and a call of an executor when it is submitted. An answer that fails after one of its threads had to wait is `unsupported`: `threads side by side`.',
+    'Tests: plain assertions, functions and classes as pytest collects them (fixtures, `parametrize`, `raises`, `warns`, `approx`, `tmp_path`, `capsys`, `monkeypatch`, `caplog`, `mocker`, marks, coroutines), and `unittest`.',
+    'Time zones: `zoneinfo` has the whole IANA database. `hashlib` has `pbkdf2_hmac` and `scrypt`, in Python.',
+  ],
+};
+
 /** A minute: all of a library is imported. */
 const ASKING_MS = 60_000;
 
@@ -87,6 +97,7 @@ export function sandboxesText(lists: readonly SandboxList[]): string {
       '',
       `Runs in ${runtime}.`,
       '',
+      ...(NOTES[language] ?? []).flatMap((note) => [note, '']),
       `Modules: ${wordList(modules)}.`,
       '',
       `Not there: ${wordList(missing)}.`,

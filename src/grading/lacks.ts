@@ -7,13 +7,21 @@ import { builtinModules } from 'node:module';
 import type { Execution, Raised } from '../domain/program.js';
 
 /** Of CPython's library, those that this interpreter has not. */
-const PYTHON_LIBRARY = ['curses', 'dbm', 'lzma', 'readline', 'sqlite3', 'ssl', 'tkinter', 'turtle'];
+const PYTHON_LIBRARY =
+  'curses dbm fcntl grp lzma pwd readline resource sqlite3 ssl termios tkinter tty turtle'.split(' ');
+
+/** Modules that are there, and need one that is not. */
+const NEEDED_BY: Readonly<Record<string, string>> = { dbm: 'shelve', termios: 'pty|tty' };
 
 /** Packages that code for every day imports; any other name may have been made up. */
 const PYTHON_PACKAGES =
   'numpy pandas scipy sklearn matplotlib seaborn plotly statsmodels sympy networkx numba dask polars pyarrow torch tensorflow keras jax transformers nltk spacy gensim cv2 PIL skimage imageio requests httpx aiohttp urllib3 bs4 lxml selenium scrapy flask django fastapi starlette pydantic sqlalchemy psycopg2 pymongo redis celery boto3 yaml toml tomli_w ujson orjson msgpack attr attrs cattrs dateutil pytz pendulum arrow tzdata click typer rich tqdm colorama tabulate jinja2 markdown docutils openpyxl xlrd docx PyPDF2 reportlab cryptography nacl jwt bcrypt passlib psutil faker hypothesis freezegun simplejson more_itertools sortedcontainers cachetools frozendict bitarray gmpy2 mpmath shapely geopandas folium wordcloud regex chardet texttable prettytable loguru structlog typing_extensions setuptools pkg_resources dotenv environs marshmallow six holidays'.split(
     ' ',
   );
+
+/** Of the stand-in for threads: something waited in a thread, and another order might have passed. */
+const ONE_AFTER_ANOTHER = 'this sandbox runs threads one after another';
+const THREADS = /\b(?:threading|_thread|concurrent|asyncio|queue)\b/;
 
 /** Of Node's modules, those that reach out of the sandbox. */
 const CLOSED = new Set(
@@ -52,11 +60,14 @@ export function lackIn(execution: Execution, code: string, language: string | nu
 /** `code`: names it, or an answer has made the error up. */
 export function lackOf({ types, message }: Raised, code: string, language: string | null): string | null {
   if (language === 'python') {
+    if (message.includes(ONE_AFTER_ANOTHER) && THREADS.test(code)) return 'threads side by side';
     const path = /^No module named '([\w.]+)'/.exec(message)?.[1];
     if (path === undefined || types[0] !== 'ModuleNotFoundError') return null;
     const [top = ''] = path.split('.');
     const isKnown = PYTHON_LIBRARY.includes(top) || PYTHON_PACKAGES.includes(top);
-    return isKnown && new RegExp(`\\b(?:import|from)\\s+(?:\\w+\\s*,\\s*)*${top}\\b`).test(code) ? top : null;
+    const names = [top, ...(NEEDED_BY[top] === undefined ? [] : [NEEDED_BY[top]])].join('|');
+    const isNamed = new RegExp(`\\b(?:import|from)\\s+(?:\\w+\\s*,\\s*)*(?:${names})\\b`).test(code);
+    return isKnown && isNamed ? top : null;
   }
   const [, module] = /^Cannot find module '(?:node:)?([^']+)'/.exec(message) ?? [];
   if (module !== undefined) {

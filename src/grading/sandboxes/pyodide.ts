@@ -17,7 +17,7 @@ import {
   type Raised,
 } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
-import { harnessFile } from '../harness.js';
+import { harnessFile, harnessFiles } from '../harness.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
 import {
@@ -124,12 +124,10 @@ const inTheMaking = new Map<string, Promise<string | null>>();
 /** Made once per install and version; null where it cannot be kept, then Pyodide is loaded the slow way. */
 async function snapshotFile(edges: SandboxEdges): Promise<string | null> {
   const { files } = edges;
-  const version = createHash('sha256')
-    .update(await files.readText(join(pyodideFolder(), 'package.json')))
-    .update(await files.readText(childFile))
-    .update(process.version)
-    .digest('hex')
-    .slice(0, 12);
+  const hashed = createHash('sha256').update(process.version);
+  for (const path of [join(pyodideFolder(), 'package.json'), ...(await harnessFiles(files))])
+    hashed.update(await files.readText(path));
+  const version = hashed.digest('hex').slice(0, 12);
   for (const folder of edges.cacheFolders) {
     const path = join(folder, `python-${version}.snapshot`);
     if ((await files.kind(path)) === 'file') return path;

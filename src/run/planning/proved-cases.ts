@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { harnessFile } from '../../grading/harness.js';
+import { harnessFiles } from '../../grading/harness.js';
 import type { Files } from '../../world/world.js';
 
 export interface ProvedCases {
@@ -45,13 +45,11 @@ const RULES = 1;
 
 /** Of everything that could judge the same case otherwise. */
 async function sandboxVersion(files: Files): Promise<string> {
-  const folder = dirname(harnessFile('pyodide-child.mjs'));
   const require = createRequire(import.meta.url);
   // What one of them exports is its code alone.
   const quickjs = join(dirname(dirname(require.resolve('quickjs-emscripten-core'))), 'package.json');
   const packages = [require.resolve('pyodide/package.json'), quickjs];
   const hash = createHash('sha256').update(`${RULES} ${process.version}`);
-  const own = (await files.list(folder)).map((name) => join(folder, name));
-  for (const path of [...own, ...packages]) hash.update(await files.readText(path));
+  for (const path of [...(await harnessFiles(files)), ...packages]) hash.update(await files.readText(path));
   return hash.digest('hex').slice(0, 12);
 }

@@ -13,6 +13,7 @@ import net from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { receive, send, sendBytes } from './channel.mjs';
 import { watchHost } from './host-watch.mjs';
+import { addLibrary, openFiles } from './pyodide-files.mjs';
 
 const [, , pyodideFolder, snapshotFile, harnessFolder, role, hostPid] = process.argv;
 watchHost(Number(hostPid));
@@ -73,6 +74,9 @@ const pyodide = await loadPyodide({
   ...(makesSnapshot ? { _makeSnapshot: true } : {}),
   ...(snapshotFile === '-' || makesSnapshot ? {} : { _loadSnapshot: readFileSync(snapshotFile) }),
 });
+addLibrary(pyodide.FS, harnessFolder);
+// Before the snapshot: to load them takes longer than all the rest.
+pyodide.runPython('import importlib; importlib.invalidate_caches(); import _preload');
 if (makesSnapshot) {
   sendBytes(Buffer.from(pyodide.makeMemorySnapshot()));
   process.exit(0);
@@ -85,13 +89,14 @@ openMarks(pyodide.FS);
 const handle = pyodide.globals.get('handle');
 pyodide.runPython('seal()');
 // Made last: it takes the library as it will be found.
-const shared = pyodide.runPython('_make_shared(raised, _bind_pytest)');
+const shared = pyodide.runPython('_make_shared(raised)');
 let heard = Buffer.alloc(0);
 pyodide.runPython(`settle("${role}", ${openExchange(pyodide.FS)})`);
 const python = pyodide.runPython('import sys; sys.version.split()[0]');
-makeReadOnly(pyodide.FS);
 let printedBytes = 0;
 countOutput();
+// Last: setting the streams opens them anew.
+const restoreFiles = openFiles(pyodide.FS, pyodide.ERRNO_CODES);
 
 /** A device that takes marks and hands them to the host: whatever Python writes, none can be taken back. */
 function openMarks(FS) {
@@ -138,45 +143,6 @@ function openExchange(FS) {
   return FS.open('/dev/exchange', 'r+').fd;
 }
 
-function makeReadOnly(FS) {
-  const seen = new Set();
-  const visit = (node) => {
-    if (seen.has(node.id)) return;
-    seen.add(node.id);
-    if (!FS.isChrdev(node.mode)) node.mode &= ~0o222;
-    if (FS.isDir(node.mode) && node.contents && !ArrayBuffer.isView(node.contents)) {
-      for (const child of Object.values(node.contents)) visit(child);
-    }
-  };
-  visit(FS.lookupPath('/').node);
-  for (const mount of FS.getMounts(FS.root.mount)) visit(mount.root);
-  // Root in there ignores modes: nothing can be made, written or changed at all.
-  FS.ignorePermissions = false;
-  for (const name of [
-    'mknod',
-    'mkdir',
-    'symlink',
-    'rename',
-    'unlink',
-    'rmdir',
-    'truncate',
-    'ftruncate',
-    'chmod',
-    'fchmod',
-    'lchmod',
-    'chown',
-    'fchown',
-    'lchown',
-    'utime',
-    'mount',
-    'writeFile',
-  ]) {
-    FS[name] = () => {
-      throw new FS.ErrnoError(69);
-    };
-  }
-}
-
 /** What is written to the descriptors themselves goes nowhere, and ends at the limit: below Python nobody else counts. */
 function countOutput() {
   const write = (bytes) => {
@@ -190,7 +156,6 @@ function countOutput() {
 
 const memory = () => pyodide._module.HEAPU8;
 const baseline = memory().slice();
-const restoreFiles = filesAsTheyAre(pyodide.FS);
 
 function restore() {
   const heap = memory();
@@ -199,24 +164,6 @@ function restore() {
   restoreFiles();
   printedBytes = 0;
   heard = Buffer.alloc(0);
-}
-
-/** Open files and the working folder live in JavaScript, where the heap's restore does not reach. */
-function filesAsTheyAre(FS) {
-  const streams = [...FS.streams];
-  const fields = streams.map((stream) => ({ ...stream }));
-  const shared = streams.map((stream) => ({ ...stream?.shared }));
-  const { currentPath } = FS;
-  return () => {
-    FS.streams = [...streams];
-    streams.forEach((stream, at) => {
-      if (!stream) return;
-      // A closed one has lost its number.
-      Object.assign(stream, fields[at]);
-      Object.assign(stream.shared, shared[at]);
-    });
-    FS.currentPath = currentPath;
-  };
 }
 
 // --- Requests ---------------------------------------------------------------------------------------------------------

@@ -16,9 +16,14 @@ import sys
 import time
 import types
 
+import _hashes
+import _side_by_side
+import pytest
+
 _loads, _dumps = json.loads, json.dumps
 _type, _id, _len, _str, _isinstance, _issubclass = type, id, len, str, isinstance, issubclass
 _BaseException, _Exception = BaseException, Exception
+_run_tests, _waited = pytest.run_tests, _side_by_side.waited
 _MAX_DEPTH = 100
 _MAX_NODES = 300_000
 
@@ -152,6 +157,8 @@ def raised(error, file):
         message = _str(error)[:500]
     except _BaseException:
         message = ""
+    if _waited() and _side_by_side.MESSAGE not in message:
+        message = f"{message} ({_side_by_side.MESSAGE})"
     line = error.lineno if _type(error) in (SyntaxError, IndentationError, TabError) else None
     at = error.__traceback__
     while at is not None:
@@ -325,14 +332,7 @@ def tests(request, scope):
 
 def _run_defined(scope):
     """Test functions and unittest cases, as pytest would find them."""
-    ran = 0
-    for name, value in list(scope.items()):
-        if name.startswith("test") and _type(value) is types.FunctionType and value.__module__ == "tests":
-            if value.__code__.co_argcount == 0:
-                result = value()
-                if _type(result) is types.CoroutineType:
-                    asyncio.run(result)
-                ran += 1
+    ran = _run_tests(scope, "tests.py")
     unittest = sys.modules.get("unittest")
     if unittest is None:
         return ran
@@ -365,55 +365,10 @@ def tests_apart(request):
             _named_by_tests.append(value)
         if _id(value) not in _their_number:
             _touched += 1
-    _bind_pytest()
     return tests(request, scope)
 
 
 _MACHINERY = {*dir(builtins), "pytest", "unittest", "TestCase", "mock", "approx", "raises"}
-
-
-def _bind_pytest():
-    """What test code most often takes from pytest, which is not here."""
-    module = types.ModuleType("pytest")
-
-    class raises:
-        def __init__(self, expected, match=None):
-            self.expected = expected
-            self.match = match
-            self.value = None
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, kind, error, trace):
-            if kind is None:
-                raise AssertionError(f"did not raise {self.expected}")
-            if not _issubclass(kind, self.expected):
-                return False
-            self.value = error
-            if self.match is not None:
-                import re
-
-                if re.search(self.match, _str(error)) is None:
-                    raise AssertionError(f"{_str(error)!r} does not match {self.match!r}")
-            return True
-
-    class approx:
-        def __init__(self, expected, rel=1e-6, abs=1e-12):
-            self.expected, self.rel, self.abs = expected, rel, abs
-
-        def __eq__(self, other):
-            if _isinstance(self.expected, (list, tuple)):
-                pairs = zip(self.expected, other)
-                return _len(self.expected) == _len(other) and all(
-                    approx(a, self.rel, self.abs) == b for a, b in pairs
-                )
-            return math.isclose(other, self.expected, rel_tol=self.rel, abs_tol=self.abs)
-
-    raises.__module__ = approx.__module__ = "pytest"
-    module.raises, module.approx = raises, approx
-    module.main = lambda *args, **kwargs: 0
-    sys.modules["pytest"] = module
 
 
 def names_used(request):
@@ -510,3 +465,7 @@ def seal():
     asyncio.events._set_running_loop(None)
     sys.path[:] = [path for path in sys.path if path.startswith("/lib/")]
     sys.argv[:] = ["answer.py"]
+    _side_by_side.install()
+    _hashes.install()
+    for name in ("_side_by_side", "_hashes", "_preload"):
+        sys.modules.pop(name, None)

@@ -12,9 +12,8 @@ do not reach this file. Only built-in functions and exact types are trusted; cla
 """
 
 
-def _make_shared(raised, bind_pytest):
+def _make_shared(raised):
     import ast
-    import asyncio
     import builtins
     import gc
     import operator
@@ -22,6 +21,7 @@ def _make_shared(raised, bind_pytest):
     import sys
     import types
     import linecache
+    import pytest
     import warnings
     from _json import encode_basestring_ascii as quoted
 
@@ -42,7 +42,7 @@ def _make_shared(raised, bind_pytest):
     dict_values, dict_items, dict_keys, dict_get = dict.values, dict.items, dict.keys, dict.get
     getframe = sys._getframe
     open_, write_, close_, O_WRONLY = posix.open, posix.write, posix.close, posix.O_WRONLY
-    run_coroutine = asyncio.run
+    run_tests = pytest.run_tests
     Function, Code, Module, Coroutine = types.FunctionType, types.CodeType, types.ModuleType, types.CoroutineType
     class_dict = type.__dict__["__dict__"].__get__
     name_of_class = type.__dict__["__name__"].__get__
@@ -198,25 +198,28 @@ def _make_shared(raised, bind_pytest):
     # An answer that mentions one of these is marked, because no audit event reports their use.
     INNER_NAMES = {
         "__globals__", "__closure__", "cell_contents", "f_back", "f_locals", "f_globals", "f_builtins", "__subclasses__",
-        "__self__", "__builtins__", "settrace_all_threads", "capture_locals",
+        "__builtins__", "settrace_all_threads", "capture_locals",
     }
 
-    def mentions_inner(code):
+    # Of a method that the tests hand over, the object of a test class: its own assertions can be put on it unseen.
+    OF_TEST_CLASSES = INNER_NAMES | {"__self__"}
+
+    def mentions_inner(code, inner):
         stack = [code]
         while stack:
             one = stack.pop()
             for name in one.co_names:
-                if name in INNER_NAMES:
+                if name in inner:
                     return name
             for const in one.co_consts:
                 if type_(const) is Code:
                     stack.append(const)
-                elif type_(const) is str_ and const in INNER_NAMES:
+                elif type_(const) is str_ and const in inner:
                     return const
                 elif type_(const) is tuple_:
                     # Names of arguments in a call.
                     for item in const:
-                        if type_(item) is str_ and item in INNER_NAMES:
+                        if type_(item) is str_ and item in inner:
                             return item
         return None
 
@@ -224,6 +227,9 @@ def _make_shared(raised, bind_pytest):
     watched_modules = []
     # Of each watched namespace: how it is called, the dict, its keys and values, whether every change counts.
     watched = []
+
+    # What recording warnings changes: that is how tests hear of them.
+    CHANGED_BY_TESTS = {"warnings._showwarnmsg_impl", "warnings.showwarning"}
 
     def watch(label, names, strict):
         watched.append((label, names, tuple_(names), tuple_(names.values()), strict))
@@ -275,7 +281,7 @@ def _make_shared(raised, bind_pytest):
                 continue
             for key, old in zip_(keys, values):
                 new = names.get(key, missing)
-                if new is old or not (callable_(old) or type_(old) in (classmethod_, staticmethod_, property_)):
+                if new is old or label + "." + key in CHANGED_BY_TESTS or not (callable_(old) or type_(old) in (classmethod_, staticmethod_, property_)):
                     continue
                 if moment != "loaded" and (is_of_tests(new) or (not strict and not callable_(new))):
                     continue
@@ -603,7 +609,7 @@ def _make_shared(raised, bind_pytest):
     def prepare(source):
         """Of the tests, before there is an answer: their code, and what of the library they rest on."""
         code = compiled(source)
-        bind_pytest()
+        modules["pytest"] = pytest
         watch("builtins", builtins.__dict__, True)
         for name in imports_in(source):
             try:
@@ -612,14 +618,13 @@ def _make_shared(raised, bind_pytest):
                 continue
             if name.partition(".")[0] not in ("unittest", "pytest", "builtins"):
                 watch_module(name, False)
-        if "unittest" in modules:
+        if "unittest" in source or "mock" in source:
             kit["unittest"] = modules["unittest"]
             kit["unittest"].main = nothing
             for name in ("unittest", "unittest.case", "unittest.result", "unittest.suite", "unittest.loader", "unittest.mock"):
                 watch_module(name, True)
             kit["mock"] = dict_get(modules, "unittest.mock")
         watch_module("pytest", True)
-        # pytest's stand-in leans on it.
         watch("the harness", globals_of(raised), True)
         return code
 
@@ -633,35 +638,13 @@ def _make_shared(raised, bind_pytest):
 
     def run_defined(scope):
         """Test functions, classes and unittest cases of the tests, as pytest finds them."""
-        ran = 0
-        TestCase = kit["unittest"].TestCase if "unittest" in kit else None
-        for name, value in list_(dict_items(scope)):
-            if type_(value) is Function and str_starts(name, "test") and code_of(value).co_filename == TESTS:
-                if value.__code__.co_argcount == 0:
-                    finish(value())
-                    ran += 1
-            elif isinstance_(value, type_) and id_(value) in tests_own:
-                if TestCase is not None and issubclass_(value, TestCase):
-                    ran += run_case(value)
-                elif str_starts(name, "Test"):
-                    ran += run_class(value)
-        return ran
-
-    def finish(result):
-        if type_(result) is Coroutine:
-            run_coroutine(result)
-
-    def run_class(owner):
-        ran = 0
-        for name in list_(class_dict(owner)):
-            if not str_starts(name, "test"):
-                continue
-            one = owner()
-            for method in ("setup_method", name, "teardown_method"):
-                bound = getattr_(one, method, None)
-                if bound is not None:
-                    finish(bound())
-            ran += 1
+        ran = run_tests(scope, TESTS, state["may_skip"])
+        if "unittest" not in kit:
+            return ran
+        TestCase = kit["unittest"].TestCase
+        for value in list_(dict_values(scope)):
+            if isinstance_(value, type_) and id_(value) in tests_own and issubclass_(value, TestCase):
+                ran += run_case(value)
         return ran
 
     def run_case(owner):
@@ -736,7 +719,8 @@ def _make_shared(raised, bind_pytest):
         # `inspect.getsource` finds it there; the tests are nowhere.
         lines = request["code"].splitlines(True)
         linecache.cache[ANSWER] = (len_(request["code"]), None, lines, ANSWER)
-        inner = mentions_inner(code)
+        has_test_class = "TestCase" in request["tests"] or "class Test" in request["tests"]
+        inner = mentions_inner(code, OF_TEST_CLASSES if has_test_class else INNER_NAMES)
         if inner is not None:
             mark("reach", "uses " + inner)
         state["watching"] = True
