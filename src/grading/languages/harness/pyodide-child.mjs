@@ -75,15 +75,16 @@ const pyodide = await loadPyodide({
   ...(snapshotFile === '-' || makesSnapshot ? {} : { _loadSnapshot: readFileSync(snapshotFile) }),
 });
 addLibrary(pyodide.FS, harnessFolder);
-// Before the snapshot: to load them takes longer than all the rest.
-pyodide.runPython('import importlib; importlib.invalidate_caches(); import _preload');
+// What takes the longest is in the snapshot: modules that are loaded, and the harness.
+if (makesSnapshot || snapshotFile === '-') {
+  pyodide.runPython('import importlib; importlib.invalidate_caches(); import _preload');
+  for (const file of ['python-harness.py', 'python-lending.py', 'python-shared.py']) {
+    pyodide.runPython(readFileSync(`${harnessFolder}/${file}`, 'utf8'), { filename: file });
+  }
+}
 if (makesSnapshot) {
   sendBytes(Buffer.from(pyodide.makeMemorySnapshot()));
   process.exit(0);
-}
-
-for (const file of ['python-harness.py', 'python-lending.py', 'python-shared.py']) {
-  pyodide.runPython(readFileSync(`${harnessFolder}/${file}`, 'utf8'), { filename: file });
 }
 openMarks(pyodide.FS);
 const handle = pyodide.globals.get('handle');
