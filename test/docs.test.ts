@@ -1,9 +1,9 @@
 /** README and docs are run: their files load, their commands work, their links lead somewhere, and their figures are today's. */
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/index.js';
 import { knownProviders } from '../src/providers/index.js';
 import { dropSeen } from '../src/stats/power.js';
@@ -36,15 +36,22 @@ function blocksIn(page: string): Block[] {
 
 const nameOf = (text: string) => /^(?:#|\/\/) (\S+\.\w+)\n/.exec(text)?.[1];
 
-/** A folder as it is after `bench init --yes`, with the page's files. */
-async function folderOf(page: string): Promise<string> {
+/** What `bench init --yes` writes: once for all pages. */
+let initialised = '';
+beforeAll(async () => {
+  initialised = folderWith({}, afterAll);
+  const init = await bench(initialised, ['init', '--yes']);
+  expect(init.code, init.stderr).toBe(0);
+});
+
+/** A folder as it is after `bench init --yes`, which leaves the page's own files alone. */
+function folderOf(page: string): string {
   const files = blocksIn(page).flatMap(({ text }) => {
     const name = nameOf(text);
     return name === undefined ? [] : [[name, text] as const];
   });
   const cwd = folderWith(Object.fromEntries(files));
-  const init = await bench(cwd, ['init', '--yes']);
-  expect(init.code, init.stderr).toBe(0);
+  cpSync(initialised, cwd, { recursive: true, force: false });
   // A page with its own models has them in its suite, too.
   if (files.some(([name]) => name === 'bench.yaml')) {
     const suite = readFileSync(join(cwd, 'suite.yaml'), 'utf8');
@@ -80,7 +87,7 @@ const linesOf = ({ text }: Block) => text.split('\n').filter((line) => line.trim
 describe('every command of', () => {
   const own = pages.filter((page) => blocksIn(page).some(({ language }) => language.startsWith('sh')));
   it.each(own)('%s', async (page) => {
-    const cwd = await folderOf(page);
+    const cwd = folderOf(page);
     for (const block of blocksIn(page)) {
       if (block.language === 'sh')
         for (const line of linesOf(block)) {
@@ -105,7 +112,7 @@ describe('every file of', () => {
       ({ language, text }) => language === 'yaml' && nameOf(text) !== undefined,
     );
     if (configs.length === 0) return;
-    const cwd = await folderOf(page);
+    const cwd = folderOf(page);
     for (const { text } of configs) {
       const name = nameOf(text) ?? '';
       const isSuite = /^cases:/m.test(text);
@@ -191,7 +198,7 @@ it('the table of the CI gate has the drops that are detected', () => {
 });
 
 it('the gate for tests passes in vitest', async () => {
-  const cwd = await folderOf('docs/library.md');
+  const cwd = folderOf('docs/library.md');
   spawnSync('ln', ['-s', join(root, 'node_modules/vitest'), join(cwd, 'node_modules/vitest')]);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { code, output } = await typed(`node '${vitest}' run gate.test.mjs --root .`, cwd);

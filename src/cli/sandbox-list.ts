@@ -33,6 +33,7 @@ def f():
 `;
 
 const javascript = (modules: readonly string[]) => `
+// Whoever names Buffer or expect finds all that is there.
 const f = () => {
   const [have, lack] = [[], []];
   for (const name of ${JSON.stringify(modules)}) {
@@ -51,6 +52,13 @@ const NOTES: Readonly<Record<string, readonly string[]>> = {
     'Time zones: `zoneinfo` has the whole IANA database. `hashlib` has `pbkdf2_hmac` and `scrypt`, in Python.',
   ],
 };
+
+const OF_JAVASCRIPT = [
+  'Modules of Node and globals of the Web are there where code or tests name them: `fs` in memory (an empty `/home/guest`, and `/tmp`), `path`, `events`, `util`, `crypto` (hashes, HMAC, random, PBKDF2, scrypt), `stream`, `Buffer`, `URL`, `TextEncoder`, `AbortController`, `structuredClone` and the rest of the list. `Intl` and the locale methods are those of the Node that runs `bench`; the time zone is UTC.',
+  'Time: timers take no time. `Date` and `performance.now()` follow them.',
+  'Tests: plain assertions with `assert`, and the styles of `node:test`, vitest, jest, mocha and chai: `describe`, `each`, hooks, `expect` with all matchers of vitest, `vi.fn`, `vi.spyOn`, fake timers. Modules cannot be mocked.',
+  'Recursion goes 9,000 calls deep and more.',
+];
 
 /** A minute: all of a library is imported. */
 const ASKING_MS = 60_000;
@@ -97,7 +105,7 @@ export function sandboxesText(lists: readonly SandboxList[]): string {
       '',
       `Runs in ${runtime}.`,
       '',
-      ...(NOTES[language] ?? []).flatMap((note) => [note, '']),
+      ...(NOTES[language] ?? OF_JAVASCRIPT).flatMap((note) => [note, '']),
       `Modules: ${wordList(modules)}.`,
       '',
       `Not there: ${wordList(missing)}.`,

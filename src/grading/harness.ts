@@ -8,13 +8,15 @@ export function harnessFile(name: string): string {
 }
 
 /** Paths of all files that sandboxes are made of, in a stable order. */
-export async function harnessFiles(files: Files): Promise<string[]> {
-  const folder = dirname(harnessFile('pyodide-child.mjs'));
+export async function harnessFiles(
+  files: Files,
+  folder = dirname(harnessFile('pyodide-child.mjs')),
+): Promise<string[]> {
   const found: string[] = [];
   for (const name of [...(await files.list(folder))].sort()) {
     const path = join(folder, name);
     if ((await files.kind(path)) === 'file') found.push(path);
-    else found.push(...[...(await files.list(path))].sort().map((inner) => join(path, inner)));
+    else found.push(...(await harnessFiles(files, path)));
   }
   return found;
 }

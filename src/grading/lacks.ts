@@ -25,19 +25,19 @@ const THREADS = /\b(?:threading|_thread|concurrent|asyncio|queue)\b/;
 
 /** Of Node's modules, those that reach out of the sandbox. */
 const CLOSED = new Set(
-  'child_process cluster dgram dns dns/promises fs fs/promises http http2 https inspector inspector/promises net process repl sea sqlite tls trace_events tty v8 vm wasi worker_threads'.split(
+  'child_process cluster dgram dns dns/promises http http2 https inspector inspector/promises net process repl sea sqlite tls trace_events tty v8 vm wasi worker_threads'.split(
     ' ',
   ),
 );
 
 const JAVASCRIPT_PACKAGES =
-  'lodash lodash-es underscore ramda moment dayjs date-fns luxon uuid nanoid axios node-fetch express koa fastify react react-dom vue svelte rxjs immutable immer zod yup joi ajv chalk commander yargs inquirer mathjs bignumber.js big.js decimal.js bn.js jest vitest mocha chai sinon supertest cheerio jsdom dotenv winston pino async bluebird debug semver validator qs mongoose pg mysql2 redis ws socket.io typescript tslib reflect-metadata'.split(
+  'lodash lodash-es underscore ramda moment dayjs date-fns luxon uuid nanoid axios node-fetch express koa fastify react react-dom vue svelte rxjs immutable immer zod yup joi ajv chalk commander yargs inquirer mathjs bignumber.js big.js decimal.js bn.js sinon supertest cheerio jsdom dotenv winston pino async bluebird debug semver validator qs mongoose pg mysql2 redis ws socket.io typescript tslib reflect-metadata'.split(
     ' ',
   );
 
 /** Of the web's and Node's globals; `process`, `fetch` and the like are closed. */
 const JAVASCRIPT_GLOBALS = new Set(
-  'Buffer URL URLSearchParams TextEncoder TextDecoder btoa atob performance AbortController AbortSignal crypto Intl Blob File FormData Headers Event EventTarget CustomEvent DOMException MessageChannel ReadableStream TransformStream WritableStream CompressionStream'.split(
+  'Blob File FormData Headers MessageChannel ReadableStream TransformStream WritableStream CompressionStream'.split(
     ' ',
   ),
 );
@@ -74,6 +74,8 @@ export function lackOf({ types, message }: Raised, code: string, language: strin
     const isNodes = builtinModules.includes(module) && !CLOSED.has(module);
     return (isNodes || JAVASCRIPT_PACKAGES.includes(module)) && code.includes(module) ? module : null;
   }
+  const own = /^this sandbox has no (.+)$/.exec(message)?.[1];
+  if (own !== undefined) return code.includes(own.split(/[. ]/).at(-1) ?? own) ? own : null;
   if (types[0] !== 'ReferenceError') return null;
   const name = /^'?([\w$]+)'? is not defined$/.exec(message)?.[1];
   return name !== undefined && JAVASCRIPT_GLOBALS.has(name) && code.includes(name) ? name : null;

@@ -13,10 +13,10 @@ const cases: Readonly<Record<string, readonly [line: string, answer: string, ver
   package: [python('package'), 'import numpy as np\ndef f(x):\n    return int(np.add(x, 1))', 'error'],
   later: [python('later'), 'def f(x):\n    from pandas.api import types\n    return x + 1', 'error'],
   library: [python('library'), 'import json, sqlite3\ndef f(x):\n    return x + 1', 'error'],
-  table: [javascript('table'), 'function f(x) { return Buffer.from([x + 1])[0]; }', 'error'],
+  table: [javascript('table'), 'function f(x) { return new Blob([x]).size + x; }', 'error'],
   module: [
     javascript('module'),
-    "const path = require('node:path');\nfunction f(x) { return path.join('a').length + x; }",
+    "const { AsyncLocalStorage } = require('node:async_hooks');\nfunction f(x) { return x + 1; }",
     'error',
   ],
   'has-a-way': [
@@ -36,7 +36,11 @@ const cases: Readonly<Record<string, readonly [line: string, answer: string, ver
     'failed',
   ],
   network: [javascript('network'), "function f(x) { return fetch('http://x.example'); }", 'failed'],
-  files: [javascript('files'), "const fs = require('fs');\nfunction f(x) { return 2; }", 'failed'],
+  processes: [
+    javascript('processes'),
+    "const { execSync } = require('child_process');\nfunction f(x) { return 2; }",
+    'failed',
+  ],
   misspelt: [javascript('misspelt'), 'function f(x) { return y + 1; }', 'failed'],
 };
 
@@ -61,14 +65,14 @@ it('are told by what is lacking, and whoever only says so has failed', async () 
   expect(code, stderr).toBe(3);
   const text = stdout.replaceAll(/\s+/g, ' ');
   expect(text).toContain(
-    '5 answers needed something this sandbox does not have: Buffer 1, numpy 1, pandas 1, path 1, sqlite3 1.',
+    '5 answers needed something this sandbox does not have: Blob 1, async_hooks 1, numpy 1, pandas 1, sqlite3 1.',
   );
   expect(text).toContain(
     '42% of the answers of m need something this sandbox does not have; its pass rate excludes them.',
   );
   const summary = summaryIn(onlyRun(cwd));
   expect(summary.candidates[0]).toMatchObject({
-    unsupported: { Buffer: 1, numpy: 1, pandas: 1, path: 1, sqlite3: 1 },
+    unsupported: { Blob: 1, async_hooks: 1, numpy: 1, pandas: 1, sqlite3: 1 },
     pass_rate: { n: 7 },
   });
   expect(trials.find((trial) => trial.case === 'package')?.checks).toMatchObject([

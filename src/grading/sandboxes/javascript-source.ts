@@ -3,6 +3,9 @@ import type { SyntaxNode } from '@lezer/common';
 import { javascriptGrammar } from '../languages/grammars.js';
 import { javascript } from '../languages/javascript.js';
 
+/** At the beginning of what was a module. */
+const STRICT = "'use strict'; ";
+
 interface Edit {
   readonly from: number;
   readonly to: number;
@@ -33,7 +36,8 @@ export function asScript(code: string, dropsUnused = false): string {
     if (node.name === 'ExportDeclaration') edits.push(...withoutExport(node, code, exported));
   }
   if (edits.length === 0) return code;
-  let result = '';
+  // Modules are strict.
+  let result = STRICT;
   let at = 0;
   for (const { from, to, text } of edits) {
     const lost = code.slice(from, to).split('\n').length - text.split('\n').length;

@@ -88,7 +88,7 @@ function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot
     ...readable.map((path) => `--allow-fs-read=${path}`),
   ];
   const args = [childFile, pyodideFolder, snapshot, harnessFolder, role, String(processes.pid)];
-  return processes.spawn(processes.node, [...flags, ...args], { env: {} });
+  return processes.spawn(processes.node, [...flags, ...args], { env: { TZ: 'UTC' } });
 }
 
 async function startInterpreter(

@@ -81,7 +81,7 @@ async function start({ processes, clock }: SandboxEdges): Promise<SandboxWorker>
     `--allow-fs-read=${dirname(stripper)}/*`,
   ];
   const args = [childFile, core, variant, wasm, stripper, String(processes.pid)];
-  const child = processes.spawn(processes.node, [...flags, ...args], { env: {} });
+  const child = processes.spawn(processes.node, [...flags, ...args], { env: { TZ: 'UTC' } });
   const channel = openFrames(child);
   try {
     const { description } = readySchema.parse(
@@ -329,7 +329,7 @@ function selfTests(language: 'javascript' | 'typescript'): SelfTest[] {
     { says: 'a wrong answer', program: calls('const f = (x) => x;'), holds: (done) => returns(done, 1) },
     {
       says: 'an answer that ends the process',
-      program: calls('process.exit(0);'),
+      program: calls('std.exit(0);'),
       holds: (done) => done.kind === 'not_loaded',
     },
   ];

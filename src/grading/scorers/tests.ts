@@ -24,7 +24,7 @@ interface Judged {
 
 export const tests = defineScorer<string>({
   key: 'tests',
-  version: 4,
+  version: 5,
   stands: 'case',
   doc: "Test code in the answer's language: assertions that must hold, as its own test runner would judge them.",
   example: 'tests: |\n  assert is_palindrome("level")\n  assert not is_palindrome("levels")',

@@ -9,7 +9,8 @@ export function watchHost(hostPid) {
   new Worker(new URL(import.meta.url), { workerData: hostPid }).unref();
 }
 
-if (!isMainThread) {
+// A child may have other threads, and they import this too.
+if (!isMainThread && typeof workerData === 'number') {
   setInterval(() => {
     if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
   }, LOOK_EVERY_MS);

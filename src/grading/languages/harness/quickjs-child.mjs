@@ -2,17 +2,38 @@
 // since the whole memory of its instance is put back after it; a realm made anew took ten times as long. Tests have a
 // second one in an instance of its own, so that an answer cannot read what it is tested with.
 //
+// It works in a thread of its own, whose stack is large enough for recursion as deep as Node's; the process only waits.
+//
 //   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
 //     <file of swc, which takes the types out of TypeScript> <pid of the host>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { receive, send } from './channel.mjs';
 import { watchHost } from './host-watch.mjs';
 
-const [, , coreFile, variantFile, wasmFile, swcFile, hostPid] = process.argv;
-watchHost(Number(hostPid));
+/** The host's own stack under the guest's. */
+const STACK_MB = 16;
+/** 9,000 calls deep and more. */
+const GUEST_STACK_BYTES = 2 * 1024 * 1024;
+
+if (isMainThread) {
+  watchHost(Number(process.argv.at(-1)));
+  const worker = new Worker(fileURLToPath(import.meta.url), {
+    workerData: process.argv.slice(2),
+    resourceLimits: { stackSizeMb: STACK_MB },
+  });
+  worker.on('error', (error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    process.exit(1);
+  });
+  worker.on('exit', (code) => process.exit(code));
+  // Nothing else is to happen here.
+  await new Promise(() => {});
+}
+const [coreFile, variantFile, wasmFile, swcFile] = workerData;
 const PAGE_BYTES = 65536;
 // What the variant's memory starts with, and the most that any limit can allow.
 const LEAST_BYTES = 16 * 1024 * 1024;
@@ -31,12 +52,36 @@ let swc = null;
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const harness = textOf('./javascript-harness.js');
 const lending = textOf('./javascript-lending.js');
+const bundles = new Map();
+function bundle(name) {
+  // A bundle is the statement `var shims = …`: what it says of itself is no global here.
+  const text = bundles.get(name) ?? textOf(`./shims/bundled/${name}.js`).replace(/^var shims\s*=\s*/, '');
+  bundles.set(name, text);
+  return text;
+}
 
-/** Instances by their role; kept until one dies or its memory grows, which never shrinks. */
+/**
+ * What a realm has beside the language, by what code and tests name: to load it takes a while, and most need nothing.
+ * `web` goes before `node`.
+ */
+const BUNDLES = {
+  web: /\b(?:Buffer|URL|URLSearchParams|TextEncoder|TextDecoder|atob|btoa|performance|AbortController|AbortSignal|structuredClone|EventTarget|Event|CustomEvent|DOMException)\b|\b(?:process|crypto)\s*[.[]|console\s*\.\s*(?:table|dir)|\brequire\s*\(\s*['"`](?!\.|(?:node:)?(?:assert|test)(?:\/strict)?['"`]|vitest|@jest|chai|mocha)/,
+  expect: /\bexpect\b|\bvi\s*\.|\bjest\s*\.|\bchai\b|\bmock\s*\.\s*timers\b/,
+};
+const NODE = 'node';
+const kitFor = (text) =>
+  Object.keys(BUNDLES)
+    .filter((name) => BUNDLES[name].test(text))
+    .flatMap((name) => (name === 'web' ? ['web', NODE] : [name]))
+    .join('+');
+
+/** Instances by their role and kit; kept until one dies or its memory grows, which never shrinks. */
 const instances = new Map();
+const MOST_INSTANCES = 4;
 
-async function instanceFor(role, memoryBytes) {
-  const known = instances.get(role);
+async function instanceFor(role, memoryBytes, kit = '') {
+  const key = `${role} ${kit}`;
+  const known = instances.get(key);
   const limit = Math.min(Math.max(memoryBytes, LEAST_BYTES), MOST_BYTES);
   if (known !== undefined && known.memory.buffer.byteLength <= 2 * LEAST_BYTES) {
     known.limit = limit;
@@ -60,9 +105,13 @@ async function instanceFor(role, memoryBytes) {
     if (memory.buffer.byteLength + pages * PAGE_BYTES > made.limit) throw new RangeError('memory limit');
     return WebAssembly.Memory.prototype.grow.call(memory, pages);
   };
-  made.realm = new Realm(made);
+  made.key = key;
+  made.realm = new Realm(made, kit === '' ? [] : kit.split('+'));
   made.restore = memoryAsItIs(memory);
-  instances.set(role, made);
+  // Those of one program are the newest.
+  for (const old of [...instances.keys()].slice(0, Math.max(0, instances.size - MOST_INSTANCES + 1)))
+    instances.delete(old);
+  instances.set(key, made);
   return made;
 }
 
@@ -95,12 +144,12 @@ class Died extends Error {
 }
 
 class Realm {
-  constructor(instance) {
+  constructor(instance, kit) {
     this.instance = instance;
     this.deadline = Number.POSITIVE_INFINITY;
     this.interrupted = false;
     this.runtime = instance.quickjs.newRuntime();
-    this.runtime.setMaxStackSize(512 * 1024);
+    this.runtime.setMaxStackSize(GUEST_STACK_BYTES);
     this.runtime.setInterruptHandler(() => {
       if (Date.now() < this.deadline) return false;
       this.interrupted = true;
@@ -109,7 +158,22 @@ class Realm {
     this.context = this.runtime.newContext();
     const makeLending = this.unwrap(this.context.evalCode(lending, 'lending.js'));
     const make = this.unwrap(this.context.evalCode(harness, 'harness.js'));
-    const api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending));
+    const hostIntl = this.context.newFunction('intl', (text) =>
+      this.context.newString(intl(this.context.getString(text))),
+    );
+    const api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending, hostIntl));
+    const evaluated = {};
+    for (const name of kit) evaluated[name] = this.unwrap(this.context.evalCode(bundle(name), `${name}.js`));
+    const equip = this.context.getProp(api, 'equip');
+    this.unwrap(
+      this.context.callFunction(
+        equip,
+        this.context.undefined,
+        evaluated.node ?? this.context.undefined,
+        evaluated.expect ?? this.context.undefined,
+      ),
+    );
+    this.unwrap(this.context.callFunction(this.context.getProp(api, 'seal'), this.context.undefined));
     this.handle = this.context.getProp(api, 'handle');
     this.proceed = this.context.getProp(api, 'proceed');
     this.failed = this.context.getProp(api, 'failed');
@@ -189,15 +253,17 @@ class Realm {
 }
 
 async function openRealm(role, request) {
-  const { realm } = await instanceFor(role, request.memoryBytes);
+  const kit = kitFor(`${request.code}\n${request.source ?? ''}`);
+  const { realm } = await instanceFor(role, request.memoryBytes, kit);
   realm.begin(request.deadline);
   return realm;
 }
 
 /** After a death its instance is left behind as a whole. */
-function closeRealm(realm, role) {
-  if (instances.get(role) === realm.instance) realm.instance.restore();
+function closeRealm({ instance }) {
+  if (instances.get(instance.key) === instance) instance.restore();
 }
+const leave = (realm) => instances.delete(realm.instance.key);
 
 const deathOf = (error, realm) => {
   if (error instanceof Died) return { how: error.how, detail: error.detail };
@@ -219,10 +285,10 @@ async function runCalls(request) {
     }
     return { loaded, results, death: null };
   } catch (error) {
-    instances.delete('answer');
+    leave(realm);
     return { loaded: null, results, death: deathOf(error, realm) };
   } finally {
-    closeRealm(realm, 'answer');
+    closeRealm(realm);
   }
 }
 
@@ -266,7 +332,7 @@ async function runTests(request) {
           return timed(() => answers.ask('serve', text));
         } catch (error) {
           death ??= deathOf(error, answers);
-          instances.delete('answer');
+          leave(answers);
           return JSON.stringify({
             settled: [],
             raised: { types: ['Error'], message: 'the answer died', line: null },
@@ -295,8 +361,8 @@ async function runTests(request) {
       death: deathAfter({ output: tested.output, raised: tested.raised ?? undefined }, answers, request),
     };
   } catch (error) {
-    instances.delete('answer');
-    instances.delete('tests');
+    leave(answers);
+    if (tests !== null) leave(tests);
     const death = deathOf(error, inAnswer ? answers : tests);
     const limitMs = request.timeMs;
     if (death.how === 'timeout' && tests?.interrupted && spentMs < limitMs / 2) {
@@ -304,8 +370,8 @@ async function runTests(request) {
     }
     return { loaded: { exported: [], output: 0 }, how, tested: null, death };
   } finally {
-    closeRealm(answers, 'answer');
-    if (tests !== null) closeRealm(tests, 'tests');
+    closeRealm(answers);
+    if (tests !== null) closeRealm(tests);
   }
 }
 
@@ -331,6 +397,59 @@ function strip(code) {
   } catch (error) {
     if (error?.code === undefined) throw error;
     return raised(error);
+  }
+}
+
+// --- Intl -------------------------------------------------------------------------------------------------------------
+
+/** What may be asked of Node's own Intl: nothing but plain values goes there and comes back. */
+const formatters = new Map();
+const MOST_FORMATTERS = 200;
+const LONGEST_ASKED = 1024 * 1024;
+
+function intl(text) {
+  try {
+    if (text.length > LONGEST_ASKED) throw new RangeError('too long');
+    const { kind, locales, options, method, args } = JSON.parse(text);
+    return JSON.stringify({
+      value: answerOf(kind, locales ?? undefined, options ?? undefined, method, args.map(plainOf)),
+    });
+  } catch (error) {
+    const name = ['RangeError', 'TypeError'].includes(error?.name) ? error.name : 'Error';
+    return JSON.stringify({ error: { name, message: String(error?.message ?? error).slice(0, 200) } });
+  }
+}
+
+const plainOf = (x) =>
+  typeof x === 'object' && x !== null && !Array.isArray(x)
+    ? 'big' in x
+      ? BigInt(x.big)
+      : Number(x.number)
+    : x;
+
+/** The zone of the sandbox, as `Date` has it there. */
+const inZone = (options) => ({ ...options, timeZone: options?.timeZone ?? 'UTC' });
+
+function answerOf(kind, locales, options, method, args) {
+  const known = locales ?? 'en-US';
+  switch (kind) {
+    case 'Date':
+      return new Date(args[0])[method](known, inZone(options));
+    case 'String':
+      return args[0][method](known);
+    case 'Static':
+      if (method === 'getCanonicalLocales') return Intl.getCanonicalLocales(locales);
+      if (method === 'supportedValuesOf') return Intl.supportedValuesOf(args[0]);
+      return Intl[method.split('.')[0]].supportedLocalesOf(locales, options);
+    default: {
+      const key = JSON.stringify([kind, known, options]);
+      if (formatters.size > MOST_FORMATTERS) formatters.clear();
+      const made =
+        formatters.get(key) ?? new Intl[kind](known, kind === 'DateTimeFormat' ? inZone(options) : options);
+      formatters.set(key, made);
+      const result = made[method](...args);
+      return kind === 'Segmenter' && method === 'segment' ? [...result] : result;
+    }
   }
 }
 

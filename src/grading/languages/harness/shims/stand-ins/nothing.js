@@ -1,0 +1,2 @@
+// For packages that ask for more than they need.
+export default {};
