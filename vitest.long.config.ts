@@ -5,6 +5,7 @@ export default defineConfig({
     // The properties again, over more and other cases than each `npm test` draws.
     include: [
       'test/long/**/*.test.ts',
+      'test/grading/ordinary/ordinary.test.ts',
       'test/cli/resume.test.ts',
       'test/analysis/between-runs.test.ts',
       'test/analysis/false-alarms.test.ts',

@@ -2,7 +2,7 @@
  * Bundles what JavaScript answers and their tests find around them, from well-kept packages, for a realm without modules:
  * src/grading/languages/harness/shims/*.js -> shims/bundled/. The packages' licences go with them.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -27,6 +27,11 @@ alias['node:string_decoder'] = 'string_decoder';
 
 mkdirSync(out, { recursive: true });
 const packages = new Set();
+// SQLite is not bundled: two files of its package are copied.
+const sqlite = join(dirname(folder), '../../../../node_modules/sql.js');
+for (const name of ['sql-wasm.js', 'sql-wasm.wasm'])
+  copyFileSync(join(sqlite, 'dist', name), join(out, name));
+packages.add(sqlite);
 for (const name of ['web', 'node', 'expect']) {
   const build = await rolldown({
     input: join(folder, `${name}.js`),

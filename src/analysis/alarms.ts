@@ -22,13 +22,13 @@ const FEWEST_ANSWERS = 4;
 const MOSTLY = 0.5;
 /** More than this share of a candidate's answers, and its pass rate is of too few of them. */
 export const UNSUPPORTED = 0.05;
-/** A sandbox that is replaced after more than this share of so many programs is too slow, or its limits too tight. */
+/** A sandbox that is replaced after more than this share of its programs is too slow, or its limits too tight. */
 const OFTEN = 0.2;
 const FEWEST_PROGRAMS = 10;
 
 /**
  * `trials`: in any order. A candidate that is there to fail (`stub`) is left out by the caller. Cases that nobody passed
- * are told where two candidates or more were judged on them: one alone may simply not know it.
+ * are reported where two candidates or more were judged on them: one alone may simply not know it.
  */
 export function alarmsOf(
   trials: Iterable<AlarmingTrial>,

@@ -21,7 +21,7 @@ import { caseKey } from './profile.js';
 export const LOOKS = 9;
 const EARLY = 0.2;
 const FUTILE = 0.01;
-/** Before so many of the trials, a few cases that happen not to have changed would be taken for all. */
+/** Before this number of trials, a few cases that happen not to have changed would be taken for all. */
 const FUTILE_FROM = 0.4;
 
 /** A comparison at the end of a run that looks were taken of. */

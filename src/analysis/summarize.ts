@@ -264,7 +264,7 @@ function candidateSummary(
   };
 }
 
-/** What is told of a candidate's trials beside their verdicts: in one walk, for there are a hundred thousand of them. */
+/** All figures of a candidate's trials but their verdicts, in one walk. */
 function walked(trials: readonly SlimTrial[]) {
   const latencies = figures();
   const firstTokens = figures();
@@ -359,13 +359,13 @@ function costOf(trials: readonly SlimTrial[]): number | null {
   return rounded(sum);
 }
 
-/** Why trials have no line: as the end of the run told it; a run without an end was killed. */
+/** Why trials have no line: as the end of the run says; a run without an end was killed. */
 function heldOf(stamp: CandidateStamp, end: EndLine | null, missing: number): string[] {
-  const told = Object.entries(end?.held[stamp.candidate] ?? {}).flatMap(([reason, count]) =>
+  const known = Object.entries(end?.held[stamp.candidate] ?? {}).flatMap(([reason, count]) =>
     Array.from({ length: count ?? 0 }, () => reason),
   );
-  const rest = Math.max(0, missing - told.length);
-  return [...told.slice(0, Math.max(0, missing)), ...Array.from({ length: rest }, () => 'interrupted')];
+  const rest = Math.max(0, missing - known.length);
+  return [...known.slice(0, Math.max(0, missing)), ...Array.from({ length: rest }, () => 'interrupted')];
 }
 
 function plannedOf(stamp: CandidateStamp): number {
@@ -380,7 +380,7 @@ function tally() {
   };
   return {
     add,
-    /** With so many words more, by the words. */
+    /** With `more` words counted too, sorted by word. */
     counts(more: readonly string[] = []): Record<string, number> {
       for (const word of more) add(word);
       return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -46,7 +46,7 @@ function count(sums: ClusterSum[], place: number, value: number | null): void {
   own.sum += value;
 }
 
-/** Cases with fewer than k judged answers are left out, and n tells how many are left. */
+/** Cases with fewer than k judged answers are left out, and n is the number that is left. */
 export function passAtKOf(passes: readonly ClusterSum[], k: number): Estimate {
   return estimate(
     meanOfCases(

@@ -3,7 +3,7 @@
  * measured before against all after: rates by the exact test over cases, latency by Student's t over the runs, since a
  * busy hour slows a whole run, and those after it, and is no change. The place that is least likely by chance is a change if its p value,
  * times all the places, figures and candidates that were looked at, is below alpha (Bonferroni); then each side of it is
- * searched again (binary segmentation: Scott and Knott 1974). Where nothing ever changed, that tells of a change in at
+ * searched again (binary segmentation: Scott and Knott 1974). Where nothing ever changed, that reports a change in at
  * most alpha of all histories.
  */
 

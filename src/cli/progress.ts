@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1000;
 const TICK_MS = 120;
 /** A first token that is awaited for so long is worth a word. */
 const LONG_SILENT_MS = 5_000;
-/** A gate closed for so long is told on a line of its own. */
+/** A pause of at least this long has a line of its own. */
 const LONG_CLOSED_MS = 5 * 60_000;
 /** Waiters that fit one line. */
 const SHOWN_LANES = 4;
@@ -49,7 +49,7 @@ export interface ProgressOptions {
   readonly columns: number;
   /** Each attempt, rotation, gate and pace change as a line; null: only what must be seen. */
   readonly log: 'text' | 'json' | null;
-  /** The run's own clock: waits are told in its time. */
+  /** The run's own clock: waits are shown in its time. */
   readonly runClock: Clock;
   readonly clock: Clock;
 }

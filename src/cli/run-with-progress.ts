@@ -1,4 +1,4 @@
-/** A run that is carried out before somebody's eyes: what it is at is told, and a folder that takes no more. */
+/** A run with progress on the terminal; a folder that takes no more is reported. */
 import type { RunEvent } from '../domain/event.js';
 import type { OpenedRun } from '../run/open-run.js';
 import type { RunResult } from '../run/write-reports.js';
@@ -18,7 +18,7 @@ export interface Showing {
   readonly on: (event: RunEvent) => void;
 }
 
-/** The exit code where the folder took no more, which has been told then. */
+/** The exit code where the folder took no more, which has been reported then. */
 export async function carryOut(
   run: OpenedRun,
   { console, json, log, out, on }: Showing,

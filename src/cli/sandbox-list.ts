@@ -2,7 +2,7 @@
 import { builtinModules } from 'node:module';
 import { defaultLimits, type Program } from '../domain/program.js';
 import { formatDuration } from '../domain/units.js';
-import { openGrading } from '../run/execution/open-grading.js';
+import { type Grading, openGrading } from '../run/execution/open-grading.js';
 import { cacheFolders } from '../run/package-files.js';
 import type { World } from '../world/world.js';
 
@@ -49,7 +49,12 @@ const NOTES: Readonly<Record<string, readonly string[]>> = {
     'Files: each answer starts in an empty folder, `/home/guest`, and `/tmp` is empty too; both are in memory, take 64 MB and 10,000 files, and are emptied afterwards. Everything else is read-only.',
     'Threads: there are none. A thread runs to its end when it is started, and a call of an executor when it is submitted. An answer that fails after one of its threads had to wait is `unsupported`: `threads side by side`.',
     'Tests: plain assertions, functions and classes as pytest collects them (fixtures, `parametrize`, `raises`, `warns`, `approx`, `tmp_path`, `capsys`, `monkeypatch`, `caplog`, `mocker`, marks, coroutines), and `unittest`.',
+    'Whole programs: `sys.stdin`, `sys.argv`, exit codes and `atexit` as in a process; each run starts anew.',
+    'Packages: `packages:` in a suite or in bench.yaml adds pure Python packages of the package index.',
     'Time zones: `zoneinfo` has the whole IANA database. `hashlib` has `pbkdf2_hmac` and `scrypt`, in Python.',
+  ],
+  sql: [
+    'Each answer has a database in memory of its own, made by `setup` of its case; window functions, recursive queries, JSON, mathematical functions and triggers are there. Extensions and files of the host are not.',
   ],
 };
 
@@ -57,6 +62,7 @@ const OF_JAVASCRIPT = [
   'Modules of Node and globals of the Web are there where code or tests name them: `fs` in memory (an empty `/home/guest`, and `/tmp`), `path`, `events`, `util`, `crypto` (hashes, HMAC, random, PBKDF2, scrypt), `stream`, `Buffer`, `URL`, `TextEncoder`, `AbortController`, `structuredClone` and the rest of the list. `Intl` and the locale methods are those of the Node that runs `bench`; the time zone is UTC.',
   'Time: timers take no time. `Date` and `performance.now()` follow them.',
   'Tests: plain assertions with `assert`, and the styles of `node:test`, vitest, jest, mocha and chai: `describe`, `each`, hooks, `expect` with all matchers of vitest, `vi.fn`, `vi.spyOn`, fake timers. Modules cannot be mocked.',
+  'Whole programs: `process.stdin`, `process.argv`, `process.exit`, `readline` and exit codes as in a process; each run starts anew.',
   'Recursion goes 9,000 calls deep and more.',
 ];
 
@@ -90,10 +96,25 @@ export async function askSandboxes(world: World): Promise<readonly SandboxList[]
       const runtime = (grading.sandboxes()[language] ?? '').replace(/^wasm: /, '');
       lists.push({ language, runtime, modules: have, missing: lack, globals });
     }
+    lists.push(await askSqlite(grading));
     return lists;
   } finally {
     await grading.close();
   }
+}
+
+/** SQL has no modules: that it runs is all there is to ask. */
+async function askSqlite(grading: Grading): Promise<SandboxList> {
+  await grading.run({
+    kind: 'queries',
+    language: 'sql',
+    setup: '',
+    code: 'SELECT 1',
+    queries: [],
+    limits: defaultLimits,
+  });
+  const runtime = (grading.sandboxes()['sql'] ?? '').replace(/^wasm: /, '');
+  return { language: 'sql', runtime, modules: [], missing: [], globals: [] };
 }
 
 export function sandboxesText(lists: readonly SandboxList[]): string {
@@ -106,11 +127,13 @@ export function sandboxesText(lists: readonly SandboxList[]): string {
       `Runs in ${runtime}.`,
       '',
       ...(NOTES[language] ?? OF_JAVASCRIPT).flatMap((note) => [note, '']),
-      `Modules: ${wordList(modules)}.`,
-      '',
-      `Not there: ${wordList(missing)}.`,
+      ...(modules.length === 0
+        ? []
+        : [`Modules: ${wordList(modules)}.`, '', `Not there: ${wordList(missing)}.`]),
       ...(globals.length === 0 ? [] : ['', `Globals: ${wordList(globals)}.`]),
-    ].join('\n'),
+    ]
+      .join('\n')
+      .trimEnd(),
   );
   return `${[
     '# What the sandboxes have',

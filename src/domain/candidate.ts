@@ -46,7 +46,7 @@ export const defaultTimeouts: Timeouts = {
   totalMs: 600_000,
 };
 
-/** What a server allows, as far as it is known; absent means unknown. */
+/** What a server allows; absent means unknown. */
 export interface RateLimits {
   readonly rpm?: number;
   readonly rpd?: number;
@@ -105,7 +105,7 @@ export type LimitShape =
   /** `limit` answers in the making. */
   | { readonly kind: 'concurrency'; readonly limit: number };
 
-/** How a pretend server tells when to come again: exactly, in whole seconds, as the reset of a limit, or not. */
+/** How a simulated server says when to retry: exactly, in whole seconds, as the reset of a limit, or not. */
 export const announcements = ['retry_after_ms', 'retry_after', 'reset', 'none'] as const;
 
 /** A pretend model, served on loopback by the run itself. Its figures are labelled as simulated wherever they stand. */

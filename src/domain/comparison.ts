@@ -147,7 +147,7 @@ export interface Comparison {
   readonly missing: readonly string[];
   /** Of the run, without one in the baseline. */
   readonly added: readonly string[];
-  /** Why the run ended before its plan did, where it did; all figures are of so many of its trials. */
+  /** Why the run ended before its plan did, where it did; all figures are of its first `trials`. */
   readonly stopped_early?: { readonly trials: number; readonly planned: number; readonly why: string };
   readonly verdict: ComparedVerdict;
 }

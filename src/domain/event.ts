@@ -1,4 +1,4 @@
-/** What a run tells while it runs. Progress and logs are listeners; neither can change its course. */
+/** What a run reports while it runs. Progress and logs are listeners; neither can change its course. */
 import type { RotationRecord, TrialRecord } from './record.js';
 import type { Attempt, HeldReason, Trial } from './trial.js';
 

@@ -34,7 +34,7 @@ function passAt(k: number): Metric {
 
 const unknown: Estimate = { value: null, n: 0, low: null, high: null };
 
-/** The numbers of answers that pass@k is told for; pass@1 is the pass rate. */
+/** The values of k that pass@k is reported for; pass@1 is the pass rate. */
 export const passAtKs = [5, 10] as const;
 
 export const metrics: readonly Metric[] = [

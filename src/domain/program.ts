@@ -50,7 +50,32 @@ export type Program =
        */
       readonly judge: 'shared' | 'watched' | 'isolated';
       readonly limits: Limits;
+    }
+  | ({
+      readonly kind: 'script';
+      readonly language: string;
+      readonly code: string;
+      readonly limits: Limits;
+    } & ScriptRun)
+  | {
+      readonly kind: 'queries';
+      readonly language: string;
+      /** Statements, run in a database of their own. */
+      readonly code: string;
+      /** Statements that make the database before them. */
+      readonly setup: string;
+      /** Statements after them, each by itself, that say what they have left. */
+      readonly queries: readonly string[];
+      readonly limits: Limits;
     };
+
+/** One run of a whole program, from a folder that holds nothing but `files`. */
+export interface ScriptRun {
+  readonly stdin: string;
+  readonly args: readonly string[];
+  /** Text by path, relative to the working folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
 
 /** An exception of the guest: its type's name, its message, and the line of the answer or test it came from. */
 export interface Raised {
@@ -72,13 +97,23 @@ export type CallResult =
 
 /** What an answer did in the interpreter that it shares with its tests; each in words. */
 export interface Marks {
-  /** An object of it is equal to values that differ, and the like. */
+  /** An object of it is equal to values that differ. */
   readonly lies: readonly string[];
-  /** It reads frames, patches what the tests rest on, and the like. */
+  /** It reads frames, or patches what the tests rest on. */
   readonly reach: readonly string[];
 }
 
 export const noMarks: Marks = { lies: [], reach: [] };
+
+/** What statements gave: the rows of each one that gives some, or the mistake that ended them. */
+export type Queried =
+  | { readonly results: readonly RowSet[]; readonly raised?: undefined }
+  | { readonly raised: Raised; readonly results?: undefined };
+
+export interface RowSet {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+}
 
 /** How a program ended before it was done. Each of these is the answer's failure, never the machine's. */
 export type Death =
@@ -107,6 +142,23 @@ export type Execution =
       readonly how: 'shared' | 'isolated';
       /** Null: nobody watched. */
       readonly marks: Marks | null;
+    }
+  | {
+      readonly kind: 'ran';
+      readonly stdout: string;
+      readonly stderr: string;
+      /** 0 to 255. */
+      readonly exit: number;
+      /** The exception that ended it; null: it ended by itself. */
+      readonly raised: Raised | null;
+      readonly death: Death | null;
+    }
+  | {
+      readonly kind: 'queried';
+      readonly answered: Queried;
+      /** Of each query after the answer; none where the answer raised. */
+      readonly after: readonly Queried[];
+      readonly death: Death | null;
     }
   /** Our side could not judge: the sandbox did not start, a self-test failed, the tests themselves hung. */
   | { readonly kind: 'broken'; readonly why: string };

@@ -19,7 +19,7 @@ export const tradeOffs: Readonly<
 };
 
 /** What somebody wants of a model; null: does not care. */
-export interface Wishes {
+export interface Constraints {
   readonly objective: Objective;
   /** Of the median. */
   readonly max_latency_ms: number | null;
@@ -66,7 +66,7 @@ export interface FrontPoint {
   readonly on_front: boolean;
 }
 
-/** Over simulated runs: the mean, and the range that holds 95% of them. n: of so many. */
+/** Over simulated runs: the mean, and the range that holds 95% of them. n: the number of runs. */
 export type Predicted = Estimate;
 
 export interface Expected {
@@ -103,8 +103,8 @@ export interface Recommendation {
   readonly behind: readonly { readonly candidate: string; readonly why: string }[];
   readonly runs: readonly string[];
   readonly simulated: boolean;
-  readonly wishes: Wishes;
-  /** Who does not fulfil the wishes, and why. */
+  readonly wishes: Constraints;
+  /** Who does not meet the constraints, and why. */
   readonly left_out: readonly { readonly candidate: string; readonly why: string }[];
   readonly champions: readonly Champion[];
   readonly categories: readonly CategoryAdvice[];

@@ -54,6 +54,8 @@ export interface Suite {
   readonly allowUnanswered: number | 'all';
   /** Default of --seed; null: a new one for each run. */
   readonly seed: string | null;
+  /** Python packages in addition to the library: `sympy`, `attrs==25.1.0`. */
+  readonly packages: readonly string[];
   /** Of the cases' hashes. */
   readonly hash: string;
 }

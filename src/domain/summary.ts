@@ -50,7 +50,7 @@ export interface CandidateSummary extends Figures {
   readonly cost_usd: number | null;
   /** Of all answers, for each trial that passed; null where that is not known, or nothing passed. */
   readonly cost_per_pass_usd: number | null;
-  /** Of the answers whose server told them. */
+  /** Of the answers whose server reported them. */
   readonly tokens: { readonly prompt: number; readonly completion: number; readonly answers: number };
   readonly rotations: number;
   readonly answered_by: Readonly<Record<string, number>>;

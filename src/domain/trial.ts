@@ -51,7 +51,7 @@ export interface Completion {
   readonly costUsd: number | null;
 }
 
-/** What a server tells of its limit of requests with a good answer. */
+/** What a server advertises about its request limit with a good answer. */
 export interface Allowance {
   /** So many more are allowed now. */
   readonly remaining: number;

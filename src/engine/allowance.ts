@@ -1,22 +1,22 @@
 /**
- * What a server tells of its limit with good answers: so many requests are left, and when there will be more. Kept to,
+ * What a server advertises with good answers: the number of requests left, and when there will be more. Kept to,
  * it saves the refusal that would tell the same.
  */
 import type { Allowance } from '../domain/trial.js';
 
 export interface Allowances {
-  /** A request is sent; its number, to be given back with what its answer tells. */
+  /** A request is sent; its number, to be given back with what its answer advertises. */
   sent(): number;
-  /** The answer to request `number` has told it; null: it tells nothing, and what was told before it holds no more. */
+  /** The answer to request `number` has advertised it; null: nothing, and what was advertised before no longer holds. */
   told(number: number, nowMs: number, allowance: Allowance | null): void;
-  /** When the next may go, for all that was told; in the past when nothing was. */
+  /** When the next may go, by all that was advertised; in the past when nothing was. */
   nextAtMs(): number;
   /** Nothing is left, and all of it comes back at once: until then there is no need to ask. Null: something is left. */
   spentUntilMs(): number | null;
 }
 
 /**
- * What comes back at once comes back in a number that nobody told: the first goes alone until its answer tells, but no
+ * What comes back at once comes back in an unknown number: the first goes alone until its answer advertises it, but no
  * longer than this; then the next.
  */
 const ALONE_MS = 1000;

@@ -159,7 +159,7 @@ export async function ask(
       };
       attempts.push(attempt);
       const costUsd = 'completion' in sent ? sent.completion.costUsd : null;
-      // What gave no answer is not charged for, as far as anyone tells.
+      // A request without an answer is taken to be free.
       allowance.settle('completion' in sent ? costUsd : 0);
       on({ kind: 'attempt-ended', trial: name, candidate: candidate.name, attempt, costUsd });
       const failures = own.length + 1;

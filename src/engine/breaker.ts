@@ -1,6 +1,6 @@
 /**
- * A circuit breaker (M. Nygard, "Release It!", 2007): so many failures in a row and requests go as single probes, each
- * after a longer wait, until one succeeds; so many failed probes in a row and nothing goes any more.
+ * A circuit breaker (M. Nygard, "Release It!", 2007): after a number of failures in a row, requests go as single probes, each
+ * after a longer wait, until one succeeds; after a number of failed probes in a row, nothing is sent any more.
  */
 import type { Random } from '../world/world.js';
 import { RetryPolicy } from './retry-policy.js';

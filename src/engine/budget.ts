@@ -5,7 +5,7 @@ export interface BudgetLimits {
   readonly maxCostUsd: number | null;
 }
 
-/** Why no more is asked: the reason of a stop, told apart from the user's by its type. */
+/** Why no more is asked: the reason of a stop, distinguished from the user's by its type. */
 export class BudgetSpent extends Error {
   override readonly name = 'BudgetSpent';
 }

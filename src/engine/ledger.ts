@@ -1,6 +1,6 @@
 /**
  * What outlives the process that learned it: how many requests an account and a model have had today (UTC), for quotas of
- * a day, and how fast each may be asked, where nobody told that.
+ * a day, and how fast each may be asked, where no limit was advertised.
  */
 import { z } from 'zod';
 import { isoTime } from '../domain/units.js';

@@ -1,6 +1,6 @@
 /**
  * A known limit of requests a minute, before anything was refused: as many at once as a minute allows, then each when
- * the one that stands so many before it is a minute old. Right for fixed and sliding windows, where going 1/R apart
+ * the request that many places before it is a minute old. Right for fixed and sliding windows, where going 1/R apart
  * from the start would take a minute for what is allowed at once; a token bucket with a small burst refuses once, and
  * is then asked 1/R apart.
  */

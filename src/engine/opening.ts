@@ -25,10 +25,10 @@ const SILENT_MS = 320;
 const FIRST_SILENT_MS = 250;
 const FIRST_BATCH = 16;
 const NEXT_BATCH = 8;
-/** Most small limits have shown by the time that so many were admitted. */
+/** Most small limits have shown by the time that this number was admitted. */
 const SMALL_LIMITS = 20;
 const BEYOND_SMALL = 4;
-/** A window is spent over so long, lest a refusal find all of it on its way. */
+/** A window is spread over this time, so that a refusal does not find all of it on its way. */
 const SPREAD_MS = 50;
 
 /** `alone`: requests in flight until one was admitted. */

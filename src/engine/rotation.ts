@@ -20,7 +20,7 @@ export interface LaneView<M extends Named = Model> {
   readonly nowMs: number;
   /** When the trial's first request was due: what a deadline counts from. Absent: now. */
   readonly startedMs?: number;
-  /** When a newcomer would be admitted, as far as gates and paces tell; in the past when at once. */
+  /** When a newcomer would be admitted, by pauses and rates; in the past when at once. */
   opensAtMs?(model: M): number;
   /** Until when gates admit nothing; what is parked is parked for this. */
   closedUntilMs?(model: M): number;

@@ -60,7 +60,7 @@ export interface Scope {
   /** Once for each turn that is a second or more away with no gate closed, and when that moves: until when, for what. */
   newlyPaced(nowMs: number): { readonly untilMs: number; readonly reason: string } | null;
   sent(nowMs: number): ScopeTicket;
-  /** A good answer has told what is left, or nothing. */
+  /** A good answer has advertised what is left, or nothing. */
   told(ticket: ScopeTicket, nowMs: number, allowance: Allowance | null): void;
   /** A request has ended; `tokens` as the server counted them. */
   left(ticket: ScopeTicket, tokens: number | null): void;
@@ -71,7 +71,7 @@ export interface Scope {
 const DAY_MS = 24 * 3_600_000;
 /** A shorter wait for a turn is nothing to tell of. */
 const LONG_WAIT_MS = 1000;
-/** What a request is thought to cost until the first has told. */
+/** What a request is thought to cost until the first answer reports it. */
 const FIRST_TOKENS = 1000;
 
 export function openScope(options: ScopeOptions): Scope {
@@ -144,7 +144,7 @@ export function openScope(options: ScopeOptions): Scope {
     newlyPaced(nowMs) {
       const untilMs = scope.opensAtMs();
       if (untilMs < nowMs + LONG_WAIT_MS || untilMs <= pace.closedUntilMs()) return null;
-      // Sooner than was told is news, too: an answer may take fewer tokens than was feared.
+      // Sooner than was advertised is informative, too: an answer may take fewer tokens than estimated.
       if (Math.abs(untilMs - pacedUntilMs) < LONG_WAIT_MS) return null;
       pacedUntilMs = untilMs;
       return { untilMs, reason: pacedBy(untilMs) };

@@ -50,7 +50,9 @@ export function extractPlain(completion: Said, wanted: Wanted): Answer | null {
 function plainOf({ text, cutInReasoning }: CleanText, completion: Said, wanted: Wanted): Answer | null {
   if (!wanted.needsCode) return { kind: 'text', text };
   const isKnown = languages.some(({ name }) => name === wanted.language);
-  return isKnown && !isProse(text) ? null : nothingIn(completion, text, cutInReasoning);
+  // Statements begin with words, as sentences do.
+  const mayHoldCode = wanted.language === 'sql' || !isProse(text);
+  return isKnown && mayHoldCode ? null : nothingIn(completion, text, cutInReasoning);
 }
 
 const readable = (completion: Said) => withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
@@ -199,7 +201,7 @@ function blocksIn(text: string, language: Language): Block[] {
     .map((block) => ({ ...block, code: withoutLabel(withPlainSpaces(block.code), block, language) }));
 }
 
-/** The language is told on the first line of the code, instead of behind the fence. */
+/** The language is named on the first line of the code, instead of behind the fence. */
 function withoutLabel(code: string, block: Block, language: Language): string {
   const [first = '', ...rest] = code.split('\n');
   return block.language === '' && isLabel(first, language) ? rest.join('\n') : code;
@@ -407,10 +409,13 @@ function anyDefinition(blocks: readonly Block[], language: Language, wanted: Wan
   return null;
 }
 
+/** A program of a few lines may define nothing; one of these it needs. */
+const READS_AND_PRINTS = ['print', 'input', 'open', 'console', 'process', 'require'];
+
 function serves(facts: SourceFacts, { entry }: Wanted): boolean {
   if (!facts.parses) return false;
   return entry === null
-    ? facts.definitions.length > 0
+    ? facts.definitions.length > 0 || READS_AND_PRINTS.some((name) => facts.free.has(name))
     : facts.definitions.some((definition) => definition.name === entry);
 }
 

@@ -35,7 +35,7 @@ const JAVASCRIPT_PACKAGES =
     ' ',
   );
 
-/** Of the web's and Node's globals; `process`, `fetch` and the like are closed. */
+/** Of the web's and Node's globals; `fetch` and other ways out are closed. */
 const JAVASCRIPT_GLOBALS = new Set(
   'Blob File FormData Headers MessageChannel ReadableStream TransformStream WritableStream CompressionStream'.split(
     ' ',
@@ -49,7 +49,10 @@ export function lackIn(execution: Execution, code: string, language: string | nu
       return lackOf(execution.raised, code, language);
     case 'tested':
       return execution.raised === null ? null : lackOf(execution.raised, code, language);
+    case 'ran':
+      return execution.raised === null ? null : lackOf(execution.raised, code, language);
     case 'called':
+    case 'queried':
     case 'broken':
       return null;
     default:
@@ -80,6 +83,9 @@ export function lackOf({ types, message }: Raised, code: string, language: strin
   const name = /^'?([\w$]+)'? is not defined$/.exec(message)?.[1];
   return name !== undefined && JAVASCRIPT_GLOBALS.has(name) && code.includes(name) ? name : null;
 }
+
+/** Whether a package index may have it, and not only an interpreter. */
+export const isPythonPackage = (lack: string): boolean => PYTHON_PACKAGES.includes(lack);
 
 export function lackText(lack: string): string {
   return `this sandbox has no ${lack}`;

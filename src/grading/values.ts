@@ -162,7 +162,7 @@ function bucketsOf<T>(items: readonly T[], keyOf: (item: T) => Value): Map<strin
   return buckets;
 }
 
-/** Equal values have equal keys. Whole numbers are told apart by it; floats, which may be nearly equal, are not. */
+/** Equal values have equal keys. It distinguishes whole numbers; floats, which may be nearly equal, are not. */
 function bucketKey(value: Value): string {
   switch (value.t) {
     case 'str':

@@ -164,7 +164,7 @@ export interface PlacedLine<L = Exclude<JournalLine, GlimpsedLine> | GlimpsedLin
 
 /**
  * Throws a JournalError at a line that is none. A last line that a kill has torn, or that is damaged, is left out, and
- * `atEnd` is told: its trial is not finished.
+ * `atEnd` is reported: its trial is not finished.
  */
 export async function* readJournal(
   path: string,

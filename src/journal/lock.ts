@@ -65,7 +65,7 @@ function whyHeld(holder: Holder | null, folder: string, path: string, processes:
   if (holder.host !== processes.host) {
     return `${folder} is locked by process ${holder.pid} on ${holder.host}, of which this machine knows nothing; if it is dead, remove ${path}`;
   }
-  // A number may have been given to another process since: its start tells.
+  // A number may have been given to another process since: its start time decides.
   return processes.startOf(holder.pid) === holder.started
     ? `${folder} is being written by process ${holder.pid}, which is still running`
     : null;

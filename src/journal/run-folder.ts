@@ -7,7 +7,7 @@ import type { Clock, Files, Random } from '../world/world.js';
 import { baselineFile, baselineNameTrouble, readBaseline } from './baseline.js';
 import { damaged, readJournal } from './journal.js';
 
-/** Where runs are, unless told otherwise. */
+/** Where runs are by default. */
 export const DEFAULT_OUT = 'results';
 export const JOURNAL_FILE = 'trials.jsonl';
 export const RUN_FILE = 'run.json';
@@ -144,7 +144,7 @@ export async function findRun(word: string, out: string, files: Files): Promise<
   };
 }
 
-/** Each word's run, each run once; the first word that means none is told. */
+/** Each word's run, each run once; the first word that means none is reported. */
 export async function findRuns(
   words: readonly string[],
   out: string,

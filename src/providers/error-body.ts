@@ -2,7 +2,7 @@
 
 export interface ErrorBody {
   readonly message: string;
-  /** `error.code`, `error.type`, quota ids and the like, in lower case. */
+  /** `error.code`, `error.type`, quota ids, in lower case. */
   readonly codes: readonly string[];
   /** A status inside the body, which some gateways send with 200. */
   readonly status: number | null;

@@ -39,7 +39,7 @@ export async function servedModels(
   return listed === null ? null : listed.map(({ id }) => id);
 }
 
-/** A model whose answers cost nothing, as far as its provider says. */
+/** A model whose answers are free according to its provider. */
 export function isFree({ id, price }: ListedModel): boolean {
   return id.endsWith(':free') || (price !== null && price.input === 0 && price.output === 0);
 }

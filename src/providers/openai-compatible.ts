@@ -59,9 +59,9 @@ export async function sendChat(
     status = response.status;
     timers.headersCame();
     const failure = (body: string): Sent => {
-      const { headers, status: told } = response;
+      const { headers, status } = response;
       const classified = classifyFailure({
-        status: told,
+        status,
         headers,
         body: redact(body),
         redact,
@@ -70,7 +70,7 @@ export async function sendChat(
       if (classified.kind !== 'refused' && classified.kind !== 'tool_call') return failed(classified);
       const refusal = classified.kind === 'refused' ? classified.message : '';
       const completion = completionOf({ ...emptyGathering(), refusal }, model, classified, redact);
-      return { outcome: classified, completion, status: told, firstTokenMs: null, totalMs: elapsedMs() };
+      return { outcome: classified, completion, status, firstTokenMs: null, totalMs: elapsedMs() };
     };
     if (status >= 300 && status <= 399) return failed(redirected(url, response, redact));
     if (status < 200 || status > 299) return failure(await readStart(response));

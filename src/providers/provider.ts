@@ -15,6 +15,6 @@ export interface Endpoint {
   readonly baseUrl: string;
   /** The key itself: it lives in memory only. */
   readonly key: string | null;
-  /** Our own simulated models, in this process: told which case they are asked. */
+  /** Our own simulated models, in this process, which receive the case they are asked. */
   readonly own: boolean;
 }

@@ -81,7 +81,7 @@ function resetOfSpentMs(headers: Headers, nowMs: number): number | null {
   return waits.length === 0 ? null : Math.max(...waits);
 }
 
-/** `-requests`, with OpenAI and Groq, tell when the bucket is full again. Null: how much it holds was not told. */
+/** `-requests`, with OpenAI and Groq, say when the bucket is full again. Null: its size is unknown. */
 function untilOneMs(headers: Headers, fullInMs: number, remaining: number): number | null {
   const limit = plainNumber(headers['x-ratelimit-limit-requests']);
   return limit === null || limit <= remaining ? null : fullInMs / (limit - remaining);
@@ -95,11 +95,11 @@ export function allowanceOf(headers: Headers, wallMs: number): Allowance | null 
   // Most servers tell nothing with good answers, which are many.
   if (!Object.keys(headers).some((name) => name.includes('ratelimit'))) return null;
   const now = serverNowMs(headers, wallMs);
-  const told: Allowance[] = [];
+  const advertised: Allowance[] = [];
   const add = (remaining: number | null, waitMs: number | null, refills: Allowance['refills']) => {
     if (remaining === null || waitMs === null) return;
     const refillMs = Math.min(LONGEST_WAIT_MS, Math.max(0, waitMs));
-    told.push({ remaining: Math.max(0, Math.floor(remaining)), refillMs, refills });
+    advertised.push({ remaining: Math.max(0, Math.floor(remaining)), refillMs, refills });
   };
   const pair = (name: string): readonly [number | null, number | null] => {
     const reset = headers[name.replace('remaining', 'reset')];
@@ -111,7 +111,7 @@ export function allowanceOf(headers: Headers, wallMs: number): Allowance | null 
   const draft = draftOf(headers);
   if (draft !== null) add(draft.remaining, draft.resetMs, 'all');
   // Several limits at once: the one that ends first.
-  return told.reduce<Allowance | null>(
+  return advertised.reduce<Allowance | null>(
     (least, one) => (least === null || one.remaining < least.remaining ? one : least),
     null,
   );
@@ -159,7 +159,7 @@ export function resetMs(text: string, nowMs: number): number | null {
   return atMs === null ? durationMs(text) : atMs - nowMs;
 }
 
-/** The server's own clock where it tells it, so that a wrong clock here does not bend a date. */
+/** The server's own clock where it sends one, so that a wrong clock here does not bend a date. */
 export function serverNowMs(headers: Headers, wallMs: number): number {
   const date = headers['date'];
   const theirs = date === undefined ? null : dateMs(date);

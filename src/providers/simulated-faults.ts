@@ -84,7 +84,7 @@ async function* comments(clock: Clock, request: ServedRequest): AsyncIterable<st
   }
 }
 
-/** And then the line is cut, or an event tells of an error. */
+/** And then the line is cut, or an event reports an error. */
 async function* firstHalf(
   body: AsyncIterable<string> | string,
   kind: 'cut' | 'stream_error',

@@ -1,6 +1,6 @@
 import type { Question } from '../domain/trial.js';
 
-/** How a request tells our own loopback server which case it asks: a pretend model cannot read the prompt. */
+/** How a request names its case to our own simulated server: a pretend model cannot read the prompt. */
 const HEADER = 'x-bench-label';
 
 type Label = Question['label'];

@@ -2,11 +2,11 @@
 import type { LimitShape } from '../domain/candidate.js';
 
 export interface Limiter {
-  /** 0: the request is admitted and counted. Else how long until one would be; null where only an end tells. */
+  /** 0: the request is admitted and counted. Else how long until one would be; null where only the end of a request decides. */
   take(nowMs: number, wallMs: number): number | null;
   /** An admitted request has ended. */
   release(): void;
-  /** What it would tell of itself now; null: of this limit nothing is told. */
+  /** What it would advertise now; null: this limit is not advertised. */
   state(nowMs: number, wallMs: number): LimitState | null;
 }
 
@@ -48,7 +48,7 @@ function tokenBucket(perMs: number, burst: number): Limiter {
   return {
     take(nowMs) {
       refill(nowMs);
-      // A caller that waits exactly as long as it was told must not fail by a rounding error.
+      // A caller that waits exactly as long as Retry-After says must not fail by a rounding error.
       if (tokens < 1 - 1e-9) return (1 - tokens) / perMs;
       tokens -= 1;
       return 0;

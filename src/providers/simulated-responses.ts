@@ -1,7 +1,7 @@
 /** What simulated servers answer in one piece, and in how many they stream the rest. */
 import type { ServedResponse } from '../world/world.js';
 
-/** The text of an answer that is streamed comes in so many: each is an event of its own, and costs a simulation its time. */
+/** The text of an answer that is streamed comes in this many pieces: each is an event of its own and takes simulated time. */
 export const PIECES = 2;
 
 export function json(

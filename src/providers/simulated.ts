@@ -128,7 +128,7 @@ function stateHeaders(limiters: readonly Limiter[], clock: Clock): Record<string
   return Object.assign({}, ...states.map(headersOf));
 }
 
-/** Buckets as OpenAI tells them, windows as most others do. */
+/** Buckets as OpenAI advertises them, windows as most others do. */
 function headersOf({ limit, remaining, resetMs, counts }: LimitState): Record<string, string> {
   const [name, unit] = counts === 'bucket' ? ['-requests', 's'] : ['', ''];
   return {

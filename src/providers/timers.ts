@@ -1,7 +1,7 @@
 import type { RequestTimeouts } from '../domain/candidate.js';
 import type { Clock } from '../world/world.js';
 
-/** Why a request was given up: the reason of the abort, told apart from the user's by its type. */
+/** Why a request was given up: the reason of the abort, distinguished from the user's by its type. */
 export class TimerRang extends Error {
   override readonly name = 'TimerRang';
   readonly timer: 'headers' | 'progress' | 'total';

@@ -126,11 +126,11 @@ function checkLines(checks: readonly Check[], chalk: ChalkInstance): string[] {
   const silent = checks.filter(
     ({ passed, detail, evidence }) => passed && detail === null && evidence !== 'isolated',
   );
-  const told = checks.filter((check) => !silent.includes(check));
-  const width = Math.max(...told.map(({ name }) => name.length));
+  const shown = checks.filter((check) => !silent.includes(check));
+  const width = Math.max(...shown.map(({ name }) => name.length));
   const rest =
     silent.length === checks.length ? `all ${checks.length} checks` : `${silent.length} of ${checks.length}`;
-  const lines = told.map(({ name, passed, score, required, detail, evidence }) => {
+  const lines = shown.map(({ name, passed, score, required, detail, evidence }) => {
     const mark = score === null ? '?' : passed ? '✓' : '✗';
     const optional = `${required ? '' : ' (optional)'}${evidence === 'isolated' ? ' (judged in isolation)' : ''}`;
     const text = `  ${mark} ${name.padEnd(width)}${optional}${detail === null ? '' : `  ${oneLine(detail)}`}`;

@@ -159,7 +159,7 @@ function endText(change: (value: number) => string, end: number, metric: Compare
   return beyond === 0 || /^[+−]/.test(text) ? text : `${beyond < 0 ? '−' : '+'}${text}`;
 }
 
-/** What no gate was asked for: told, and left alone. */
+/** What no gate was asked for: shown, without a verdict. */
 function besideTable(
   candidates: readonly ComparedCandidate[],
   gated: ReadonlySet<ComparedMetric>,

@@ -162,11 +162,11 @@ function countsOf(cases: readonly TestCase[]): Attributes {
 }
 
 function suiteElement({ name, properties, cases }: TestSuite, timestamp: string): string {
-  const told = Object.entries(properties).map(([key, value]) =>
+  const written = Object.entries(properties).map(([key, value]) =>
     element('property', { name: key, value }, []),
   );
   return element('testsuite', { name, ...countsOf(cases), timestamp }, [
-    ...(told.length === 0 ? [] : [element('properties', {}, told)]),
+    ...(written.length === 0 ? [] : [element('properties', {}, written)]),
     ...cases.map(({ name: own, classname, seconds, end, output }) =>
       element('testcase', { name: own, classname, time: seconds.toFixed(3) }, [
         ...(end === null

@@ -47,14 +47,14 @@ function candidateText(
       here.map(markOf).join(' '),
     ]);
   }
-  const told = changes.map((change) =>
+  const lines = changes.map((change) =>
     wrapText(`  ${markOf(change)}  ${changeText(change)}`, columns, '     '),
   );
   const text = tableText(drawn)
     .trimEnd()
     .split('\n')
     .map((line) => line.trimEnd());
-  return [strong(`${simulated ? '~' : ''}${candidate}`), ...text, ...told].join('\n');
+  return [strong(`${simulated ? '~' : ''}${candidate}`), ...text, ...lines].join('\n');
 }
 
 function estimateText({ value, low, high }: Estimate): string {

@@ -96,7 +96,7 @@ export interface RecommendOptions extends StoredOptions {
  */
 export function recommend(options: RecommendOptions): Promise<Checked<Recommendation>> {
   const { runs, out = DEFAULT_OUT, includePartial = false, seed = '1', onWarning = ignore } = options;
-  const wishes = {
+  const constraints = {
     objective: options.objective ?? 'balanced',
     max_latency_ms: options.maxLatencyMs ?? null,
     min_quality: options.minQuality ?? null,
@@ -104,7 +104,7 @@ export function recommend(options: RecommendOptions): Promise<Checked<Recommenda
     free_only: options.freeOnly ?? false,
   };
   return inWorld(async (world) => {
-    const found = await recommendRuns({ runs, wishes, out, includePartial, seed }, onWarning, world);
+    const found = await recommendRuns({ runs, constraints, out, includePartial, seed }, onWarning, world);
     return 'problem' in found
       ? { ok: false, diagnostics: [diagnosticOf(found)] }
       : { ok: true, value: found.advice };

@@ -12,8 +12,7 @@ import { ReadError, WriteError } from '../world/files.js';
 import type { Clock, World } from '../world/world.js';
 import { realTime, virtualTime } from './execution/asking-time.js';
 import { measure } from './execution/measure.js';
-import { openGrading } from './execution/open-grading.js';
-import { cacheFolders } from './package-files.js';
+import type { Grading } from './execution/open-grading.js';
 import { planHash } from './planning/plan.js';
 import type { RunRequest } from './request/read-request.js';
 import { type Resumable, readResumable, rewriteJournal } from './stored/resume.js';
@@ -22,13 +21,13 @@ import { conclude, judge, type RunResult, tryReport } from './write-reports.js';
 /** A run whose folder is made, and to which nothing has been sent. */
 export interface OpenedRun {
   readonly folder: RunFolder;
-  /** In which the models are asked: waits and gates are told in its time. */
+  /** In which the models are asked: waits and pauses are shown in its time. */
   readonly clock: Clock;
   /** Trials that have their line already. */
   readonly done: number;
   /**
    * Asks, grades and concludes; when it is done, all that is known of the run is in its folder. Where the folder takes no
-   * more, nothing more is asked, and that is told: what was kept before can be gone on with.
+   * more, nothing more is asked, and that is reported: what was saved before can be resumed.
    */
   carryOut(on: (event: RunEvent) => void): Promise<RunResult | { readonly unwritten: string }>;
 }
@@ -40,8 +39,8 @@ export interface OpenedRun {
 export async function openRun(
   request: RunRequest,
   world: World,
-  resumed: Resumable | null = null,
-  grading = openGrading(world, cacheFolders(world.env)),
+  resumed: Resumable | null,
+  grading: Grading,
 ): Promise<OpenedRun | Problem> {
   const redact = redactor(request.secrets);
   const { out, plan } = request;

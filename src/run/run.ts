@@ -2,10 +2,9 @@
 import { type Checked, diagnosticOf } from '../domain/errors/diagnostic.js';
 import type { Listener } from '../domain/event.js';
 import { realWorld } from '../world/real.js';
-import { openGrading } from './execution/open-grading.js';
+import { openGradingFor } from './execution/open-grading.js';
 import { askBeforeRun, type BeforeRun } from './models/before-run.js';
 import { openRun } from './open-run.js';
-import { cacheFolders } from './package-files.js';
 import { checkPlan } from './planning/preflight.js';
 import { readRunRequest } from './request/read-request.js';
 import type { RunOptions } from './request/run-options.js';
@@ -31,7 +30,8 @@ export async function run(
   try {
     const read = await readRunRequest(options, world);
     if (!read.ok) return read;
-    const grading = openGrading(world, cacheFolders(world.env));
+    const grading = await openGradingFor(read.value.plan.suites, world);
+    if ('message' in grading) return { ok: false, diagnostics: [grading] };
     const plan = await checkPlan(read.value, grading, world);
     const before = plan.mistakes.length > 0 ? noBeforeRun : await askBeforeRun(plan.request, world);
     const mistakes = [...plan.mistakes, ...before.mistakes];

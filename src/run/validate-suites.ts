@@ -5,8 +5,7 @@ import { knownProviders } from '../providers/index.js';
 import { loadConfig } from '../suite/config.js';
 import { type Proof, prove } from '../suite/validate-case.js';
 import type { World } from '../world/world.js';
-import { type Grading, openGrading } from './execution/open-grading.js';
-import { cacheFolders } from './package-files.js';
+import { type Grading, openGradingFor } from './execution/open-grading.js';
 import { type CaseFilter, matches } from './planning/plan.js';
 import {
   belowPrelude,
@@ -63,8 +62,7 @@ interface Proving {
 }
 
 /** The sandboxes stay open from one suite to the next. */
-function openProving(world: World): Proving {
-  const grading = openGrading(world, cacheFolders(world.env));
+function openProving(grading: Grading, world: World): Proving {
   return {
     async mistakesIn(chosen) {
       const planned = chosen.flatMap(({ suite, cases }) =>
@@ -130,7 +128,12 @@ export async function validateSuites(
 ): Promise<Checked<readonly ValidatedSuite[]>> {
   const read = await readSuitesToProve(options, world);
   if (!read.ok) return read;
-  const proving = openProving(world);
+  const grading = await openGradingFor(
+    read.value.map(({ suite }) => suite),
+    world,
+  );
+  if ('message' in grading) return { ok: false, diagnostics: [grading] };
+  const proving = openProving(grading, world);
   try {
     const mistakes = await proving.mistakesIn(read.value);
     if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };

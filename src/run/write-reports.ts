@@ -30,7 +30,7 @@ export interface RunResult {
   readonly reports: readonly string[];
 }
 
-/** A path that cannot be written is told before the first request, not after the last. */
+/** A path that cannot be written is reported before the first request, not after the last. */
 export async function tryReport({ path }: WantedReport, files: World['files']): Promise<void> {
   if (path === null) return;
   if ((await files.kind(path)) === 'folder') throw new Error(`${path} is a folder, and no report`);

@@ -139,7 +139,7 @@ export function acrossRuns(change: Change, runs: readonly number[]): Change {
   };
 }
 
-/** Up to so many differences every subset of them is looked at. */
+/** Up to this number of differences, all subsets are enumerated. */
 const ENUMERATED = 15;
 const DRAWS = 9_999;
 

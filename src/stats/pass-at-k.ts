@@ -1,7 +1,7 @@
 /**
  * The chance that at least one of `k` answers passes, estimated without bias from `n` answers of which `passed` did:
  * 1 - C(n-passed, k) / C(n, k) (Chen et al., Evaluating Large Language Models Trained on Code, 2021, section 2.1). Null
- * where n < k: so many were not asked for, and a smaller k is another question.
+ * where n < k: there are fewer samples than k, and a smaller k is another question.
  */
 export function passAtK(n: number, passed: number, k: number): number | null {
   if (n < k) return null;

@@ -1,5 +1,5 @@
 /**
- * What a comparison can see, told before anything is spent: the power of the stratified test, from a baseline's own
+ * What a comparison can detect, known before anything is spent: the power of the stratified test, from a baseline's own
  * rates. A drop is a common shift of the cases' log odds, as harder questions or a weaker model make it.
  */
 import { normalBelow, normalQuantile } from './normal.js';
@@ -163,7 +163,7 @@ export function smallestDrop(difficulty: Difficulty, samples: number, alpha: num
   return dropOf(difficulty, (low + high) / 2);
 }
 
-/** What is seen four times out of five, as far as the baseline shows: the same twice where it has several answers a case. */
+/** The drop detected with 80% power, estimated from the baseline: the same twice where it has several answers a case. */
 export interface DropSeen {
   readonly surely: number | null;
   /** If answers to one case are as alike as is plausible. */

@@ -21,7 +21,7 @@ const NEGLIGIBLE = 1e-18;
  * sizes and its successes over both sides, those after are hypergeometric; their sum over strata is compared with its
  * exact distribution, made by convolution (Mehta, Patel & Gray, Computing an exact confidence interval for the common
  * odds ratio in several 2x2 contingency tables, JASA 80, 1985; with one trial a side it is McNemar's exact test). 1
- * where no stratum tells anything.
+ * where no stratum is informative.
  */
 export function stratifiedTest(strata: readonly Stratum[]): number {
   const { from, chances } = distributionOf(strata);
@@ -73,7 +73,7 @@ function distributionOf(strata: readonly Stratum[]): Distribution {
   return sum;
 }
 
-/** The sum of so many of the same, from 1, by doubling. */
+/** The sum of `times` independent copies, from 1, by doubling. */
 function repeated(one: Distribution, times: number): Distribution {
   if (times === 1) return one;
   const half = repeated(one, Math.floor(times / 2));

@@ -197,7 +197,7 @@ export function modelOf(
     announce: announce ?? 'retry_after',
     faults: (entry.faults ?? []).map(faultOf),
   };
-  // What its server enforces is not told to the engine: it finds out, as with a real one.
+  // What its server enforces is unknown to the engine: it finds out, as with a real one.
   return { ...model, limits: {}, simulation };
 }
 

@@ -27,7 +27,7 @@ export interface CaseContext {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Null when the case has a mistake; the context's list tells which. `index` counts from 0. */
+/** Null when the case has a mistake; the context's list says which. `index` counts from 0. */
 export async function readCase(
   raw: unknown,
   locate: Locate,
@@ -49,7 +49,7 @@ export async function readCase(
   const parsed = caseSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) diagnostics.push(...mistakesOf(parsed.error, { subject, locate, schema: caseSchema }));
 
-  // Whatever else is wrong with it is told too, from what was written.
+  // Whatever else is wrong with it is reported too, from what was written.
   checkCategory(fields['category'] ?? defaults.category, subject, locate, context);
   checkLanguage(fields['language'], subject, locate, context);
   const used = scorers.filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined);
@@ -61,11 +61,11 @@ export async function readCase(
       message,
       ...(help === undefined ? {} : { help }),
     });
-  // A key that was meant to score has been told already.
+  // A key that was meant to score has been reported already.
   const misspelt = diagnostics.slice(before).some(({ code }) => code === 'file/unknown-key');
   if (used.length === 0 && checks.length === 0 && !misspelt) {
     const keys = scorers.filter(({ stands }) => stands === 'case').map(({ key }) => key);
-    says(`${subject} has nothing that scores it`, `add ${keys.join(' or ')}, or checks`);
+    says(`${subject} has nothing that scores it`, `add ${keys.join(', ')} or checks`);
   }
   const named = new Set(scorers.filter((scorer) => scorer.stands === 'checks').map((scorer) => scorer.key));
   for (const [position, entry] of checks.entries()) {

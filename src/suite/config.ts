@@ -32,6 +32,8 @@ import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-sourc
 export interface Config extends Names {
   readonly file: string | null;
   readonly timeouts: Timeouts;
+  /** Python packages for every suite. */
+  readonly packages: readonly string[];
 }
 
 const DEFAULT_FILE = 'bench.yaml';
@@ -73,6 +75,7 @@ function emptyConfig(providers: readonly Provider[]): Config {
     rotations: new Map(),
     retry: defaultRetry,
     timeouts: defaultTimeouts,
+    packages: [],
   };
 }
 
@@ -157,13 +160,14 @@ async function build(
       progressMs: timeouts?.progress === undefined ? defaultTimeouts.progressMs : ms(timeouts.progress),
       totalMs: timeouts?.total === undefined ? defaultTimeouts.totalMs : ms(timeouts.total),
     },
+    packages: entry.packages ?? [],
   };
   for (const [name, rotation] of rotations) {
     const inside: Path = Array.isArray(entry.rotations?.[name])
       ? ['rotations', name]
       : ['rotations', name, 'models'];
     rotation.models.forEach((model, index) => {
-      // A model whose own entry is wrong has been told already.
+      // A model whose own entry is wrong has been reported already.
       if (entry.models !== undefined && model in entry.models) return;
       const found = modelNamed(model, config);
       if ('message' in found) diagnostics.push({ ...locate([...inside, index], 'value'), ...found });

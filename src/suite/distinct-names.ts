@@ -1,4 +1,4 @@
-/** One name is one candidate in a run: where two suites mean two models by one name, both show what tells them apart. */
+/** One name is one candidate in a run: where two suites mean two models by one name, both show what distinguishes them. */
 import { type Candidate, type Model, modelsOf, type Simulation } from '../domain/candidate.js';
 import { candidateIdentity, modelIdentity } from '../domain/ids.js';
 import type { Suite } from '../domain/suite.js';

@@ -93,6 +93,7 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
         candidates,
         allowUnanswered: head.allow_unanswered ?? 0,
         seed: head.seed === undefined ? null : String(head.seed),
+        packages: [...new Set([...sources.config.packages, ...(head.packages ?? [])])],
         hash: hashOf(all.cases.map((item) => item.hash).join(' ')),
       },
     },

@@ -5,7 +5,7 @@ import type { TextStore } from './text-store.js';
 
 type Unpacked = Omit<Case, 'hash' | 'questionHash'>;
 
-/** Trials that are under way at one time are of about so many cases, and each of them looks at its case several times. */
+/** Trials under way at one time are of about this number of cases, and each reads its case several times. */
 const KEPT_UNPACKED = 64;
 
 /** Shared by the cases of a file. */

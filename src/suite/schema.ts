@@ -266,6 +266,16 @@ const namedRotation = z.strictObject({
   ...rotationEntry,
 });
 
+/** Requirements on Python packages: names, with versions or without. */
+const packages = z.array(
+  z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][\w.-]*(?:\s*(?:==|>=|<=|<|>|~=|!=)\s*[\w.*]+(?:\s*,\s*(?:==|>=|<=|<|>|~=|!=)\s*[\w.*]+)*)?$/,
+      { error: 'a package is a name, or a name with a version: sympy, attrs==25.1.0' },
+    ),
+);
+
 export const suiteSchema = z.strictObject({
   name: described(text, 'A name: runs and results are called by it.', 'everyday'),
   description: described(z.string().optional(), 'What the suite is for.', 'Everyday development tasks.'),
@@ -295,6 +305,11 @@ export const suiteSchema = z.strictObject({
     z.union([z.number().int().min(0), text], { error: 'a whole number, or a word' }).optional(),
     'Default of --seed: of every random choice.',
     7,
+  ),
+  packages: described(
+    packages.optional(),
+    'Python packages from the package index, for answers and tests; pinned by hash in packages.lock.json beside the suite.',
+    ['sympy', 'python-dateutil==2.9.0'],
   ),
   categories: described(z.array(text).optional(), "The suite's own categories, in addition to the six.", [
     'sql',
@@ -384,6 +399,7 @@ export const configSchema = z.strictObject({
     'When a request is given up.',
     { headers: '60s', progress: '60s', total: '10m' },
   ),
+  packages: described(packages.optional(), 'Python packages for the answers to every suite.', ['sympy']),
 });
 export type ConfigEntry = z.infer<typeof configSchema>;
 

@@ -49,7 +49,7 @@ interface Attempt {
 const LIMIT_SHARE = 10;
 const NICE_SECONDS = [1, 2, 5, 10, 20, 30, 60];
 
-/** The limit that a reference of so many ms asks for: ten times that, rounded up to a round number of seconds. */
+/** The limit for a reference that takes `referenceMs`: ten times that, rounded up to a round number of seconds. */
 export function limitSecondsFor(referenceMs: number): number {
   const seconds = (LIMIT_SHARE * referenceMs) / 1000;
   return NICE_SECONDS.find((nice) => nice >= seconds) ?? 60 * Math.ceil(seconds / 60);

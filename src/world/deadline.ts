@@ -3,7 +3,7 @@ import type { Clock } from './world.js';
 /** Ends a sleep that nobody waits for any more. One for all: an error of its own, with its stack, would cost more than the sleep. */
 export const NO_LONGER_WANTED = new Error('no longer wanted');
 
-/** The reason of an abort that a deadline caused, told apart from the user's by identity. */
+/** The reason of an abort that a deadline caused, distinguished from the user's by identity. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
   constructor(limitMs: number) {

@@ -53,7 +53,7 @@ const LARGEST_TEXT_BYTES = 64 * 1024 ** 2;
 /** Loops of links, names that are too long, folders that are not ours: there is nothing there for us. */
 const UNREACHABLE = new Set(['ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'EINVAL', 'ERR_INVALID_ARG_VALUE']);
 
-/** What the operating system refuses is told with the path that the caller knows. */
+/** Errors of the operating system name the path that the caller knows. */
 async function writing<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -34,7 +34,7 @@ export const realProcesses: Processes = {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    // A write to a child that is gone fails here and is told by `exited`.
+    // A write to a child that is gone fails here; `exited` reports it.
     child.stdin.on('error', () => {});
     const channel = child.stdio[3] as Readable;
     channel.on('error', () => {});
@@ -87,7 +87,7 @@ function startOf(pid: number): string | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is a name in brackets, which may hold anything.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended, and only waits to be told so.
+    // A zombie has ended, and only waits to be reaped.
     return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return isThere(pid) ? 'unknown' : null;

@@ -106,7 +106,7 @@ export interface Files {
   /** All or nothing: readers see the old content or the new. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   appendTo(path: string): Promise<Appender>;
-  /** Cuts a file off behind so many bytes; one that is shorter by its last line break gets that. */
+  /** Truncates a file to `bytes`; one that is shorter by its last line break gets that. */
   endAt(path: string, bytes: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** False when the file is there already. */
@@ -122,7 +122,7 @@ export interface SpawnOptions {
 /** A child with four pipes. Bytes of `channel` (the child's descriptor 3) are ours; stdout and stderr are its own. */
 export interface Child {
   readonly pid: number;
-  /** Writes to the child's stdin. Never throws: a child that is gone is told by `exited`. */
+  /** Writes to the child's stdin. Never throws: `exited` reports a child that is gone. */
   send(bytes: string | Uint8Array): void;
   readonly channel: AsyncIterable<Uint8Array>;
   /** The last 4 KB of stdout and stderr, for messages about a child that did not start. */

@@ -13,7 +13,7 @@ import { runLine, trialLine } from './run-lines.js';
 import { type Dice, normal, runOf, shifted, type Truth, truths } from './simulated-runs.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 1_000 : 20;
+const ROUNDS = IS_LONG ? 1_000 : 10;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const within = (share: number) => share + 3 * Math.sqrt((share * (1 - share)) / ROUNDS);

@@ -10,7 +10,7 @@ import { runOf, shifted, type Truth, thinned } from './simulated-runs.js';
 import { shiftTo, worlds } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 300 : 16;
+const ROUNDS = IS_LONG ? 300 : 8;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const within = (share: number) => share + 3 * Math.sqrt((share * (1 - share)) / ROUNDS);

@@ -9,7 +9,7 @@ import { beta, type Dice, shifted } from './simulated-runs.js';
 import { shiftTo, worlds } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 2_000 : 24;
+const ROUNDS = IS_LONG ? 2_000 : 12;
 const ALPHA = 0.05;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
@@ -105,7 +105,7 @@ describe('the gap that is said to be seen', () => {
     { cases: 164, samples: 5 },
   ])('$cases x $samples: seen about four times out of five', ({ cases, samples }) => {
     const dice = seededRandom(`gap/${cases}/${samples}`).next;
-    const rounds = IS_LONG ? 1_000 : 60;
+    const rounds = IS_LONG ? 1_000 : 30;
     let seen = 0;
     let said = 0;
     let covered = 0;

@@ -11,7 +11,7 @@ import { runOf, shifted, type Truth } from './simulated-runs.js';
 import { shiftTo, worlds } from './worlds.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const ROUNDS = IS_LONG ? 400 : 15;
+const ROUNDS = IS_LONG ? 400 : 8;
 const print = (line: string) => IS_LONG && process.stdout.write(`  ${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 

@@ -73,7 +73,7 @@ describe('a model that is far worse than the others, and fast', () => {
     { cases: 12, samples: 3 },
     { cases: 48, samples: 1 },
   ])('is first for no category that it would lose: $cases x $samples', ({ cases, samples }) => {
-    const rounds = IS_LONG ? 600 : 20;
+    const rounds = IS_LONG ? 600 : 10;
     const dice = seededRandom(`worse/${cases}/${samples}`).next;
     let lost = 0;
     let worlds60 = 0;
@@ -183,7 +183,7 @@ describe('models that are the same', () => {
     it.each(fields)(
       `win no title but by chance: ${world}, $name`,
       ({ name: field, cases, samples, lost }) => {
-        const rounds = IS_LONG ? 400 : 4;
+        const rounds = IS_LONG ? 400 : 3;
         const dice = seededRandom(`titles/${world}/${field}`).next;
         const awarded = new Map<Use, number>();
         for (let round = 0; round < rounds; round++) {

@@ -13,6 +13,7 @@ export const edges = {
   files: realFiles,
   processes: realProcesses,
   cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
+  wheels: [],
 };
 
 export function openOne(backend: Backend): Sandboxes {

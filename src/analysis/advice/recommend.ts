@@ -1,7 +1,7 @@
 /**
  * Runs -> who is best for what, by tests that are paired by case, and a model with its fallbacks for each category. Pure.
  */
-import type { FrontPoint, Recommendation, Wishes } from '../../domain/recommendation.js';
+import type { Constraints, FrontPoint, Recommendation } from '../../domain/recommendation.js';
 import { formatDuration } from '../../domain/units.js';
 import type { Draw } from '../../stats/draw.js';
 import { adviceByCategory } from './by-category.js';
@@ -12,13 +12,13 @@ import { balanced, byRate, fallback, speed } from './titles.js';
 /** `accountOf`: of a model, by its name: what limits and outages are shared by. */
 export function recommend(
   { candidates, models, runs }: Evidence,
-  wishes: Wishes,
+  constraints: Constraints,
   accountOf: (model: string) => string,
   draw: Draw,
 ): Omit<Recommendation, 'rotation'> {
   const measured = candidates.filter(({ cases }) => cases.size > 0);
   const leftOut = measured.flatMap((one) => {
-    const why = whyNot(one, wishes);
+    const why = whyNot(one, constraints);
     return why === null ? [] : [{ candidate: one.candidate, why }];
   });
   const eligible = measured.filter((one) => !leftOut.some(({ candidate }) => candidate === one.candidate));
@@ -31,7 +31,7 @@ export function recommend(
   return {
     runs: runs.map(({ id }) => id),
     simulated: models.some(({ simulated }) => simulated),
-    wishes,
+    wishes: constraints,
     left_out: leftOut,
     champions: [
       speed(fieldOf(eligible), draw),
@@ -47,14 +47,14 @@ export function recommend(
   };
 }
 
-/** Whether a model may be in a rotation by these wishes. */
-export function whyNot(one: CandidateEvidence, wishes: Wishes): string | null {
+/** Whether a model may be in a rotation by these constraints. */
+export function whyNot(one: CandidateEvidence, constraints: Constraints): string | null {
   const {
     max_latency_ms: maxMs,
     min_quality: minQuality,
     max_cost_usd: maxUsd,
     free_only: freeOnly,
-  } = wishes;
+  } = constraints;
   const p50 = medianMs(one);
   const quality = qualityOf(one);
   if (freeOnly && one.costUsd !== 0)

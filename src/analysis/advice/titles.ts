@@ -1,4 +1,4 @@
-/** Titles: who is best for a use. One is awarded only where a test tells its holder apart; else it says who is tied. */
+/** Titles: who is best for a use. One is awarded only where a test separates its holder from the others; else it says who is tied. */
 import type { Champion, FrontPoint, Use } from '../../domain/recommendation.js';
 import { formatDuration, formatShare } from '../../domain/units.js';
 import type { Draw } from '../../stats/draw.js';

@@ -2,7 +2,7 @@
 
 import { diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { objectives, type Wishes } from '../../domain/recommendation.js';
+import { type Constraints, objectives } from '../../domain/recommendation.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { renderRecommendation } from '../../reports/recommendation.js';
@@ -18,7 +18,7 @@ const DEFAULT_FILE = 'recommended.yaml';
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);
   const { files } = world;
-  const wishes = wishesOf(flags);
+  const constraints = constraintsOf(flags);
   const file = flags.text('write') ?? DEFAULT_FILE;
   if (flags.mistakes.length > 0) return refuse();
   const isThere = (await files.kind(file)) !== 'none';
@@ -31,7 +31,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   }
   const options = {
     runs: args,
-    wishes,
+    constraints,
     out: flags.text('out') ?? DEFAULT_OUT,
     includePartial: flags.on('includePartial'),
     seed: flags.text('seed') ?? '1',
@@ -56,7 +56,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   return exitCodes.done;
 };
 
-function wishesOf(flags: FlagReader): Wishes {
+function constraintsOf(flags: FlagReader): Constraints {
   const word = flags.text('objective') ?? 'balanced';
   const objective = objectives.find((known) => known === word);
   if (objective === undefined) {

@@ -4,11 +4,10 @@ import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import type { RunFolder } from '../../journal/run-folder.js';
-import { openGrading } from '../../run/execution/open-grading.js';
+import { openGradingFor } from '../../run/execution/open-grading.js';
 import { openLedger } from '../../run/execution/open-ledger.js';
 import { askBeforeRun } from '../../run/models/before-run.js';
 import { openRun } from '../../run/open-run.js';
-import { cacheFolders } from '../../run/package-files.js';
 import { checkPlan } from '../../run/planning/preflight.js';
 import { type RunRequest, readRunRequest } from '../../run/request/read-request.js';
 import { changesSince } from '../../run/stored/resume.js';
@@ -44,7 +43,8 @@ export const act: Act = async (typed, world) => {
   if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
   if (mistakes.length > 0) return refuse(...mistakes);
   const { resumed } = wanted;
-  const grading = openGrading(world, cacheFolders(world.env));
+  const grading = await openGradingFor(read.value.plan.suites, world);
+  if ('message' in grading) return refuse(grading);
   const checked = new AbortController();
   world.clock.sleep(CHECKING_MS, checked.signal).then(
     () => plain.say('validating cases that are new here\n'),

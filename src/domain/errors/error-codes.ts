@@ -56,6 +56,11 @@ export const errorCodes = {
     cause: 'The suite has no cases, or `cases:` is not a list.',
     fix: 'List cases under `cases:`, or name a file: `cases: { file: cases.jsonl }`.',
   },
+  'suite/packages': {
+    cause:
+      'A Python package of `packages:` cannot be looked up or loaded, or has no wheel that runs in the sandbox.',
+    fix: 'Pure Python packages run. Connect once, commit packages.lock.json, or name another index with PIP_INDEX_URL.',
+  },
   'suite/include': {
     cause: 'An included file does not exist, or includes itself.',
     fix: 'Paths in `include:` are relative to the file that names them.',

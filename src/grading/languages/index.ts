@@ -1,7 +1,8 @@
 import { javascript } from './javascript.js';
 import type { Language } from './language.js';
 import { python } from './python.js';
+import { sql } from './sql.js';
 import { typescript } from './typescript.js';
 
 /** Languages that answers can be taken out and run in. */
-export const languages: readonly Language[] = [python, javascript, typescript];
+export const languages: readonly Language[] = [python, javascript, typescript, sql];

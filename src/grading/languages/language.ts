@@ -37,7 +37,7 @@ export interface Language {
   stub(entry: string): string;
   /** Code that defines `entry` and returns a constant, whatever it is asked. */
   garbage(entry: string): string;
-  /** Puts other code before it, as far as the language lets anything be first. */
+  /** Puts other code before it, where the language allows code to stand first. */
   withPrelude(code: string, prelude: string): string;
   /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */
   joinBody(signature: string, body: string): string;

@@ -1,6 +1,7 @@
 import { pyodide } from './pyodide.js';
 import { quickjs } from './quickjs.js';
 import type { Backend } from './sandbox.js';
+import { sqlite } from './sqlite.js';
 
 /** Where answers run, each for one language or more. */
-export const backends: readonly Backend[] = [pyodide, quickjs];
+export const backends: readonly Backend[] = [pyodide, quickjs, sqlite];

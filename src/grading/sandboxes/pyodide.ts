@@ -23,6 +23,7 @@ import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.j
 import {
   type Called,
   calledSchema,
+  endedSchema,
   type Loaded,
   loadedSchema,
   outputSchema,
@@ -61,7 +62,13 @@ interface Interpreter {
 
 /** A frame of the child: what the harness answered, what one interpreter says to the other, a mark, or the interpreter's end. */
 const frameSchema = z.union([
-  z.object({ result: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
+  z.object({
+    result: z.string(),
+    memoryDenied: z.boolean(),
+    printedBytes: z.number(),
+    stdout: z.string().optional(),
+    stderr: z.string().optional(),
+  }),
   z.object({ fatal: z.string(), memoryDenied: z.boolean() }),
   z.object({ mark: z.string() }),
   z.object({ exchange: z.string(), memoryDenied: z.boolean(), printedBytes: z.number() }),
@@ -69,13 +76,19 @@ const frameSchema = z.union([
 const readySchema = z.object({ ready: z.literal(true), description: z.string() });
 const doneSchema = z.object({ done: z.literal(true), bytes: z.number() });
 
-function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot: string, role: Role) {
+function spawnChild(
+  { processes, wheels }: SandboxEdges,
+  pyodideFolder: string,
+  snapshot: string,
+  role: Role,
+) {
   const permission =
     Number(process.versions.node.split('.')[0]) >= 24 ? '--permission' : '--experimental-permission';
   const readable = [
     `${pyodideFolder}/*`,
     `${dirname(childFile)}/*`,
     ...(snapshot.startsWith('/') ? [snapshot] : []),
+    ...wheels.map(({ path }) => path),
   ];
   const flags = [
     permission,
@@ -87,7 +100,8 @@ function spawnChild({ processes }: SandboxEdges, pyodideFolder: string, snapshot
     '--liftoff-only',
     ...readable.map((path) => `--allow-fs-read=${path}`),
   ];
-  const args = [childFile, pyodideFolder, snapshot, harnessFolder, role, String(processes.pid)];
+  const paths = JSON.stringify(wheels.map(({ path }) => path));
+  const args = [childFile, pyodideFolder, snapshot, harnessFolder, role, paths, String(processes.pid)];
   return processes.spawn(processes.node, [...flags, ...args], { env: { TZ: 'UTC' } });
 }
 
@@ -102,7 +116,9 @@ async function startInterpreter(
     const { description } = readySchema.parse(
       await within(edges.clock, START_LIMIT_MS, null, () => channel.next()),
     );
-    return { description: `wasm: ${description}`, channel, bytes: 0, kill: child.kill };
+    const packages = edges.wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const runtime = `wasm: ${description}${packages === '' ? '' : ` with ${packages}`}`;
+    return { description: runtime, channel, bytes: 0, kill: child.kill };
   } catch (error) {
     child.kill();
     const said = child.output().trim().split('\n').at(-1) ?? '';
@@ -193,14 +209,18 @@ function worker(edges: SandboxEdges, snapshot: string | null, answers: Interpret
     description: answers.description,
     async run(program) {
       try {
+        if (program.kind === 'queries')
+          return { execution: { kind: 'broken', why: 'this is no SQL sandbox' }, fit: true };
         const isApart = program.kind === 'tests' && program.judge === 'isolated';
         if (isApart) await testing();
         const execution =
           program.kind === 'calls'
             ? await runCalls(edges, answers, program)
-            : isApart
-              ? await runIsolated(edges, answers, await testing(), program)
-              : await runShared(edges, answers, program);
+            : program.kind === 'script'
+              ? await runScript(edges, answers, program)
+              : isApart
+                ? await runIsolated(edges, answers, await testing(), program)
+                : await runShared(edges, answers, program);
         if (!execution.fit) return execution;
         const fit = await within(edges.clock, START_LIMIT_MS, null, async () => {
           const used = isApart && tests !== null ? [answers, tests] : [answers];
@@ -237,6 +257,32 @@ async function runCalls(edges: SandboxEdges, answers: Interpreter, program: Call
       return { execution: { kind: 'not_loaded', raised: loaded.raised }, fit: true };
     for (const call of program.calls) results.push(callResult(await callEntry(answers, program, call)));
     return { execution: { kind: 'called', results, death: null }, fit: true };
+  });
+}
+
+type ScriptProgram = Extract<Program, { kind: 'script' }>;
+
+async function runScript(
+  edges: SandboxEdges,
+  answers: Interpreter,
+  program: ScriptProgram,
+): Promise<Outcome> {
+  const died = (death: Death): Outcome => ({
+    execution: { kind: 'ran', stdout: '', stderr: '', exit: 1, raised: null, death },
+    fit: death.how === 'output',
+  });
+  return withLimits(edges, program, died, async () => {
+    const { code, stdin, args, files, limits } = program;
+    const { memoryBytes, outputBytes } = limits;
+    answers.channel.send({ op: 'script', code, stdin, args, files, memoryBytes, outputBytes });
+    const frame = await frameOf(answers, program);
+    if (!('result' in frame)) throw new Died(outOfTurn);
+    checkOutput(frame.printedBytes, program);
+    const { exit, raised } = endedSchema.parse(JSON.parse(frame.result));
+    if (frame.memoryDenied && raised?.types.includes('MemoryError') === true)
+      throw new Died({ how: 'memory', limitBytes: memoryBytes });
+    const { stdout = '', stderr = '' } = frame;
+    return { execution: { kind: 'ran', stdout, stderr, exit, raised, death: null }, fit: true };
   });
 }
 

@@ -6,21 +6,14 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import {
-  type Death,
-  type Execution,
-  type Marks,
-  noMarks,
-  type Program,
-  type Raised,
-} from '../../domain/program.js';
+import { type Death, type Execution, noMarks, type Program, type Raised } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile } from '../harness.js';
-import { javascript } from '../languages/javascript.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
+import { marksOf, placeOf } from './javascript-names.js';
 import { asScript } from './javascript-source.js';
 import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
-import { calledSchema, raisedSchema, testedSchema } from './wire.js';
+import { calledSchema, endedSchema, raisedSchema, testedSchema } from './wire.js';
 
 const childFile = harnessFile('quickjs-child.mjs');
 
@@ -39,6 +32,7 @@ const answerSchema = z.object({
   loaded: loadedSchema.nullable().optional(),
   results: z.array(calledSchema).optional(),
   tested: testedSchema.nullable().optional(),
+  ended: endedSchema.extend({ stdout: z.string(), stderr: z.string() }).nullable().optional(),
   how: z.enum(['shared', 'isolated']).optional(),
   death: deathSchema.nullable().optional(),
 });
@@ -143,7 +137,7 @@ async function withoutTypes(
 ): Promise<{ readonly program: Program; readonly moved: boolean } | { readonly execution: Execution }> {
   const answer = await strip(program.code, channel);
   if ('raised' in answer) return { execution: { kind: 'not_loaded', raised: answer.raised } };
-  if (program.kind === 'calls') return { program: { ...program, code: answer.code }, moved: answer.moved };
+  if (!('tests' in program)) return { program: { ...program, code: answer.code }, moved: answer.moved };
   const tests = await strip(program.tests, channel);
   if ('raised' in tests)
     return { execution: { kind: 'broken', why: `the tests do not parse: ${tests.raised.message}` } };
@@ -168,6 +162,9 @@ function withoutLines(execution: Execution): Execution {
       };
     case 'tested':
       return { ...execution, raised: execution.raised === null ? null : lineless(execution.raised) };
+    case 'ran':
+      return { ...execution, raised: execution.raised === null ? null : lineless(execution.raised) };
+    case 'queried':
     case 'broken':
       return execution;
     default:
@@ -185,46 +182,15 @@ function requestOf(program: Program): object {
       calls: program.calls.map(({ entry, args, of, keeps }) => ({ entry, args, of, keeps })),
     };
   }
+  if (program.kind === 'script') {
+    const { stdin, args, files } = program;
+    return { op: 'script', code, stdin, args, files };
+  }
+  if (program.kind === 'queries') throw new Error('this is no SQL sandbox');
   return { op: 'tests', code, source: asScript(program.tests, isTyped), ...placeOf(program) };
 }
 
-/** Names that an answer may not bring to its tests: the language's, and those of the tests' own tools. */
-const MACHINERY = new Set([
-  ...Object.getOwnPropertyNames(globalThis),
-  ...[
-    'assert',
-    'require',
-    'test',
-    'it',
-    'describe',
-    'beforeEach',
-    'afterEach',
-    'expect',
-    'console',
-    'module',
-    'exports',
-  ],
-]);
-
-/** What the tests use of the answer; the name under test comes first. */
-function placeOf(program: Extract<Program, { kind: 'tests' }>): {
-  readonly names: readonly string[];
-  readonly how: 'shared' | 'isolated';
-  readonly watch: boolean;
-} {
-  const answer = javascript.facts(program.code);
-  const tests = javascript.facts(program.tests);
-  const defined = answer.definitions.map(({ name }) => name);
-  const importsWhole = /(?:require\s*\(|from)\s*['"]\./.test(program.tests);
-  const used = defined.filter((name) => importsWhole || tests.free.has(name));
-  const allowed = used.filter((name) => !MACHINERY.has(name) || name === program.entry);
-  const names = [...new Set([...(program.entry === null ? [] : [program.entry]), ...allowed])];
-  return {
-    names,
-    how: program.judge === 'isolated' ? 'isolated' : 'shared',
-    watch: program.judge === 'watched',
-  };
-}
+const noEnd: Death = { how: 'exit', detail: 'it does not say how it ended' };
 
 function executionOf(program: Program, answer: ChildAnswer): Execution {
   if (answer.broken !== undefined) return { kind: 'broken', why: answer.broken };
@@ -244,6 +210,12 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
     );
     return { kind: 'called', results, death };
   }
+  if (program.kind === 'script') {
+    const { ended } = answer;
+    if (!ended || death !== null)
+      return { kind: 'ran', stdout: '', stderr: '', exit: 1, raised: null, death: death ?? noEnd };
+    return { kind: 'ran', ...ended, death: null };
+  }
   const { tested } = answer;
   const how = answer.how ?? 'isolated';
   const marks = marksOf(program, tested?.marks ?? '');
@@ -252,18 +224,6 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
   const passed = tested.finished && (how === 'shared' || tested.touched > 0);
   const { asserted: assertions, raised } = tested;
   return { kind: 'tested', passed, assertions, raised, death: null, how, marks };
-}
-
-/** Marks are known of a watched run only. Built-in names that the answer redefines are found in its source. */
-function marksOf(program: Program, reported: string): Marks | null {
-  if (program.kind !== 'tests' || program.judge === 'isolated') return noMarks;
-  if (program.judge === 'shared') return null;
-  const { free } = javascript.facts(program.tests);
-  const redefined = javascript
-    .facts(program.code)
-    .definitions.filter(({ name }) => MACHINERY.has(name) && name !== program.entry && free.has(name))
-    .map(({ name }) => `redefines ${name}`);
-  return { lies: [], reach: [...reported.split('\n').filter((line) => line !== ''), ...redefined] };
 }
 
 function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Program): Death {
@@ -289,6 +249,7 @@ function deathOfThrown(error: unknown, timeMs: number): Death | null {
 }
 
 function diedOf(program: Program, death: Death): Execution {
+  if (program.kind === 'script') return { kind: 'ran', stdout: '', stderr: '', exit: 1, raised: null, death };
   return program.kind === 'calls'
     ? { kind: 'called', results: [], death }
     : {

@@ -14,6 +14,16 @@ export interface SandboxEdges {
   readonly processes: Processes;
   /** Where things that are made once per install are kept (the Python snapshot); the first that can be written. */
   readonly cacheFolders: readonly string[];
+  /** Python packages that suites ask for, in addition to the library. */
+  readonly wheels: readonly Wheel[];
+}
+
+/** A package's file on this machine. */
+export interface Wheel {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+  readonly sha256: string;
 }
 
 /** A process that runs one program at a time. */

@@ -73,6 +73,27 @@ export const sharedSchema = z.union([
   }),
 ]);
 
+/** Rows of statements, or the mistake that ended them. */
+const queriedSchema = z.union([
+  z.object({ raised: raisedSchema }),
+  z.object({ results: z.array(z.object({ columns: z.array(z.string()), rows: z.array(z.array(value)) })) }),
+]);
+
+export const queriesSchema = z.union([
+  z.object({ broken: z.string() }),
+  z.object({
+    answered: queriedSchema.nullable(),
+    after: z.array(queriedSchema),
+    death: z.object({ how: z.enum(['memory', 'output', 'exit']), detail: z.string() }).nullable(),
+  }),
+]);
+
+/** How a whole program ended. */
+export const endedSchema = z.object({
+  exit: z.number().int().min(0).max(255),
+  raised: raisedSchema.nullable(),
+});
+
 export const usedSchema = z.object({ used: z.array(z.string()).optional(), raised: raisedSchema.optional() });
 
 export const outputSchema = z.object({ output: z.number() });

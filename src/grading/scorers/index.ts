@@ -3,7 +3,9 @@ import { maxComplexity } from './max-complexity.js';
 import { maxLines } from './max-lines.js';
 import { maxNesting } from './max-nesting.js';
 import { matches, textMatches } from './patterns.js';
+import { program } from './program.js';
 import type { Scorer } from './scorer.js';
+import { sql } from './sql.js';
 import { table } from './table.js';
 import { tests } from './tests.js';
 import { typeHints } from './type-hints.js';
@@ -13,6 +15,8 @@ import { forbids, requires } from './uses.js';
 export const scorers: readonly Scorer[] = [
   table,
   tests,
+  program,
+  sql,
   typeHints,
   docstring,
   maxComplexity,

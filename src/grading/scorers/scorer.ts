@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Answer, Check, JudgeContext, JudgeTools, Scoring } from '../../domain/grade.js';
 import type { Json } from '../../domain/value.js';
 
-/** One way to judge an answer; one file each in this folder tells everything of it. */
+/** One way to judge an answer; one file each in this folder holds everything about it. */
 export interface Scorer {
   /** Its name in YAML and in records. */
   readonly key: string;

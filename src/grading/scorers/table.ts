@@ -233,6 +233,8 @@ function judgeRow(given: Row, execution: Execution, first: number, language: str
         raised: execution.raised,
       };
     case 'tested':
+    case 'ran':
+    case 'queried':
       return { broken: true, detail: 'the sandbox answered another question' };
     case 'called': {
       const { results, death } = execution;

@@ -117,6 +117,8 @@ function whyFailed(execution: Execution): string {
     case 'broken':
       return execution.why;
     case 'called':
+    case 'ran':
+    case 'queried':
       return 'the sandbox answered another question';
     case 'not_loaded':
       return `the code does not load: ${raisedInWords(execution.raised)}`;

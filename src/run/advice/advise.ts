@@ -23,14 +23,14 @@ export interface AdviceParts {
   readonly retry: RetryOptions;
   readonly concurrency: number;
   readonly random: Random;
-  /** Wall clock at the start of simulated runs: midnight, lest the same evidence give other advice at noon. */
+  /** Wall clock at the start of simulated runs: midnight, so that the same evidence gives the same advice at noon. */
   readonly startWallMs: number;
 }
 
-/** Simulated runs of each order that is tried, and of the one that is told. */
+/** Simulated runs of each order that is tried, and of the one that is recommended. */
 const TRIES = 8;
 const DRAWS = 100;
-/** Up to so many models every order is tried; of more, the next one is chosen again and again. */
+/** Up to this number of models every order is tried; of more, the next one is chosen again and again. */
 const ALL_ORDERS = 4;
 
 /** Null: fewer than two models to choose from. `eligible`: their names. */
@@ -311,7 +311,7 @@ function planFor({ suite, samples }: AdvisedWorld, candidate: Candidate): Plan {
   return { suites: [suite], candidates: [candidate], trials };
 }
 
-/** Names of single models that fulfil the wishes; those that were seen in rotations alone are taken as they are. */
+/** Names of single models that meet the constraints; those that were seen in rotations alone are taken as they are. */
 export function eligibleModels(
   evidence: Evidence,
   whyNot: (one: CandidateEvidence) => string | null,

@@ -12,6 +12,7 @@ export function suiteOf(cases: readonly Case[]): Suite {
     candidates: [],
     allowUnanswered: 0,
     seed: null,
+    packages: [],
     hash: '',
   };
 }

@@ -14,7 +14,7 @@ const SHORTEST_MS = 1_000;
 /** Stretches that make up a run as long as the one that was seen, and the steps in each of them. */
 const BLOCKS = 3;
 const STEPS = 8;
-/** A run may take so many times as long. */
+/** A run may take this many times as long. */
 const LONGEST = 4;
 
 interface Kind {

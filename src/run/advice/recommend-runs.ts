@@ -6,7 +6,7 @@ import { recommend, whyNot } from '../../analysis/advice/recommend.js';
 import { partialOf } from '../../analysis/profile.js';
 import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
 import type { Problem } from '../../domain/errors/diagnostic.js';
-import type { Recommendation, Wishes } from '../../domain/recommendation.js';
+import type { Constraints, Recommendation } from '../../domain/recommendation.js';
 import type { RunLine } from '../../domain/record.js';
 import { accountKey } from '../../engine/identity.js';
 import { damaged, readJournal } from '../../journal/journal.js';
@@ -20,9 +20,9 @@ import { advise, eligibleModels } from './advise.js';
 import { rotationFile } from './rotation-file.js';
 
 export interface RecommendOptions {
-  /** Runs: ids, folders, `latest` and the like. */
+  /** Runs: ids, folders or `latest`. */
   readonly runs: readonly string[];
-  readonly wishes: Wishes;
+  readonly constraints: Constraints;
   /** Where runs are kept. */
   readonly out: string;
   /** Also runs that are not complete. */
@@ -41,7 +41,7 @@ export interface Recommended {
 
 /** `warn`: of what was left out, a sentence each. */
 export async function recommendRuns(
-  { runs, wishes, out, includePartial, seed }: RecommendOptions,
+  { runs, constraints, out, includePartial, seed }: RecommendOptions,
   warn: (text: string) => void,
   world: Pick<World, 'files' | 'env' | 'random'>,
 ): Promise<Recommended | Problem> {
@@ -57,14 +57,14 @@ export async function recommendRuns(
       : accountKey(model.account, world.env);
   };
   const random = seededRandom(seed);
-  const judged = recommend(evidence, wishes, accountOf, random.fork('tests').next);
+  const judged = recommend(evidence, constraints, accountOf, random.fork('tests').next);
   if (judged.front.length === 0 && judged.left_out.length === 0)
     return {
       code: 'run/nothing-judged',
       problem: `${runs.join(', ')}: nothing was measured that could be recommended`,
     };
-  const eligible = eligibleModels(evidence, (one) => whyNot(one, wishes));
-  const rotation = await advise(evidence, eligible, wishes.objective, {
+  const eligible = eligibleModels(evidence, (one) => whyNot(one, constraints));
+  const rotation = await advise(evidence, eligible, constraints.objective, {
     modelOf,
     retry: known.retry,
     concurrency: known.concurrency,

@@ -82,11 +82,11 @@ export function openAsking(
       return { ...sent, outcome: explained };
     },
   };
-  const told = new Set<string>();
+  const reported = new Set<string>();
   /** A server's own fallback would pass another model's work off as this one's. */
   const warnOfOther = (asked: Model, served: string | null) => {
-    if (served === null || isSameModel(asked.id, served) || told.has(keyOf(asked))) return;
-    told.add(keyOf(asked));
+    if (served === null || isSameModel(asked.id, served) || reported.has(keyOf(asked))) return;
+    reported.add(keyOf(asked));
     on({
       kind: 'warned',
       message: `${asked.name}: asked for "${asked.id}", the server says it used "${served}"`,

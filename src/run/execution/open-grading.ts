@@ -1,16 +1,22 @@
 /** From completions to verdicts: sandboxes that start with the first answer that holds code in their language. */
+
+import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import type { Execution, Program, SandboxUse } from '../../domain/program.js';
-import type { Case } from '../../domain/suite.js';
+import type { Case, Suite } from '../../domain/suite.js';
 import type { Completion, Trial } from '../../domain/trial.js';
 import { type Grade, grade } from '../../grading/grade.js';
 import { openReader } from '../../grading/reader.js';
 import { backends } from '../../grading/sandboxes/index.js';
-import { openSandboxes } from '../../grading/sandboxes/sandbox.js';
+import { openSandboxes, type Wheel } from '../../grading/sandboxes/sandbox.js';
 import type { World } from '../../world/world.js';
+import { cacheFolders } from '../package-files.js';
+import { preparePackages } from '../packages/prepare-packages.js';
 import type { Graded } from './conduct.js';
 
 export interface Grading {
+  /** Of Python, with their hashes. */
+  readonly wheels: readonly Wheel[];
   readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
   /** Any text, as if it were an answer to the case. */
   readonly gradeText: (asked: Case, text: string) => Promise<Grade>;
@@ -36,19 +42,21 @@ export interface Grading {
 
 export function openGrading(
   world: Pick<World, 'clock' | 'files' | 'processes' | 'threads'>,
-  cacheFolders: readonly string[],
+  folders: readonly string[],
+  wheels: readonly Wheel[] = [],
 ): Grading {
   const { clock, files, processes } = world;
   const sandboxes = openSandboxes(
     backends,
     processes.cores,
-    { clock, files, processes, cacheFolders },
+    { clock, files, processes, cacheFolders: folders, wheels },
     (language, description) => tell({ kind: 'sandbox-started', language, description }),
   );
   let tell: (event: RunEvent) => void = () => {};
   const reader = openReader(world);
   const once = { run: sandboxes.runOnce, runOnce: sandboxes.runOnce };
   return {
+    wheels,
     grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes, reader),
     run: sandboxes.run,
     gradeSolution: (asked) =>
@@ -75,4 +83,11 @@ export function openGrading(
       await Promise.all([sandboxes.close(), reader.close()]);
     },
   };
+}
+
+/** With the packages that the suites ask for; or why they cannot be had. */
+export async function openGradingFor(suites: readonly Suite[], world: World): Promise<Grading | Diagnostic> {
+  const prepared = await preparePackages(suites, world);
+  if ('mistake' in prepared) return prepared.mistake;
+  return openGrading(world, cacheFolders(world.env), prepared.wheels);
 }

@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { hashOf } from '../../domain/ids.js';
 import type { Execution, Raised } from '../../domain/program.js';
 import type { Case } from '../../domain/suite.js';
-import { lackIn, lackText } from '../../grading/lacks.js';
+import { isPythonPackage, lackIn, lackText } from '../../grading/lacks.js';
 import { languages } from '../../grading/languages/index.js';
 import { whySolutionFails } from '../../grading/scorers/failure-text.js';
 import type { World } from '../../world/world.js';
@@ -92,7 +92,9 @@ export function unsupportedMistakes(
       place: asked.place,
       code: 'suite/needs-more-than-sandbox',
       message: `case "${asked.id}" needs ${lack}: ${lackText(lack)}`,
-      help: 'leave such cases out with --skip-unsupported',
+      help: isPythonPackage(lack)
+        ? `add packages: [${lack}] to the suite, if it is pure Python, or leave such cases out with --skip-unsupported`
+        : 'leave such cases out with --skip-unsupported',
     };
   });
 }
@@ -107,7 +109,8 @@ export const testsOf = ({ scorings }: Case): string | null => {
 
 const runsCode = (asked: Case) =>
   asked.language !== null &&
-  (testsOf(asked) !== null || (asked.hasSolution && asked.scorings.some(({ scorer }) => scorer === 'table')));
+  (testsOf(asked) !== null ||
+    (asked.hasSolution && asked.scorings.some(({ scorer }) => ['table', 'program', 'sql'].includes(scorer))));
 
 async function look(asked: Case, grading: Grading): Promise<Finding | null> {
   const { solution, language } = asked;
@@ -210,7 +213,7 @@ export async function checkPlan(
     planned.set(caseKey(suite, asked.id), { suite, case: asked });
   const cases = [...planned.values()].filter(({ case: asked }) => runsCode(asked));
   if (cases.length === 0) return { request, mistakes: [] };
-  const proved = await openProvedCases(cacheFolders(env), files);
+  const proved = await openProvedCases(cacheFolders(env), grading.wheels, files);
   const found = await preflight(cases, grading, proved, processes.cores);
   const { mistakes, unsupported } = found;
   if (unsupported.size > 0 && options.skipUnsupported !== true)

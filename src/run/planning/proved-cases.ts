@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { harnessFiles } from '../../grading/harness.js';
+import type { Wheel } from '../../grading/sandboxes/sandbox.js';
 import type { Files } from '../../world/world.js';
 
 export interface ProvedCases {
@@ -12,8 +13,12 @@ export interface ProvedCases {
 }
 
 /** `folders`: the first that can be written is taken. Another version of the sandboxes begins anew. */
-export async function openProvedCases(folders: readonly string[], files: Files): Promise<ProvedCases> {
-  const name = `proved-${await sandboxVersion(files)}.txt`;
+export async function openProvedCases(
+  folders: readonly string[],
+  wheels: readonly Wheel[],
+  files: Files,
+): Promise<ProvedCases> {
+  const name = `proved-${await sandboxVersion(files, wheels)}.txt`;
   const known = new Set<string>();
   for (const folder of folders) {
     const path = join(folder, name);
@@ -44,12 +49,13 @@ export async function openProvedCases(folders: readonly string[], files: Files):
 const RULES = 1;
 
 /** Of everything that could judge the same case otherwise. */
-async function sandboxVersion(files: Files): Promise<string> {
+async function sandboxVersion(files: Files, wheels: readonly Wheel[]): Promise<string> {
   const require = createRequire(import.meta.url);
   // What one of them exports is its code alone.
   const quickjs = join(dirname(dirname(require.resolve('quickjs-emscripten-core'))), 'package.json');
   const packages = [require.resolve('pyodide/package.json'), quickjs];
   const hash = createHash('sha256').update(`${RULES} ${process.version}`);
   for (const path of [...(await harnessFiles(files)), ...packages]) hash.update(await files.readText(path));
+  for (const { sha256 } of wheels) hash.update(sha256);
   return hash.digest('hex').slice(0, 12);
 }

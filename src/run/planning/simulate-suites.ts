@@ -2,8 +2,7 @@
 
 import type { Checked } from '../../domain/errors/diagnostic.js';
 import type { World } from '../../world/world.js';
-import { openGrading } from '../execution/open-grading.js';
-import { cacheFolders } from '../package-files.js';
+import { type Grading, openGradingFor } from '../execution/open-grading.js';
 import { readRunRequest } from '../request/read-request.js';
 import type { RunOptions } from '../request/run-options.js';
 import { type CandidateForecast, forecastOf, type RunsForecast, simulateRuns } from './forecast.js';
@@ -37,7 +36,9 @@ export async function simulateSuites(
   begun(request.seed);
   const runs = await simulateRuns(request, seeds, world);
   const forecast = forecastOf(runs, request.plan);
-  const passed = grades ? await passRates(runs, world) : new Map<string, number>();
+  const grading = grades ? await openGradingFor(request.plan.suites, world) : null;
+  if (grading !== null && 'message' in grading) return { ok: false, diagnostics: [grading] };
+  const passed = grading === null ? new Map<string, number>() : await passRates(runs, grading);
   const candidates = forecast.candidates.map((one) => ({
     ...one,
     pass_rate: passed.get(one.candidate) ?? null,
@@ -46,8 +47,7 @@ export async function simulateSuites(
 }
 
 /** Each distinct answer is run once in the real sandbox: what is simulated is who answered, not whether it is right. */
-async function passRates(runs: readonly SimulatedRun[], world: World): Promise<Map<string, number>> {
-  const grading = openGrading(world, cacheFolders(world.env));
+async function passRates(runs: readonly SimulatedRun[], grading: Grading): Promise<Map<string, number>> {
   const verdicts = new Map<string, Promise<boolean | null>>();
   const rates = new Map<string, number>();
   try {

@@ -3,7 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { CommandRecord, GateRecord } from '../../domain/record.js';
 import type { GateOptions, RunOptions } from './run-options.js';
 
-/** `cwd`: paths below it are kept relative to it, so that a journal tells nothing of the machine and may be moved with its folder. */
+/** `cwd`: paths below it are kept relative to it, so that a journal says nothing about the machine and may be moved with its folder. */
 export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
   const here = (path: string) => {
     const from = relative(cwd, path);

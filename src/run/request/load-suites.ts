@@ -30,7 +30,7 @@ export async function loadSuites(
   return { loaded, diagnostics: [...diagnostics, ...sameNames(loaded.map(({ suite }) => suite))] };
 }
 
-/** Trials are told apart by their suite's name. */
+/** Their suite's name distinguishes trials. */
 function sameNames(suites: readonly Suite[]): Diagnostic[] {
   const first = new Map<string, string>();
   return suites.flatMap(({ name, file }) => {

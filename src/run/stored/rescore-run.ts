@@ -2,6 +2,7 @@
 import { type Checked, diagnosticOf } from '../../domain/errors/diagnostic.js';
 import { findRun, readRunLine } from '../../journal/run-folder.js';
 import type { World } from '../../world/world.js';
+import { openGradingFor } from '../execution/open-grading.js';
 import { type OpenedRun, openRun } from '../open-run.js';
 import { optionsOf } from '../request/command-record.js';
 import { readRunRequest } from '../request/read-request.js';
@@ -44,7 +45,9 @@ export async function openRescore(
     false,
   );
   if (!read.ok) return read;
-  const run = await openRun(read.value, world);
+  const grading = await openGradingFor(read.value.plan.suites, world);
+  if ('message' in grading) return { ok: false, diagnostics: [grading] };
+  const run = await openRun(read.value, world, null, grading);
   if ('problem' in run) return { ok: false, diagnostics: [diagnosticOf(run)] };
   return { ok: true, value: { run, of: id, secrets: read.value.secrets } };
 }

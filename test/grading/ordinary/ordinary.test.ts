@@ -5,12 +5,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { transformSync } from '@swc/wasm-typescript';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Execution, Program } from '../../../src/domain/program.js';
+import { grade } from '../../../src/grading/grade.js';
 import { lackIn } from '../../../src/grading/lacks.js';
 import { pyodide } from '../../../src/grading/sandboxes/pyodide.js';
 import { quickjs } from '../../../src/grading/sandboxes/quickjs.js';
-import { openOne, tests } from '../sandbox-edges.js';
+import { openSandboxes, type Sandboxes } from '../../../src/grading/sandboxes/sandbox.js';
+import { sqlite } from '../../../src/grading/sandboxes/sqlite.js';
+import { scorers } from '../../../src/grading/scorers/index.js';
+import { caseNamed } from '../../suite/case-named.js';
+import { edges, limits, openOne, tests } from '../sandbox-edges.js';
 
 interface Ordinary {
   readonly name: string;
@@ -24,7 +31,7 @@ function readSet(file: string): Ordinary[] {
     .split(/^=== /m)
     .slice(1)
     .map((part) => {
-      const [head = '', source = ''] = part.split(/^--- tests\n/m);
+      const [head = '', source = ''] = part.split(/^--- (?:tests|runs|databases)\n/m);
       const end = head.indexOf('\n');
       return { name: head.slice(0, end), code: head.slice(end + 1), source };
     });
@@ -83,6 +90,12 @@ function native(command: string, args: readonly string[]): readonly string[] {
   return (stdout ?? '').trim().split('\n');
 }
 
+/** The tools themselves take longer than the sandbox. */
+const IS_LONG = process.env['FC_RUNS'] !== undefined;
+const canBeCompared =
+  spawnSync('python3', ['-c', 'import sys, pytest, zoneinfo; sys.exit(sys.version_info < (3, 11))'])
+    .status === 0;
+
 const python = readSet('python.txt');
 
 describe('Python', () => {
@@ -92,13 +105,16 @@ describe('Python', () => {
     spawnSync('python3', ['-c', 'import sys, pytest, zoneinfo; sys.exit(sys.version_info < (3, 11))'])
       .status === 0;
 
-  test.skipIf(!canBeCompared)('CPython and pytest pass all of them (skipped without them)', () => {
-    const lines = native('python3', [
-      join(import.meta.dirname, 'native.py'),
-      join(import.meta.dirname, 'python.txt'),
-    ]);
-    expect(lines).toEqual(python.map(({ name }) => `${name}\tpassed`));
-  });
+  test.skipIf(!IS_LONG || !canBeCompared)(
+    'CPython and pytest pass all of them (in test:long, where they are there)',
+    () => {
+      const lines = native('python3', [
+        join(import.meta.dirname, 'native.py'),
+        join(import.meta.dirname, 'python.txt'),
+      ]);
+      expect(lines).toEqual(python.map(({ name }) => `${name}\tpassed`));
+    },
+  );
 
   test.each(python)('$name', async ({ code, source }) => {
     const execution = await sandbox.run(tests('python', code, source, null, 'shared'));
@@ -122,7 +138,7 @@ describe.each([
   const sandbox = openOne(quickjs);
   afterAll(() => sandbox.close());
 
-  test('Node and vitest pass all of them', () => {
+  test.skipIf(!IS_LONG)('Node and vitest pass all of them (in test:long)', () => {
     expect(failingNatively(answers, extension)).toEqual([]);
   });
 
@@ -134,5 +150,103 @@ describe.each([
     if (second.kind === 'tested' && second.passed) return;
     const watched = await sandbox.run(tests(language, code, source, null, 'watched'));
     expect(watched).toMatchObject({ passed: true, marks: { lies: [], reach: [] } });
+  });
+});
+
+/** A run of a program by python3 or Node, as the sandbox would report it. */
+function natively(asked: Program): Execution {
+  if (asked.kind !== 'script') throw new Error('no program');
+  const folder = mkdtempSync(join(tmpdir(), 'bench-program-'));
+  const { language, files, args, stdin } = asked;
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const code =
+    language === 'typescript'
+      ? transformSync(asked.code, { mode: 'transform', module: true }).code
+      : asked.code;
+  const isModule = /^(?:import|export)\b/m.test(code);
+  const file = language === 'python' ? 'answer.py' : isModule ? 'answer.mjs' : 'answer.cjs';
+  writeFileSync(join(folder, file), code);
+  const command = language === 'python' ? 'python3' : process.execPath;
+  const ran = spawnSync(command, [file, ...args], {
+    cwd: folder,
+    input: stdin,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  rmSync(folder, { recursive: true, force: true });
+  return {
+    kind: 'ran',
+    stdout: ran.stdout,
+    stderr: ran.stderr,
+    exit: ran.status ?? 255,
+    raised: null,
+    death: null,
+  };
+}
+
+describe('whole programs', () => {
+  const sandboxes = openSandboxes([pyodide, quickjs], 2, edges, () => {});
+  afterAll(() => sandboxes.close());
+  const scorer = scorers.find(({ key }) => key === 'program');
+
+  test.each(readSet('programs.txt'))('$name', async ({ name, code, source }) => {
+    const language = name.split(':')[0] ?? '';
+    const runs = source
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const scorings = [scorer?.bind(runs, { weight: 1, required: true })].filter((one) => one !== undefined);
+    const asked = caseNamed('p', { language, entry: null, scorings, limits });
+    const text = `\`\`\`${language}\n${code}\n\`\`\``;
+    const judged = async (run: Sandboxes['run']) => {
+      const { checks } = await grade(asked, { text, finishReason: 'stop' }, { ...sandboxes, run });
+      return checks.map(({ name, score, detail }) => [name, score, detail]);
+    };
+    const all = runs.map((_, at) => [`program[${at + 1}]`, 1, null]);
+    expect(await judged(sandboxes.run)).toEqual(all);
+    // And so says the language itself, of the same runs, in test:long.
+    if (IS_LONG && (language !== 'python' || canBeCompared))
+      expect(await judged(async (program) => natively(program))).toEqual(all);
+  });
+});
+
+describe('SQL', () => {
+  const sandbox = openOne(sqlite);
+  afterAll(() => sandbox.close());
+  const scorer = scorers.find(({ key }) => key === 'sql');
+  const hasSqlite =
+    spawnSync('python3', ['-c', 'import sqlite3; assert sqlite3.sqlite_version_info >= (3, 38)']).status ===
+    0;
+
+  /** By CPython's own SQLite. */
+  const natively = async (asked: Program): Promise<Execution> =>
+    JSON.parse(
+      spawnSync('python3', [join(import.meta.dirname, 'native_sql.py')], {
+        input: JSON.stringify(asked),
+        encoding: 'utf8',
+      }).stdout,
+    );
+
+  test.each(readSet('sql.txt'))('$name', async ({ code, source }) => {
+    const databases = source
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const scorings = [scorer?.bind(databases, { weight: 1, required: true })].filter(
+      (one) => one !== undefined,
+    );
+    const asked = caseNamed('q', { language: 'sql', entry: null, scorings, limits });
+    const judged = async (text: string, run: Sandboxes['run']) => {
+      const { checks } = await grade(asked, { text, finishReason: 'stop' }, { ...sandbox, run });
+      return checks.map(({ name, score, detail }) => [name, score, detail]);
+    };
+    const all = databases.map((_, at) => [`sql[${at + 1}]`, 1, null]);
+    expect(await judged(`\`\`\`sql\n${code}\n\`\`\``, sandbox.run)).toEqual(all);
+    // Without a fence, too.
+    expect(await judged(code, sandbox.run)).toEqual(all);
+    if (IS_LONG && hasSqlite) expect(await judged(code, natively)).toEqual(all);
   });
 });

@@ -248,6 +248,12 @@
     printed += text;
   }
   const print = (line) => write(`${line}\n`);
+  let errors = '';
+  function writeError(text) {
+    printedSize += text.length;
+    if (printedSize > outputLimit) throw new RangeError('too much output');
+    errors += text;
+  }
   /** A line as the console makes it: replaced where Node's own way to show objects is there. */
   let lineOf = (items) => items.map(show).join(' ');
   let indent = '';
@@ -543,29 +549,32 @@
   /** What a test is called with: vitest's context, and not a `done` to call. */
   let givesContext = false;
   const testApi = () => ({ ...bdd, expect: bundled.expect, vi: bundled.vi, jest: bundled.vi });
+  /** `exported`: what the answer exports, for its tests; null: it is the answer that asks, and no test of its own counts. */
   const moduleOf = (exported) => (name) => {
     const known = asText(name).replace(/^node:/, '');
+    const isOfTests = exported !== null;
     switch (known) {
       case 'assert':
         return looseAssert;
       case 'assert/strict':
         return assert;
       case 'test':
-        return nodeTest;
+        return isOfTests ? nodeTest : nothing;
       case 'vitest':
-        givesContext = true;
-        return testApi();
+        if (isOfTests) givesContext = true;
+        return isOfTests ? testApi() : nothing;
       case '@jest/globals':
       case 'mocha':
       case 'bun:test':
-        return testApi();
+        return isOfTests ? testApi() : nothing;
       case 'chai':
+        if (!isOfTests) return nothing;
         if (bundled.chai !== undefined) return bundled.chai;
         break;
       default:
         if (getOwnPropertyDescriptor(bundled.modules, known) !== undefined) return bundled.modules[known];
     }
-    if (known.startsWith('.') && exported !== null) return exported();
+    if (known.startsWith('.') && isOfTests) return exported();
     throw new Error(`Cannot find module '${name}'`);
   };
 
@@ -801,6 +810,60 @@
     }
   }
 
+  // --- Whole programs ----------------------------------------------------------------------------------------------------
+
+  /** Of a whole program: once its top level is done, it goes on as long as there are timers. */
+  let drains = false;
+  let crash = null;
+
+  /** As `node answer.js` runs it: a module that is run, on streams and files of its own. */
+  function script({ source, stdin, args, files, outputBytes }) {
+    outputLimit = outputBytes;
+    drains = true;
+    for (const name of ['error', 'warn', 'trace'])
+      console[name] = (...items) => writeError(`${lineOf(items)}\n`);
+    const program = bundled.program;
+    program.begin({ stdin, args, files });
+    const load = moduleOf(null);
+    load.main = commonJs;
+    let main;
+    try {
+      const strict = source.startsWith("'use strict';") ? "'use strict';" : '';
+      // On one line with the source's first one, so that lines keep their numbers.
+      main = evalGlobally(
+        `(async function (exports, require, module, __filename, __dirname) { ${strict} ${source}\n})`,
+      );
+    } catch (error) {
+      crash = { error };
+      return end();
+    }
+    const ran = apply(main, commonJs.exports, [
+      commonJs.exports,
+      load,
+      commonJs,
+      '/home/guest/answer.js',
+      '/home/guest',
+    ]);
+    return settle(ran, (_, failure) => {
+      crash ??= failure;
+      return end();
+    });
+  }
+
+  function end() {
+    const program = bundled.program;
+    if (crash === null) program.finish();
+    else writeError(`Uncaught ${show(crash.error)}\n`);
+    return {
+      __proto__: null,
+      exit: crash === null ? program.exitCode() : 1,
+      raised: crash === null ? null : raised(crash.error, '<eval>|<evalScript>|answer.js'),
+      stdout: printed,
+      stderr: errors,
+      output: printedSize,
+    };
+  }
+
   /** Also in the old style: a function whose prototype has methods. */
   function isClass(target) {
     return (
@@ -1006,6 +1069,18 @@
   const mock = makeMock();
   const nodeTest = makeTest(true);
   Object.assign(nodeTest, bdd, { test: nodeTest, it: nodeTest, mock, default: nodeTest });
+
+  /**
+   * What an answer finds of a test runner, as some bring tests of their own: whatever is declared, asserted or mocked with it
+   * is nowhere. The tests' own tools are out of its reach.
+   */
+  const nothing = new Proxy(() => {}, {
+    get: (_, key) => (key === 'then' ? undefined : key === Symbol.toPrimitive ? () => '' : nothing),
+    apply: () => nothing,
+    construct: () => nothing,
+    set: () => true,
+    defineProperty: () => true,
+  });
 
   // --- Running them ---
 
@@ -1315,18 +1390,20 @@
   }
 
   /** Bundles, before any answer: `node` and `expect` are what they evaluate to, or undefined. */
-  function equip(node, expecting) {
+  function equip(node, expecting, halt) {
     if (node !== undefined) {
       const made = node.makeNode({
         now: () => nowMs() - startMs,
         write,
         lack,
         isDeepEqual: (a, b) => deepSame(a, b),
+        writeError,
+        halt,
         assert,
         looseAssert,
       });
       for (const name of ownKeys(made.globals)) define(name, made.globals[name]);
-      bundled = { ...bundled, modules: made.modules };
+      bundled = { ...bundled, modules: made.modules, program: made.program };
       lineOf = (items) => made.modules.util.format(...items);
     }
     if (expecting !== undefined) {
@@ -1356,12 +1433,17 @@
   return {
     equip,
     seal,
+    /** Of a program that has called `process.exit`: being stopped is no crash. */
+    ended() {
+      crash = null;
+      return stringify(end());
+    },
     failed: (error) => stringify({ raised: raised(error, 'answer.js'), output: printedSize }),
     handle(text, relay) {
       const request = parse(text);
       if (request.op === 'serve') return serve({ text: request.text, relay });
       if (request.op === 'asked') return lending.answered(parse(request.text));
-      const ops = { begin, loaded, call, apart, shared };
+      const ops = { begin, loaded, call, apart, shared, script };
       const result = ops[request.op]({ ...request, relay });
       return result === 'pending' ? 'pending' : stringify(result);
     },
@@ -1379,6 +1461,13 @@
         running = null;
         return lending.said({ ran, output: printedSize });
       }
+      if (settled !== null && drains && crash === null) {
+        try {
+          if (runTimer()) return 'pending';
+        } catch (error) {
+          crash = { error };
+        }
+      }
       if (settled !== null) {
         const done = settled;
         settled = null;
@@ -1387,7 +1476,15 @@
       }
       if (pending === null) return '';
       if (kit.side === 'tests' && letAnswerRun()) return 'pending';
-      return runTimer() ? 'pending' : '';
+      if (!drains) return runTimer() ? 'pending' : '';
+      try {
+        if (runTimer()) return 'pending';
+      } catch (error) {
+        crash = { error };
+      }
+      // The top level waits for what never comes.
+      const ended = end();
+      return stringify(crash === null ? { ...ended, exit: 13 } : ended);
     },
   };
 };

@@ -2,7 +2,7 @@
 // Everything here is synchronous: while guest code runs there is no event loop that it could use.
 //
 //   node [permission flags] pyodide-child.mjs <pyodide folder> <snapshot file, - or make> <folder of the harness>
-//     <answer or tests> <pid of the host>
+//     <answer or tests> <paths of wheels, as JSON> <pid of the host>
 //
 // Frames on descriptor 0 (in) and 3 (out): 4 bytes of length, little endian, then JSON in UTF-8.
 import { Buffer } from 'node:buffer';
@@ -15,7 +15,7 @@ import { receive, send, sendBytes } from './channel.mjs';
 import { watchHost } from './host-watch.mjs';
 import { addLibrary, openFiles } from './pyodide-files.mjs';
 
-const [, , pyodideFolder, snapshotFile, harnessFolder, role, hostPid] = process.argv;
+const [, , pyodideFolder, snapshotFile, harnessFolder, role, wheels, hostPid] = process.argv;
 watchHost(Number(hostPid));
 // Python would know this script's place by it.
 process.argv.length = 1;
@@ -87,6 +87,7 @@ if (makesSnapshot) {
   process.exit(0);
 }
 openMarks(pyodide.FS);
+installWheels(JSON.parse(wheels));
 const handle = pyodide.globals.get('handle');
 pyodide.runPython('seal()');
 // Made last: it takes the library as it will be found.
@@ -95,9 +96,20 @@ let heard = Buffer.alloc(0);
 pyodide.runPython(`settle("${role}", ${openExchange(pyodide.FS)})`);
 const python = pyodide.runPython('import sys; sys.version.split()[0]');
 let printedBytes = 0;
-countOutput();
+let keepsOutput = false;
+const streams = { stdin: Buffer.alloc(0), stdout: [], stderr: [] };
+connectStreams();
 // Last: setting the streams opens them anew.
 const restoreFiles = openFiles(pyodide.FS, pyodide.ERRNO_CODES);
+
+/** Unpacks packages beside the library and imports them: each program finds them loaded. */
+function installWheels(paths) {
+  for (const path of paths) {
+    pyodide.FS.writeFile('/package.whl', readFileSync(path));
+    pyodide.runPython('install_wheel("/package.whl")');
+    pyodide.FS.unlink('/package.whl');
+  }
+}
 
 /** A device that takes marks and hands them to the host: whatever Python writes, none can be taken back. */
 function openMarks(FS) {
@@ -144,15 +156,40 @@ function openExchange(FS) {
   return FS.open('/dev/exchange', 'r+').fd;
 }
 
-/** What is written to the descriptors themselves goes nowhere, and ends at the limit: below Python nobody else counts. */
-function countOutput() {
-  const write = (bytes) => {
+/**
+ * What is written to the descriptors themselves is kept for whole programs only, and ends at the limit: below Python nobody
+ * else counts. What they read is what the request gives.
+ */
+function connectStreams() {
+  const writeTo = (kept) => (bytes) => {
     printedBytes += bytes.length;
     if (printedBytes > outputCapBytes) throw new pyodide.FS.ErrnoError(pyodide.ERRNO_CODES.ENOSPC);
+    if (keepsOutput) kept.push(Buffer.from(bytes));
     return bytes.length;
   };
-  pyodide.setStdout({ write });
-  pyodide.setStderr({ write });
+  pyodide.setStdout({ write: writeTo(streams.stdout) });
+  pyodide.setStderr({ write: writeTo(streams.stderr) });
+  pyodide.setStdin({
+    read(buffer) {
+      const part = streams.stdin.subarray(0, buffer.length);
+      buffer.set(part);
+      streams.stdin = streams.stdin.subarray(part.length);
+      return part.length;
+    },
+  });
+}
+
+const textOf = (pieces) => Buffer.concat(pieces).toString('utf8');
+
+function beginScript({ stdin, files }) {
+  keepsOutput = true;
+  streams.stdin = Buffer.from(stdin, 'utf8');
+  const { FS } = pyodide;
+  for (const [name, text] of Object.entries(files)) {
+    const path = `/home/guest/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+    FS.writeFile(path, text);
+  }
 }
 
 const memory = () => pyodide._module.HEAPU8;
@@ -164,6 +201,10 @@ function restore() {
   if (heap.length > baseline.length) heap.fill(0, baseline.length);
   restoreFiles();
   printedBytes = 0;
+  keepsOutput = false;
+  streams.stdin = Buffer.alloc(0);
+  streams.stdout.length = 0;
+  streams.stderr.length = 0;
   heard = Buffer.alloc(0);
 }
 
@@ -182,9 +223,11 @@ while (true) {
   outputCapBytes = request.outputBytes ?? outputCapBytes;
   memoryCapBytes = Math.max(request.memoryBytes ?? Number.POSITIVE_INFINITY, baseline.length);
   try {
+    if (request.op === 'script') beginScript(request);
     const result = (request.op === 'shared' ? shared : handle)(JSON.stringify(request));
     if (result.length > LONGEST_MESSAGE) throw new Error('what it returns takes more than 16 MB');
-    send({ result, memoryDenied, printedBytes });
+    const printed = keepsOutput ? { stdout: textOf(streams.stdout), stderr: textOf(streams.stderr) } : {};
+    send({ result, memoryDenied, printedBytes, ...printed });
   } catch (error) {
     send({ fatal: String(error).slice(0, 300), memoryDenied });
     process.exit(1);

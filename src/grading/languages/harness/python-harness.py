@@ -6,6 +6,7 @@ comes out is "opaque" and equals nothing. The names that this file needs are bou
 
 import ast
 import asyncio
+import atexit
 import builtins
 import collections
 import gc
@@ -14,6 +15,7 @@ import json
 import math
 import sys
 import time
+import traceback
 import types
 
 import _hashes
@@ -291,6 +293,41 @@ def call(request):
     return {"value": value, "argsAfter": after, "stdout": _out.taken(), "output": _out.size - before}
 
 
+_streams = sys.stdin, sys.stdout, sys.stderr
+
+
+def script(request):
+    """Runs a whole program as `python answer.py` does, on the process's own streams, and says how it ended."""
+    sys.stdin, sys.stdout, sys.stderr = _streams
+    sys.argv[:] = ["answer.py", *request["args"]]
+    module = types.ModuleType("__main__")
+    module.__file__ = "/home/guest/answer.py"
+    sys.modules["__main__"] = module
+    builtins.exit = builtins.quit = sys.exit
+    code, error = 0, None
+    try:
+        try:
+            exec(compile(request["code"].removeprefix("\ufeff"), "answer.py", "exec", dont_inherit=True), module.__dict__)
+        finally:
+            atexit._run_exitfuncs()
+    except SystemExit as stop:
+        code = stop.code
+    except _BaseException as caught:
+        code, error = 1, raised(caught, "answer.py")
+        traceback.print_exception(caught)
+    if code is None or code is False or code is True:
+        code = int(code or 0)
+    elif _type(code) is not int:
+        print(code, file=sys.stderr)
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except _BaseException:
+            pass
+    return {"exit": code & 0xFF, "raised": error}
+
+
 class _Instrument(ast.NodeTransformer):
     """Counts assertions that hold."""
 
@@ -411,6 +448,7 @@ def _identifiers(source):
 _OPS = {
     "load": load,
     "call": call,
+    "script": script,
     "apart": tests_apart,
     "names": names_used,
     "serve": lambda request: serve(request),
@@ -426,6 +464,26 @@ def settle(side, exchange_fd):
     """Which of the two interpreters of a test this is, and the descriptor by which it speaks to the other."""
     global _side, _exchange_fd
     _side, _exchange_fd = side, exchange_fd
+
+
+def install_wheel(path):
+    """Unpacks a package into the library, and imports what it has at its top."""
+    import importlib
+    import sysconfig
+    import zipfile
+
+    with zipfile.ZipFile(path) as wheel:
+        names = wheel.namelist()
+        wheel.extractall(sysconfig.get_path("purelib"))
+    importlib.invalidate_caches()
+    tops = {name.split("/")[0] for name in names if name.endswith("/__init__.py") and name.count("/") == 1}
+    tops |= {name[:-3] for name in names if name.endswith(".py") and "/" not in name}
+    for name in sorted(tops):
+        try:
+            importlib.import_module(name)
+        except _BaseException:
+            # It needs another one, or does not run here: the answer that imports it hears why.
+            pass
 
 
 def seal():

@@ -77,7 +77,7 @@ const kitFor = (text) =>
 
 /** Instances by their role and kit; kept until one dies or its memory grows, which never shrinks. */
 const instances = new Map();
-const MOST_INSTANCES = 4;
+const MOST_INSTANCES = 8;
 
 async function instanceFor(role, memoryBytes, kit = '') {
   const key = `${role} ${kit}`;
@@ -143,6 +143,9 @@ class Died extends Error {
   }
 }
 
+/** The program has called `process.exit`. */
+class Halted extends Error {}
+
 class Realm {
   constructor(instance, kit) {
     this.instance = instance;
@@ -151,6 +154,7 @@ class Realm {
     this.runtime = instance.quickjs.newRuntime();
     this.runtime.setMaxStackSize(GUEST_STACK_BYTES);
     this.runtime.setInterruptHandler(() => {
+      if (this.halted) return true;
       if (Date.now() < this.deadline) return false;
       this.interrupted = true;
       return true;
@@ -162,6 +166,9 @@ class Realm {
       this.context.newString(intl(this.context.getString(text))),
     );
     const api = this.unwrap(this.context.callFunction(make, this.context.undefined, makeLending, hostIntl));
+    const halt = this.context.newFunction('halt', () => {
+      this.halted = true;
+    });
     const evaluated = {};
     for (const name of kit) evaluated[name] = this.unwrap(this.context.evalCode(bundle(name), `${name}.js`));
     const equip = this.context.getProp(api, 'equip');
@@ -171,12 +178,14 @@ class Realm {
         this.context.undefined,
         evaluated.node ?? this.context.undefined,
         evaluated.expect ?? this.context.undefined,
+        halt,
       ),
     );
     this.unwrap(this.context.callFunction(this.context.getProp(api, 'seal'), this.context.undefined));
     this.handle = this.context.getProp(api, 'handle');
     this.proceed = this.context.getProp(api, 'proceed');
     this.failed = this.context.getProp(api, 'failed');
+    this.ended = this.context.getProp(api, 'ended');
     /** What the other realm says to a question. */
     this.answer = () => '';
     this.relay = this.context.newFunction('relay', (text) =>
@@ -187,6 +196,7 @@ class Realm {
   begin(deadline) {
     this.deadline = deadline;
     this.interrupted = false;
+    this.halted = false;
   }
 
   unwrap(result) {
@@ -194,6 +204,7 @@ class Realm {
     const shown = this.context.dump(result.error);
     result.error.dispose();
     const text = shown === null ? 'null' : `${shown?.name ?? ''}: ${shown?.message ?? shown}`;
+    if (this.halted) throw new Halted();
     if (this.interrupted) throw new Died('timeout', '');
     if (/out of memory/i.test(text) || this.instance.isFull()) throw new Died('memory', '');
     throw new Died('exit', text.slice(0, 120));
@@ -290,6 +301,34 @@ async function runCalls(request) {
   } finally {
     closeRealm(realm);
   }
+}
+
+/** A whole program: all that Node has for it is there, and it goes on as long as a timer does. */
+async function runScript(request) {
+  const { realm } = await instanceFor('answer', request.memoryBytes, `web+${NODE}`);
+  realm.begin(request.deadline);
+  const { code, stdin, args, files, outputBytes } = request;
+  try {
+    const ended = endOf(realm, { op: 'script', source: code, stdin, args, files, outputBytes });
+    return { ended, death: deathAfter({ ...ended, raised: ended.raised ?? undefined }, realm, request) };
+  } catch (error) {
+    leave(realm);
+    return { ended: null, death: deathOf(error, realm) };
+  } finally {
+    closeRealm(realm);
+  }
+}
+
+function endOf(realm, request) {
+  let ended;
+  try {
+    ended = realm.request(request);
+  } catch (error) {
+    if (!(error instanceof Halted)) throw error;
+  }
+  if (!realm.halted) return ended;
+  realm.halted = false;
+  return JSON.parse(realm.text(realm.context.callFunction(realm.ended, realm.context.undefined)));
 }
 
 /** An answer may catch what it cannot survive: it dies of it all the same. */
@@ -463,7 +502,8 @@ while (true) {
   }
   request.deadline = Date.now() + request.timeMs;
   try {
-    send(request.op === 'calls' ? await runCalls(request) : await runTests(request));
+    const run = { calls: runCalls, script: runScript, tests: runTests }[request.op];
+    send(await run(request));
   } catch (error) {
     send({ loaded: null, results: [], how: request.how, tested: null, death: deathOf(error, null) });
   }

@@ -37,7 +37,7 @@ Buffer.byteLength = (value, encoding) => byteLength(value, usual(encoding));
 delete globalThis.Atomics;
 
 /** `now`: ms that follow the timers. `write`: takes what is printed. `lack`: throws, naming what is not here. */
-export function makeNode({ now, write, lack, isDeepEqual, assert, looseAssert }) {
+export function makeNode({ now, write, writeError, halt, lack, isDeepEqual, assert, looseAssert }) {
   const performance = {
     now,
     timeOrigin: Date.now(),
@@ -46,7 +46,7 @@ export function makeNode({ now, write, lack, isDeepEqual, assert, looseAssert })
     toJSON: () => ({}),
   };
   const crypto = makeCrypto(lack);
-  const process = makeProcess({ now, write });
+  const process = makeProcess({ now, write, writeError, halt });
   const util = makeUtil(isDeepEqual);
   const files = memfs({}, '/home/guest').fs;
   for (const folder of ['/home/guest', '/tmp']) files.mkdirSync(folder, { recursive: true });
@@ -104,6 +104,8 @@ export function makeNode({ now, write, lack, isDeepEqual, assert, looseAssert })
     process,
     punycode,
     querystring,
+    readline: makeReadline(process),
+    'readline/promises': makeReadline(process).promises,
     stream,
     'stream/promises': stream.promises,
     string_decoder: { StringDecoder },
@@ -128,7 +130,46 @@ export function makeNode({ now, write, lack, isDeepEqual, assert, looseAssert })
     TextDecoder,
     TextEncoder,
   };
-  return { modules, globals };
+  const program = {
+    begin({ stdin, args, files: given }) {
+      Object.defineProperty(process, 'isProgram', { value: true });
+      process.argv.push(...args);
+      process.stdin = Object.assign(
+        new stream.Readable({
+          read() {
+            this.push(Buffer.from(stdin, 'utf8'));
+            this.push(null);
+          },
+        }),
+        { fd: 0, isTTY: false },
+      );
+      for (const [name, text] of Object.entries(given)) {
+        files.mkdirSync(path.dirname(`/home/guest/${name}`), { recursive: true });
+        files.writeFileSync(`/home/guest/${name}`, text);
+      }
+      const { readFileSync } = files;
+      const isInput = (file) => file === 0 || file === '/dev/stdin';
+      files.readFileSync = (file, options) =>
+        isInput(file)
+          ? typeof (options?.encoding ?? options) === 'string'
+            ? stdin
+            : Buffer.from(stdin, 'utf8')
+          : readFileSync(file, options);
+      const { writeSync } = files;
+      files.writeSync = (file, data, ...rest) => {
+        if (file !== 1 && file !== 2) return writeSync(file, data, ...rest);
+        (file === 1 ? write : writeError)(String(data));
+        return data.length;
+      };
+    },
+    finish() {
+      if (process.hasExited()) return;
+      process.emit('beforeExit', process.exitCode ?? 0);
+      process.emit('exit', process.exitCode ?? 0);
+    },
+    exitCode: () => (Number(process.exitCode ?? 0) || 0) & 0xff,
+  };
+  return { modules, globals, program };
 }
 
 function withBoth(posix) {
@@ -281,7 +322,7 @@ function makeCrypto(lack) {
 
 // --- process, os, util -------------------------------------------------------------------------------------------------
 
-function makeProcess({ now, write }) {
+function makeProcess({ now, write, writeError, halt }) {
   const process = new EventEmitter();
   const hrtime = (before) => {
     const ms = now();
@@ -291,7 +332,7 @@ function makeProcess({ now, write }) {
     return [Math.floor(nanos / 1e9), nanos % 1e9];
   };
   hrtime.bigint = () => BigInt(Math.floor(now() * 1e6));
-  const printing = (fd) => ({
+  const printing = (fd, write) => ({
     fd,
     isTTY: false,
     columns: 80,
@@ -300,6 +341,16 @@ function makeProcess({ now, write }) {
       return true;
     },
   });
+  let hasExited = false;
+  /** Nothing runs after it: the host stops the interpreter where it stands. */
+  const exit = (code) => {
+    if (code !== undefined) process.exitCode = code;
+    if (!process.isProgram) throw new Error('process.exit was called');
+    hasExited = true;
+    process.emit('exit', process.exitCode ?? 0);
+    halt();
+    for (;;);
+  };
   return Object.assign(process, {
     arch: 'x64',
     argv: ['/usr/bin/node', '/home/guest/answer.js'],
@@ -320,8 +371,11 @@ function makeProcess({ now, write }) {
     pid: 1,
     platform: 'linux',
     release: { name: 'node' },
-    stderr: printing(2),
-    stdout: printing(1),
+    exit,
+    hasExited: () => hasExited,
+    stderr: printing(2, writeError),
+    stdin: null,
+    stdout: printing(1, write),
     title: 'node',
     uptime: () => now() / 1000,
     version: 'v22.0.0',
@@ -406,4 +460,79 @@ function makeUtil(isDeepEqual) {
     toUSVString: (text) => String(text).toWellFormed?.() ?? String(text),
     types,
   };
+}
+
+// --- readline ----------------------------------------------------------------------------------------------------------
+
+/** Lines of a stream: events, a question at a time, or one after the other. */
+function makeReadline(process) {
+  class Interface extends EventEmitter {
+    #lines = [];
+    #waiting = [];
+    #isDone = false;
+    closed = false;
+    constructor(input) {
+      super();
+      let rest = '';
+      input.setEncoding?.('utf8');
+      input.on('data', (chunk) => {
+        const pieces = (rest + chunk).split(/\r?\n/);
+        rest = pieces.pop();
+        for (const line of pieces) this.#give(line);
+      });
+      input.on('end', () => {
+        if (rest !== '') this.#give(rest);
+        this.#isDone = true;
+        for (const waiting of this.#waiting.splice(0)) waiting(null);
+        this.close();
+      });
+    }
+    #give(line) {
+      if (this.closed) return;
+      const waiting = this.#waiting.shift();
+      if (waiting !== undefined) return waiting(line);
+      if (this.listenerCount('line') > 0) this.emit('line', line);
+      else this.#lines.push(line);
+    }
+    #next() {
+      if (this.#lines.length > 0) return Promise.resolve(this.#lines.shift());
+      if (this.#isDone || this.closed) return Promise.resolve(null);
+      return new Promise((resolve) => this.#waiting.push(resolve));
+    }
+    on(name, listener) {
+      super.on(name, listener);
+      if (name === 'line')
+        for (const line of this.#lines.splice(0)) queueMicrotask(() => this.emit('line', line));
+      return this;
+    }
+    question(text, options, done = options) {
+      process.stdout.write(text);
+      const answer = this.#next().then((line) => line ?? '');
+      if (typeof done !== 'function') return answer;
+      answer.then(done);
+    }
+    setPrompt(text) {
+      this.promptText = text;
+    }
+    prompt() {
+      process.stdout.write(this.promptText ?? '> ');
+    }
+    pause() {
+      return this;
+    }
+    resume() {
+      return this;
+    }
+    close() {
+      if (this.closed) return;
+      this.closed = true;
+      // After the lines that were given before.
+      queueMicrotask(() => this.emit('close'));
+    }
+    async *[Symbol.asyncIterator]() {
+      for (let line = await this.#next(); line !== null; line = await this.#next()) yield line;
+    }
+  }
+  const createInterface = (first) => new Interface(first?.input ?? first);
+  return { Interface, createInterface, promises: { Interface, createInterface } };
 }

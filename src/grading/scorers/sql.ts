@@ -1,0 +1,226 @@
+/** `sql`: statements, run in databases that the case sets up: the rows that they give, and what they leave. */
+import { z } from 'zod';
+import type { Answer, Check, JudgeContext, JudgeTools } from '../../domain/grade.js';
+import type { Execution, Program, Queried, RowSet } from '../../domain/program.js';
+import type { Json, Value } from '../../domain/value.js';
+import { readValue, showValue } from '../value-text.js';
+import { difference, unorderedDifference } from '../values.js';
+import { described } from './described.js';
+import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
+import { defineScorer } from './scorer.js';
+
+const cell = z.unknown().transform((raw, context): Value => {
+  const read = readValue(raw);
+  if (!('problem' in read)) return read;
+  context.addIssue({ code: 'custom', message: read.problem });
+  return z.NEVER;
+});
+
+/** Rows that must come, and how they are compared. */
+const rows = {
+  returns: described(
+    z.array(z.array(cell)).optional(),
+    'The rows that must come back, each a list of its values; of several statements, those of the last one with rows.',
+    [
+      ['Ann', 3],
+      ['Bob', null],
+    ],
+  ),
+  columns: described(z.array(z.string()).optional(), 'The names that the columns must have.', [
+    'name',
+    'orders',
+  ]),
+  unordered: described(z.boolean().optional(), 'The order of the rows is free.', true),
+  tolerance: described(
+    z
+      .union([z.number(), z.bigint()])
+      .refine((most) => most > 0, { error: 'a tolerance is a number above 0' })
+      .optional(),
+    'Absolute, for numbers.',
+    0.01,
+  ),
+};
+
+const after = z.strictObject({
+  query: described(
+    z.string().min(1),
+    'A query on what the statements have left.',
+    'SELECT count(*) FROM orders',
+  ),
+  ...rows,
+});
+
+const database = z
+  .strictObject({
+    setup: described(
+      z.string().optional(),
+      'Statements that make the database: schema and rows.',
+      "CREATE TABLE users (id INTEGER, name TEXT);\nINSERT INTO users VALUES (1, 'Ann');",
+    ),
+    ...rows,
+    raises: described(
+      z.union([z.string().min(1), z.literal(true)]).optional(),
+      'The statements must fail; a text must be part of the message.',
+      'UNIQUE constraint failed',
+    ),
+    after: described(
+      z.array(after).optional(),
+      'Queries afterwards, for statements that change the database.',
+      [{ query: 'SELECT count(*) FROM users', returns: [[1]] }],
+    ),
+  })
+  .superRefine((given, context) => {
+    const problem = (message: string) => context.addIssue({ code: 'custom', message });
+    const { returns, columns, raises, after: queries = [] } = given;
+    if (returns === undefined && columns === undefined && raises === undefined && queries.length === 0)
+      problem('a database says what must come: returns, columns, raises or after');
+    if (raises !== undefined && (returns !== undefined || columns !== undefined))
+      problem('statements either fail or return');
+    if (raises !== undefined && queries.length > 0)
+      problem('after statements that must fail there are no queries');
+  });
+
+type Database = z.output<typeof database>;
+type Wanted = z.output<typeof after> | Database;
+type Found = Extract<Execution, { readonly kind: 'queried' }>;
+
+export const sql = defineScorer<readonly Database[]>({
+  key: 'sql',
+  version: 1,
+  stands: 'case',
+  doc: 'SQL statements (SQLite) in one database or several: the rows they give, and what queries find afterwards.',
+  example:
+    'sql:\n  - setup: CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (2), (1);\n    returns: [[1], [2]]\n    columns: [a]',
+  required: true,
+  needsCode: true,
+  languages: ['sql'],
+  needsEntry: false,
+  options: z.array(database).min(1, 'at least one database'),
+  stamp: (databases) =>
+    databases.map(({ after: queries, ...rest }) => ({
+      ...stamped(rest),
+      ...(queries === undefined ? {} : { after: queries.map(stamped) }),
+    })) as unknown as Json,
+  async judge(databases, answer, context, tools, how) {
+    const checks: Check[] = [];
+    for (const [index, wanted] of databases.entries()) {
+      const judged = await judge(wanted, index, answer, context, tools);
+      checks.push({
+        name: `sql[${index + 1}]`,
+        passed: judged.score === 1,
+        required: how.required,
+        weight: how.weight / databases.length,
+        ...judged,
+      });
+    }
+    return checks;
+  },
+});
+
+function stamped<T extends { readonly tolerance?: number | bigint | undefined }>({ tolerance, ...rest }: T) {
+  return { ...rest, ...(tolerance === undefined ? {} : { tolerance: Number(tolerance) }) };
+}
+
+interface Judged extends Pick<Check, 'reason'> {
+  /** Null: an error of ours. */
+  readonly score: number | null;
+  readonly detail: string | null;
+}
+
+async function judge(
+  wanted: Database,
+  index: number,
+  answer: Answer,
+  { language, limits, solution }: JudgeContext,
+  tools: JudgeTools,
+): Promise<Judged> {
+  if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
+  const { setup = '', after: queries = [] } = wanted;
+  const programOf = (code: string): Program => ({
+    kind: 'queries',
+    language,
+    code,
+    setup,
+    queries: queries.map(({ query }) => query),
+    limits,
+  });
+  if (solution !== null) {
+    const reference = await tools.runOnce(programOf(solution));
+    const wrong = differenceOf(reference, wanted);
+    if (wrong !== null)
+      return {
+        score: null,
+        detail: solutionFails(`sql[${index + 1}]: ${wrong}`),
+        reason: reference.kind === 'broken' ? 'sandbox' : 'solution_fails',
+      };
+  }
+  const execution = await tools.run(programOf(answer.code));
+  if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
+  const detail = differenceOf(execution, wanted);
+  return { score: detail === null ? 1 : 0, detail };
+}
+
+/** What is not as it must be; null: nothing. */
+function differenceOf(execution: Execution, wanted: Database): string | null {
+  if (execution.kind === 'broken') return execution.why;
+  if (execution.kind !== 'queried') return 'the sandbox answered another question';
+  return differenceOfFound(execution, wanted);
+}
+
+function differenceOfFound({ answered, after: found, death }: Found, wanted: Database): string | null {
+  if (death !== null) return deathInWords(death);
+  if (wanted.raises !== undefined) return differenceOfFailure(answered, wanted.raises);
+  if (answered.raised !== undefined) return raisedInWords(answered.raised);
+  const own = differenceOfRows(answered.results.at(-1), wanted);
+  if (own !== null) return own;
+  for (const [at, one] of (wanted.after ?? []).entries()) {
+    const result = found[at];
+    const says = (detail: string) => `after, query ${at + 1}: ${detail}`;
+    if (result === undefined) return says('it was not run');
+    if (result.raised !== undefined) return says(raisedInWords(result.raised));
+    const detail = differenceOfRows(result.results.at(-1), one);
+    if (detail !== null) return says(detail);
+  }
+  return null;
+}
+
+function differenceOfFailure({ raised }: Queried, wanted: string | true): string | null {
+  if (raised === undefined) return 'expected the statements to fail';
+  if (wanted === true || raised.message.toLowerCase().includes(wanted.toLowerCase())) return null;
+  return `expected a failure with ${JSON.stringify(wanted)}, got ${raisedInWords(raised)}`;
+}
+
+/** As one value: a list of rows, each a list. */
+const asValue = (rows: readonly (readonly Value[])[]): Value => ({
+  t: 'list',
+  v: rows.map((row): Value => ({ t: 'list', v: [...row] })),
+});
+
+function differenceOfRows(
+  got: RowSet | undefined,
+  { returns, columns, unordered, tolerance }: Wanted,
+): string | null {
+  if (returns === undefined && columns === undefined) return null;
+  if (got === undefined) return 'no statement gave rows';
+  const names = (list: readonly string[]) => list.map((name) => name.toLowerCase()).join(', ');
+  if (columns !== undefined && names(columns) !== names(got.columns))
+    return `expected the columns ${columns.join(', ')}, got ${got.columns.join(', ')}`;
+  if (returns === undefined) return null;
+  if (returns.length !== got.rows.length)
+    return `expected ${returns.length} row${returns.length === 1 ? '' : 's'}, got ${got.rows.length}`;
+  const compare = unordered === true ? unorderedDifference : difference;
+  const found = compare(asValue(returns), asValue(got.rows), {
+    tolerance: tolerance === undefined ? null : Number(tolerance),
+  });
+  if (found === null) return null;
+  const shown = (value: Value | null) =>
+    value === null ? 'nothing' : showValue(value, 'javascript').slice(0, 200);
+  return `${placeOf(found.path, got.columns)}expected ${shown(found.expected)}, got ${shown(found.got)}`;
+}
+
+/** `[1][0]` -> `row 2, name: `. */
+function placeOf(path: string, columns: readonly string[]): string {
+  const [row, column] = [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index));
+  if (row === undefined) return '';
+  return `row ${row + 1}${column === undefined ? '' : `, ${columns[column] ?? `column ${column + 1}`}`}: `;
+}
