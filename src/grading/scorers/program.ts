@@ -3,19 +3,16 @@
  * end. Each run has an interpreter of its own.
  */
 import { z } from 'zod';
-import type { Answer, Check, JudgeContext, JudgeTools } from '../../domain/grade.js';
-import type { Execution, Program, ScriptRun } from '../../domain/program.js';
+import type { Execution } from '../../domain/program.js';
 import type { Json } from '../../domain/value.js';
-import { lackIn, lackText } from '../lacks.js';
 import { described } from './described.js';
-import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
+import { deathInWords, raisedInWords } from './failure-text.js';
+import { judgeEach } from './judge-each.js';
 import { defineScorer } from './scorer.js';
+import { numberSchema, toleranceSchema } from './value-schema.js';
 
 /** Within the working folder: nothing absolute, and no way up. */
 const isInside = (path: string) => path !== '' && !/^\/|\\|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
-
-/** Suites are read with whole numbers of any size. */
-const number = z.union([z.number(), z.bigint()]);
 
 const run = z
   .strictObject({
@@ -37,7 +34,7 @@ const run = z
       '5',
     ),
     exit: described(
-      number
+      numberSchema
         .refine((code) => Number.isInteger(Number(code)) && code >= 0 && code <= 255, {
           error: 'an exit code is a whole number from 0 to 255',
         })
@@ -46,7 +43,7 @@ const run = z
       2,
     ),
     tolerance: described(
-      number.refine((most) => most > 0, { error: 'a tolerance is a number above 0' }).optional(),
+      toleranceSchema,
       'Absolute, for numbers in what it prints; spaces between words are then free.',
       0.001,
     ),
@@ -74,59 +71,28 @@ export const program = defineScorer<readonly Run[]>({
       ...(exit === undefined ? {} : { exit: Number(exit) }),
       ...(tolerance === undefined ? {} : { tolerance: Number(tolerance) }),
     })) as unknown as Json,
-  async judge(runs, answer, context, tools, how) {
-    const check = (
-      index: number,
-      rest: Omit<Judged, 'score'> & { readonly score: number | null },
-    ): Check => ({
-      name: `program[${index + 1}]`,
-      passed: rest.score === 1,
-      required: how.required,
-      weight: how.weight / runs.length,
-      ...rest,
-    });
-    const checks: Check[] = [];
-    for (const [index, wanted] of runs.entries())
-      checks.push(check(index, await judge(wanted, index, answer, context, tools)));
-    return checks;
-  },
+  judge: (runs, answer, context, tools, how) =>
+    judgeEach(
+      runs,
+      {
+        name: 'program',
+        programOf: ({ stdin = '', args = [], files = {} }, code, language) => ({
+          kind: 'script',
+          language,
+          code,
+          limits: context.limits,
+          stdin,
+          args,
+          files,
+        }),
+        differenceOf,
+      },
+      answer,
+      context,
+      tools,
+      how,
+    ),
 });
-
-interface Judged extends Pick<Check, 'reason' | 'lack'> {
-  /** Null: an error of ours. */
-  readonly score: number | null;
-  readonly detail: string | null;
-}
-
-async function judge(
-  wanted: Run,
-  index: number,
-  answer: Answer,
-  { language, limits, solution, forbidden }: JudgeContext,
-  tools: JudgeTools,
-): Promise<Judged> {
-  if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
-  const { stdin = '', args = [], files = {} } = wanted;
-  const given: ScriptRun = { stdin, args, files };
-  const programOf = (code: string): Program => ({ kind: 'script', language, code, limits, ...given });
-  if (solution !== null) {
-    const reference = await tools.runOnce(programOf(solution));
-    const wrong = differenceOf(reference, wanted);
-    if (wrong !== null)
-      return {
-        score: null,
-        detail: solutionFails(`program[${index + 1}]: ${wrong}`),
-        reason: reference.kind === 'broken' ? 'sandbox' : 'solution_fails',
-      };
-  }
-  const execution = await tools.run(programOf(answer.code));
-  if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
-  const detail = differenceOf(execution, wanted);
-  const lack = detail === null ? null : lackIn(execution, answer.code, language);
-  if (lack !== null && !forbidden.includes(lack))
-    return { score: null, detail: lackText(lack), reason: 'unsupported', lack };
-  return { score: detail === null ? 1 : 0, detail };
-}
 
 /** What is not as it must be; null: nothing. */
 function differenceOf(execution: Execution, wanted: Run): string | null {

@@ -1,25 +1,19 @@
 /** `sql`: statements, run in databases that the case sets up: the rows that they give, and what they leave. */
 import { z } from 'zod';
-import type { Answer, Check, JudgeContext, JudgeTools } from '../../domain/grade.js';
-import type { Execution, Program, Queried, RowSet } from '../../domain/program.js';
+import type { Execution, Queried, RowSet } from '../../domain/program.js';
 import type { Json, Value } from '../../domain/value.js';
-import { readValue, showValue } from '../value-text.js';
+import { showValue } from '../value-text.js';
 import { difference, unorderedDifference } from '../values.js';
 import { described } from './described.js';
-import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
+import { deathInWords, raisedInWords } from './failure-text.js';
+import { judgeEach } from './judge-each.js';
 import { defineScorer } from './scorer.js';
-
-const cell = z.unknown().transform((raw, context): Value => {
-  const read = readValue(raw);
-  if (!('problem' in read)) return read;
-  context.addIssue({ code: 'custom', message: read.problem });
-  return z.NEVER;
-});
+import { toleranceSchema, valueSchema } from './value-schema.js';
 
 /** Rows that must come, and how they are compared. */
 const rows = {
   returns: described(
-    z.array(z.array(cell)).optional(),
+    z.array(z.array(valueSchema)).optional(),
     'The rows that must come back, each a list of its values; of several statements, those of the last one with rows.',
     [
       ['Ann', 3],
@@ -31,14 +25,7 @@ const rows = {
     'orders',
   ]),
   unordered: described(z.boolean().optional(), 'The order of the rows is free.', true),
-  tolerance: described(
-    z
-      .union([z.number(), z.bigint()])
-      .refine((most) => most > 0, { error: 'a tolerance is a number above 0' })
-      .optional(),
-    'Absolute, for numbers.',
-    0.01,
-  ),
+  tolerance: described(toleranceSchema, 'Absolute, for numbers.', 0.01),
 };
 
 const after = z.strictObject({
@@ -101,63 +88,30 @@ export const sql = defineScorer<readonly Database[]>({
       ...stamped(rest),
       ...(queries === undefined ? {} : { after: queries.map(stamped) }),
     })) as unknown as Json,
-  async judge(databases, answer, context, tools, how) {
-    const checks: Check[] = [];
-    for (const [index, wanted] of databases.entries()) {
-      const judged = await judge(wanted, index, answer, context, tools);
-      checks.push({
-        name: `sql[${index + 1}]`,
-        passed: judged.score === 1,
-        required: how.required,
-        weight: how.weight / databases.length,
-        ...judged,
-      });
-    }
-    return checks;
-  },
+  judge: (databases, answer, context, tools, how) =>
+    judgeEach(
+      databases,
+      {
+        name: 'sql',
+        programOf: ({ setup = '', after: queries = [] }, code, language) => ({
+          kind: 'queries',
+          language,
+          code,
+          setup,
+          queries: queries.map(({ query }) => query),
+          limits: context.limits,
+        }),
+        differenceOf,
+      },
+      answer,
+      context,
+      tools,
+      how,
+    ),
 });
 
 function stamped<T extends { readonly tolerance?: number | bigint | undefined }>({ tolerance, ...rest }: T) {
   return { ...rest, ...(tolerance === undefined ? {} : { tolerance: Number(tolerance) }) };
-}
-
-interface Judged extends Pick<Check, 'reason'> {
-  /** Null: an error of ours. */
-  readonly score: number | null;
-  readonly detail: string | null;
-}
-
-async function judge(
-  wanted: Database,
-  index: number,
-  answer: Answer,
-  { language, limits, solution }: JudgeContext,
-  tools: JudgeTools,
-): Promise<Judged> {
-  if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
-  const { setup = '', after: queries = [] } = wanted;
-  const programOf = (code: string): Program => ({
-    kind: 'queries',
-    language,
-    code,
-    setup,
-    queries: queries.map(({ query }) => query),
-    limits,
-  });
-  if (solution !== null) {
-    const reference = await tools.runOnce(programOf(solution));
-    const wrong = differenceOf(reference, wanted);
-    if (wrong !== null)
-      return {
-        score: null,
-        detail: solutionFails(`sql[${index + 1}]: ${wrong}`),
-        reason: reference.kind === 'broken' ? 'sandbox' : 'solution_fails',
-      };
-  }
-  const execution = await tools.run(programOf(answer.code));
-  if (execution.kind === 'broken') return { score: null, detail: execution.why, reason: 'sandbox' };
-  const detail = differenceOf(execution, wanted);
-  return { score: detail === null ? 1 : 0, detail };
 }
 
 /** What is not as it must be; null: nothing. */

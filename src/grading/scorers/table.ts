@@ -3,25 +3,20 @@ import type { Check } from '../../domain/grade.js';
 import type { Call, CallResult, Execution, Program, Raised } from '../../domain/program.js';
 import type { Json, Value } from '../../domain/value.js';
 import { lackOf, lackText } from '../lacks.js';
-import { readValue, showValue } from '../value-text.js';
+import { showValue } from '../value-text.js';
 import { difference, unorderedDifference } from '../values.js';
 import { described } from './described.js';
 import { deathInWords, raisedInWords, solutionFails } from './failure-text.js';
 import { defineScorer } from './scorer.js';
-
-/** Any value; a block whose first key starts with $ is one that YAML cannot write: `{ $tuple: [1, 2] }`. */
-const value = z.unknown().transform((raw, context): Value => {
-  const read = readValue(raw);
-  if (!('problem' in read)) return read;
-  context.addIssue({ code: 'custom', message: read.problem });
-  return z.NEVER;
-});
+import { numberSchema, valueSchema } from './value-schema.js';
 
 /** A call's arguments, and what must come of it. */
 const asked = {
-  args: described(z.array(value).optional(), 'Positional arguments.', [[1, 2, 3]]),
-  kwargs: described(z.record(z.string(), value).optional(), 'Arguments by name (Python).', { scale: 2 }),
-  returns: described(value.optional(), 'The value that must come back.', 2),
+  args: described(z.array(valueSchema).optional(), 'Positional arguments.', [[1, 2, 3]]),
+  kwargs: described(z.record(z.string(), valueSchema).optional(), 'Arguments by name (Python).', {
+    scale: 2,
+  }),
+  returns: described(valueSchema.optional(), 'The value that must come back.', 2),
   raises: described(
     z
       .union([z.string().min(1), z.literal(true)], { error: 'the name of an exception, or true for any' })
@@ -29,11 +24,13 @@ const asked = {
     'The exception that must be raised, by its name or that of a base; true for any.',
     'ValueError',
   ),
-  leaves: described(z.array(value).optional(), 'The positional arguments as the call must leave them.', [
-    [1, 2],
-  ]),
+  leaves: described(
+    z.array(valueSchema).optional(),
+    'The positional arguments as the call must leave them.',
+    [[1, 2]],
+  ),
   stdout: described(z.string().optional(), 'What must be printed, line ends at the end aside.', 'done'),
-  tolerance: described(z.union([z.number(), z.bigint()]).optional(), 'Absolute, for numbers.', 0.01),
+  tolerance: described(numberSchema.optional(), 'Absolute, for numbers.', 0.01),
   unordered: described(z.boolean().optional(), 'The order of the items that come back is free.', true),
 };
 
