@@ -123,6 +123,28 @@ else:
   });
 });
 
+describe('names that the answer imports', () => {
+  const code =
+    'import math, os.path\nfrom collections import Counter as C\ndef f(x):\n    return math.floor(x)\n';
+  const source =
+    'assert f(2.5) == math.floor(2.5)\nassert C("aa")["a"] == 2 and os.path.basename("a/b") == "b"\n';
+  test.each(['shared', 'isolated'] as const)('are there for the tests, %s', async (judge) => {
+    const execution = await sandbox.run(tests('python', code, source, null, judge));
+    expect(execution).toMatchObject({ kind: 'tested', passed: true, raised: null });
+  });
+  test('and nothing else is run of what the answer says it imports', async () => {
+    const forged = `${code}import ast\nfor node in ():\n    pass\n`;
+    const execution = await sandbox.run(
+      tests('python', forged, 'assert f(1) == 1\nassert evil', null, 'isolated'),
+    );
+    expect(execution).toMatchObject({
+      kind: 'tested',
+      passed: false,
+      raised: { types: ['NameError', 'Exception', 'BaseException'] },
+    });
+  });
+});
+
 describe('threads', () => {
   const consumer = `
 import queue, threading

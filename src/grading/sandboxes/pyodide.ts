@@ -357,7 +357,8 @@ async function runIsolated(
     if (used === undefined) {
       return { execution: { kind: 'broken', why: `the tests do not parse: ${raised?.message}` }, fit: true };
     }
-    const done = await testApart(answers, tests, program, namesToLend(used, loaded), inAnswer);
+    const given = { names: namesToLend(used, loaded), imports: importsToRepeat(used, loaded) };
+    const done = await testApart(answers, tests, program, given, inAnswer);
     const why: Raised | null =
       done.beside === null
         ? done.raised
@@ -376,17 +377,25 @@ function namesToLend(used: readonly string[], { names = [] }: Loaded): readonly 
   return used.includes('*') ? names : names.filter((name) => used.includes(name));
 }
 
+/** An import and nothing else: it is the answer that says what is run here. */
+const IMPORT = /^(?:from [A-Za-z_][\w.]* )?import [A-Za-z_][\w.]*(?: as [A-Za-z_]\w*)?$/;
+
+/** What the tests use of the modules that the answer imports: they find it as they would beside it. */
+function importsToRepeat(used: readonly string[], { imports = {} }: Loaded): readonly string[] {
+  return used.flatMap((name) => imports[name] ?? []).filter((statement) => IMPORT.test(statement));
+}
+
 /** What one of the two says, the other hears, in turn: questions, replies and questions in between are their own affair. */
 async function testApart(
   answers: Interpreter,
   tests: Interpreter,
   program: TestsProgram,
-  names: readonly string[],
+  given: { readonly names: readonly string[]; readonly imports: readonly string[] },
   inAnswer: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Tested> {
   const { entry, tests: source, limits } = program;
   const { memoryBytes, outputBytes } = limits;
-  tests.channel.send({ op: 'apart', tests: source, entry, names, memoryBytes, outputBytes });
+  tests.channel.send({ op: 'apart', tests: source, entry, ...given, memoryBytes, outputBytes });
   answers.channel.send({ op: 'serve', memoryBytes, outputBytes });
   for (;;) {
     const frame = await frameOf(tests, program);

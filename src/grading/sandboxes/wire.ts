@@ -32,6 +32,8 @@ export const loadedSchema = z.object({
   raised: raisedSchema.optional(),
   /** What it defines at its top level. */
   names: z.array(z.string()).optional(),
+  /** What it imports there: each name, with the statement that binds it. */
+  imports: z.record(z.string(), z.string()).optional(),
   output: z.number(),
 });
 export type Loaded = z.infer<typeof loadedSchema>;

@@ -257,15 +257,24 @@ def load(request):
         exec(compile(tree, "answer.py", "exec", dont_inherit=True), module.__dict__)
     except _BaseException as error:
         return {"raised": raised(error, "answer.py"), "output": _out.size}
-    imported = {
-        (alias.asname or alias.name).split(".")[0]
-        for node in tree.body
-        if _isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
-    # What it merely imports is not its own.
-    names = [name for name in module.__dict__ if not name.startswith("__") and name not in imported]
-    return {"names": [_str(name) for name in names], "output": _out.size}
+    imports = _imports_in(tree)
+    # What it merely imports is not its own: tests that use it import it too.
+    names = [name for name in module.__dict__ if not name.startswith("__") and name not in imports]
+    return {"names": [_str(name) for name in names], "imports": imports, "output": _out.size}
+
+
+def _imports_in(tree):
+    """Each name that an import at the top binds, with a statement that binds it alone."""
+    found = {}
+    for node in tree.body:
+        if not _isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        origin = f"from {node.module} " if _isinstance(node, ast.ImportFrom) and node.level == 0 else ""
+        for alias in node.names:
+            bound = alias.asname or alias.name.split(".")[0]
+            suffix = "" if alias.asname is None else f" as {alias.asname}"
+            found[bound] = f"{origin}import {alias.name}{suffix}"
+    return found
 
 
 def call(request):
@@ -392,6 +401,12 @@ def tests_apart(request):
     for name in _MODULES_OF_ANSWERS:
         sys.modules[name] = module
     scope = {}
+    for statement in request["imports"]:
+        try:
+            exec(compile(statement, "<import>", "exec", dont_inherit=True), scope)
+        except ImportError:
+            # The tests say which name they miss.
+            pass
     for name in request["names"]:
         # Nobody brings builtins or assertions of their own, but who is asked for one.
         if name in _MACHINERY and name != request["entry"]:
