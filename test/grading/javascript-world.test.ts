@@ -108,6 +108,7 @@ describe('an answer cannot bend the tests by their own tools', () => {
     ]);
   });
 
+  // `only` stands in the answers that are judged here: it is what they try, and focuses no test of ours.
   test.each([
     ['only', "const t = require('vitest'); t.it.only('mine', () => {});"],
     [
@@ -130,6 +131,15 @@ describe('an answer cannot bend the tests by their own tools', () => {
   ])('%s', async (_, code) => {
     expect(await judged(`${code}\n${wrong}`)).not.toBe('passed');
   });
+});
+
+it('an answer that is no program reads an empty stdin', async () => {
+  const code = `let text = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (chunk) => (text += chunk));
+const ended = new Promise((resolve) => process.stdin.on('end', () => resolve('ended')));`;
+  const source = "assert.equal(await ended, 'ended');\nassert.equal(text, '');";
+  expect(await run(code, source)).toMatchObject({ passed: true, raised: null });
 });
 
 describe('Intl, by the host', () => {

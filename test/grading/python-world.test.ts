@@ -133,15 +133,20 @@ describe('names that the answer imports', () => {
     expect(execution).toMatchObject({ kind: 'tested', passed: true, raised: null });
   });
   test('and nothing else is run of what the answer says it imports', async () => {
-    const forged = `${code}import ast\nfor node in ():\n    pass\n`;
-    const execution = await sandbox.run(
-      tests('python', forged, 'assert f(1) == 1\nassert evil', null, 'isolated'),
-    );
-    expect(execution).toMatchObject({
-      kind: 'tested',
-      passed: false,
-      raised: { types: ['NameError', 'Exception', 'BaseException'] },
-    });
+    // Of the harness, in its own interpreter, an answer can replace what reads its imports.
+    const forged = `import sys
+sys._getframe(1).f_globals['_imports_in'] = lambda tree: {'evil': 'evil = 1', 'odd': 'import os; odd = 1'}
+def f(x):
+    return x
+`;
+    for (const name of ['evil', 'odd']) {
+      const source = `assert f(1) == 1\nassert ${name} == 1\n`;
+      const execution = await sandbox.run(tests('python', forged, source, null, 'isolated'));
+      expect(execution).toMatchObject({
+        passed: false,
+        raised: { message: `name '${name}' is not defined` },
+      });
+    }
   });
 });
 

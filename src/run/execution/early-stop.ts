@@ -62,7 +62,7 @@ export function watchVerdict(
   };
 }
 
-/** How many looks are due at this number of trials; the end of the run is none of them. */
+/** How many looks are due at this number of trials, the end of the run not counted. */
 function lookOf(trials: number, planned: number): number {
   return Math.min(LOOKS, Math.floor(((LOOKS + 1) * trials) / Math.max(1, planned)));
 }

@@ -13,7 +13,7 @@ export interface Specifier {
 
 export const normalisedName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
-/** `sympy`, `sympy==1.13.3`, `attrs >= 22, < 25`, `x[extra] (>=1); python_version < "3.9"`; null: it is none. */
+/** `sympy`, `sympy==1.13.3`, `attrs >= 22, < 25`, `x[extra] (>=1); python_version < "3.9"`; null: not a requirement. */
 export function parseRequirement(text: string): Requirement | null {
   const [head = ''] = text.split(';');
   const match = /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?([^()]*)\)?\s*$/.exec(head);
@@ -29,7 +29,7 @@ export function parseRequirement(text: string): Requirement | null {
   return { name: normalisedName(name), specifiers };
 }
 
-/** Release numbers, and whether it comes before its release or after; null: it is no version. */
+/** Release numbers, and whether it comes before its release or after; null: not a version. */
 export function parseVersion(
   text: string,
 ): { readonly release: readonly number[]; readonly stage: number } | null {

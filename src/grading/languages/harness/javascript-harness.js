@@ -591,7 +591,7 @@
   const method = (owner, name, value) =>
     defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
 
-  /** As JSON has it: numbers that it lacks, big ones and dates are told apart by their names. */
+  /** As JSON has it: numbers that it lacks and big ones are marked by a key; dates are their ms. */
   function plain(x) {
     if (typeof x === 'bigint') return { __proto__: null, big: asText(x) };
     if (typeof x === 'number' && (x !== x || x === 1 / 0 || x === -1 / 0 || is(x, -0)))
@@ -977,6 +977,7 @@
     test,
     it: test,
     specify: test,
+    // Jest's and mocha's own names for these, in what the tests of a case may call: no test of ours is skipped by them.
     xit: test.skip,
     xtest: test.skip,
     fit: test.only,

@@ -134,7 +134,7 @@ export function openFiles(FS, errors) {
   };
 }
 
-/** Root in there ignores modes, until it is told not to. */
+/** Emscripten's root ignores modes while `ignorePermissions` is set. */
 function closeAllBut(FS, roots) {
   const seen = new Set(roots);
   const visit = (node) => {

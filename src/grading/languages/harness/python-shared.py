@@ -624,7 +624,10 @@ def _make_shared(raised):
             for name in ("unittest", "unittest.case", "unittest.result", "unittest.suite", "unittest.loader", "unittest.mock"):
                 watch_module(name, True)
             kit["mock"] = dict_get(modules, "unittest.mock")
-        watch_module("pytest", True)
+        # Plain assertions need no runner.
+        state["collects"] = any_(word in source for word in ("test", "Test"))
+        if state["collects"]:
+            watch_module("pytest", True)
         watch("the harness", globals_of(raised), True)
         return code
 
@@ -639,7 +642,7 @@ def _make_shared(raised):
 
     def run_defined(scope):
         """Test functions, classes and unittest cases of the tests, as pytest finds them."""
-        ran = run_tests(scope, TESTS, state["may_skip"])
+        ran = run_tests(scope, TESTS, state["may_skip"]) if state["collects"] else 0
         if "unittest" not in kit:
             return ran
         TestCase = kit["unittest"].TestCase

@@ -12,7 +12,7 @@ import net from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { receive, send } from './channel.mjs';
-import { watchHost } from './host-watch.mjs';
+import { watchHostHere } from './host-watch.mjs';
 
 /** The host's own stack under the guest's. */
 const STACK_MB = 16;
@@ -20,10 +20,11 @@ const STACK_MB = 16;
 const GUEST_STACK_BYTES = 2 * 1024 * 1024;
 
 if (isMainThread) {
-  watchHost(Number(process.argv.at(-1)));
+  watchHostHere(Number(process.argv.at(-1)));
   const worker = new Worker(fileURLToPath(import.meta.url), {
     workerData: process.argv.slice(2),
-    resourceLimits: { stackSizeMb: STACK_MB },
+    // Its own JavaScript makes little garbage: more room for young objects would be held for nothing.
+    resourceLimits: { stackSizeMb: STACK_MB, maxYoungGenerationSizeMb: 2 },
   });
   worker.on('error', (error) => {
     process.stderr.write(`${error?.stack ?? error}\n`);

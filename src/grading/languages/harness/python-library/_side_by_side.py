@@ -1,7 +1,7 @@
 """
 Threads in an interpreter that has none: a thread runs to its end when it is started, an executor's call when it is
 submitted. What one thread would have to wait for another for cannot be, and is said: the first wait that nothing can end
-raises, and `waited()` tells of waits within threads, whose order would have been another one.
+raises, and `waited()` reports whether a thread has waited: side by side, the order would have been another one.
 """
 
 import _thread

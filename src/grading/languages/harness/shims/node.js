@@ -134,15 +134,7 @@ export function makeNode({ now, write, writeError, halt, lack, isDeepEqual, asse
     begin({ stdin, args, files: given }) {
       Object.defineProperty(process, 'isProgram', { value: true });
       process.argv.push(...args);
-      process.stdin = Object.assign(
-        new stream.Readable({
-          read() {
-            this.push(Buffer.from(stdin, 'utf8'));
-            this.push(null);
-          },
-        }),
-        { fd: 0, isTTY: false },
-      );
+      process.stdin = streamOf(stdin);
       for (const [name, text] of Object.entries(given)) {
         files.mkdirSync(path.dirname(`/home/guest/${name}`), { recursive: true });
         files.writeFileSync(`/home/guest/${name}`, text);
@@ -322,6 +314,17 @@ function makeCrypto(lack) {
 
 // --- process, os, util -------------------------------------------------------------------------------------------------
 
+/** A stream that gives the text, and ends. */
+function streamOf(text) {
+  const readable = new stream.Readable({
+    read() {
+      if (text !== '') this.push(Buffer.from(text, 'utf8'));
+      this.push(null);
+    },
+  });
+  return Object.assign(readable, { fd: 0, isTTY: false });
+}
+
 function makeProcess({ now, write, writeError, halt }) {
   const process = new EventEmitter();
   const hrtime = (before) => {
@@ -374,7 +377,8 @@ function makeProcess({ now, write, writeError, halt }) {
     exit,
     hasExited: () => hasExited,
     stderr: printing(2, writeError),
-    stdin: null,
+    // Of an answer that is no program: nothing to read.
+    stdin: streamOf(''),
     stdout: printing(1, write),
     title: 'node',
     uptime: () => now() / 1000,
