@@ -20,6 +20,7 @@ import { rounded, tenths } from '../domain/units.js';
 import { alarmsOf } from './alarms.js';
 import { grouped } from './grouped.js';
 import { countedOnce, repeatsOf } from './identical.js';
+import { caseKey } from './profile.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimming } from './slim-trials.js';
 import { figuresOf, hasCompletion, passAtKOf, quantileOf, sumsByCase } from './summary-figures.js';
@@ -56,6 +57,7 @@ export function openSumming(by: Grouping = 'category'): Summing {
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
   const spent = new Map<string, Spent>();
+  const subjects = new Map<string, { readonly suite: string; readonly case: string }>();
   return {
     take(line) {
       switch (line.type) {
@@ -67,6 +69,8 @@ export function openSumming(by: Grouping = 'category'): Summing {
           settle(spent, line);
           break;
         case 'asked':
+          if (line.subject !== undefined)
+            subjects.set(caseKey(line.suite, line.id), { suite: line.suite, case: line.id });
           break;
         case 'event':
           if (line.kind === 'rotation') rotations.push(line);
@@ -93,6 +97,7 @@ export function openSumming(by: Grouping = 'category'): Summing {
       return {
         ...build(run, end, byId(slim), rotations, [...spent.values()], by),
         parked: parkedOf([...parked.values()]),
+        ...(subjects.size === 0 ? {} : { mutation: [...subjects.values()] }),
       };
     },
   };

@@ -1,5 +1,6 @@
 /** From an answer to a verdict: what scorers see, what they say, and how checks become a verdict. */
 
+import type { MutantRecord, Mutation } from './mutation.js';
 import type { Execution, Limits, Program } from './program.js';
 import type { Json } from './value.js';
 
@@ -28,6 +29,8 @@ export interface Check {
   readonly reason?: ErrorReason;
   /** With `unsupported`: the module or global that is missing. */
   readonly lack?: string;
+  /** Of `mutation`: each fault that was put into the subject, and what became of it. */
+  readonly mutants?: readonly MutantRecord[];
 }
 
 /**
@@ -84,7 +87,19 @@ export interface JudgeTools {
   readonly run: (program: Program) => Promise<Execution>;
   /** Of programs that are the same for many answers, such as a case's reference: run once. */
   readonly runOnce: (program: Program) => Promise<Execution>;
+  /** Once, even if it times out; with the time that it took in the sandbox, in ms. */
+  readonly runTimed: (
+    program: Program,
+  ) => Promise<{ readonly execution: Execution; readonly tookMs: number }>;
   readonly look: (language: string, code: string) => Promise<SeenCode>;
+  /** Faults for code of a language: more than `most` if there are, since some may turn out to be no faults. */
+  readonly mutations: (language: string, code: string, most: number) => Promise<readonly Mutation[]>;
+  /** Tests without their own copy of `subject`, and the names of what was left out. */
+  readonly testFile: (
+    language: string,
+    tests: string,
+    subject: string,
+  ) => Promise<{ readonly tests: string; readonly copies: readonly string[] }>;
   /** Whether a regular expression is found; null: it took too long. */
   readonly search: (source: string, flags: string, text: string) => Promise<boolean | null>;
 }
@@ -110,6 +125,8 @@ export interface Scoring {
   readonly required: boolean;
   /** Whether the answer must hold code for it. */
   readonly needsCode: boolean;
+  /** The weighted mean score that passes, if the case does not say: of several, the lowest. */
+  readonly passScore: number;
   readonly judge: (answer: Answer, context: JudgeContext, tools: JudgeTools) => Promise<readonly Check[]>;
 }
 

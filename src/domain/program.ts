@@ -47,8 +47,11 @@ export type Program =
       /**
        * `shared`: answer and tests in one interpreter, as the language's own runner has them. `watched`: the same, and what
        * the answer does to it is marked; where watching is cheap, both are watched. `isolated`: an interpreter each.
+       * `subject`: the tests are the answer, the code is given, and any module that the tests import and nobody has is it.
        */
-      readonly judge: 'shared' | 'watched' | 'isolated';
+      readonly judge: 'shared' | 'watched' | 'isolated' | 'subject';
+      /** With `subject`: the last test first, and so on. */
+      readonly reversed?: boolean;
       readonly limits: Limits;
     }
   | ({

@@ -222,6 +222,8 @@ export interface AskedLine {
   readonly entry: string | null;
   /** Absent if there is none. */
   readonly prelude?: string;
+  /** The code that the answer is to test; absent if it is to do something else. */
+  readonly subject?: string;
 }
 
 /** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */

@@ -59,3 +59,11 @@ export interface Suite {
   /** Of the cases' hashes. */
   readonly hash: string;
 }
+
+/** The code that answers are to test; null: they are to do something else. */
+export function subjectOf(scorings: readonly Scoring[]): string | null {
+  const options = scorings.find(({ scorer }) => scorer === 'mutation')?.options;
+  const subject =
+    typeof options === 'object' && options !== null && 'subject' in options ? options.subject : null;
+  return typeof subject === 'string' ? subject : null;
+}

@@ -130,6 +130,8 @@ export interface RunSummary {
   readonly events: readonly Omit<RotationRecord, 'type'>[];
   /** Trials that wait for longer than the run did. */
   readonly parked: readonly Parked[];
+  /** Cases whose mutants are in the folder `mutation`; absent if there are none. */
+  readonly mutation?: readonly { readonly suite: string; readonly case: string }[];
   /** What looks broken. */
   readonly alarms: readonly Alarm[];
   readonly warnings: readonly string[];

@@ -15,7 +15,7 @@ export interface Grade {
 export async function grade(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run' | 'runOnce'>,
+  sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
   reader: AnswerReader = readHere,
 ): Promise<Grade> {
   try {
@@ -30,7 +30,7 @@ export async function grade(
 async function judged(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run' | 'runOnce'>,
+  sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
   reader: AnswerReader,
 ): Promise<Grade> {
   const { language, entry, limits } = asked;
@@ -54,6 +54,9 @@ async function judged(
     // One look for all the checks of an answer.
     look: oncePerCode(reader.look),
     search: reader.search,
+    runTimed: sandboxes.runTimed,
+    mutations: reader.mutations,
+    testFile: reader.testFile,
   };
   const checks: Check[] = [];
   for (const scoring of asked.scorings) {

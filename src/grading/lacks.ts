@@ -84,6 +84,12 @@ export function lackOf({ types, message }: Raised, code: string, language: strin
   return name !== undefined && JAVASCRIPT_GLOBALS.has(name) && code.includes(name) ? name : null;
 }
 
+/** Modules that exist elsewhere: tests that import one of them do not mean the code that they test. */
+export const foreignModules = (language: 'python' | 'javascript'): readonly string[] =>
+  language === 'python'
+    ? [...PYTHON_LIBRARY, ...PYTHON_PACKAGES]
+    : [...builtinModules, ...JAVASCRIPT_PACKAGES];
+
 /** Whether a package index may have it, and not only an interpreter. */
 export const isPythonPackage = (lack: string): boolean => PYTHON_PACKAGES.includes(lack);
 

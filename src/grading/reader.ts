@@ -4,10 +4,13 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Answer, JudgeTools, SeenCode } from '../domain/grade.js';
+import type { Mutation } from '../domain/mutation.js';
 import { DeadlinePassed, within } from '../world/deadline.js';
 import type { Clock, Files, Thread, Threads } from '../world/world.js';
 import { extract, extractPlain, type Wanted } from './extract.js';
 import { languages } from './languages/index.js';
+import { mutationCandidates } from './mutation/candidates.js';
+import { type TestFile, testFileOf } from './mutation/test-file.js';
 import { searchInTime } from './search-in-time.js';
 
 interface Said {
@@ -15,7 +18,7 @@ interface Said {
   readonly finishReason: string | null;
 }
 
-export interface AnswerReader extends Pick<JudgeTools, 'look' | 'search'> {
+export interface AnswerReader extends Pick<JudgeTools, 'look' | 'search' | 'mutations' | 'testFile'> {
   extract(completion: Said, wanted: Wanted): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -28,7 +31,14 @@ export class UnreadAnswer extends Error {
 export type ReadRequest =
   | { readonly kind: 'extract'; readonly completion: Said; readonly wanted: Wanted }
   | { readonly kind: 'look'; readonly language: string; readonly code: string }
-  | { readonly kind: 'search'; readonly source: string; readonly flags: string; readonly text: string };
+  | { readonly kind: 'search'; readonly source: string; readonly flags: string; readonly text: string }
+  | { readonly kind: 'mutations'; readonly language: string; readonly code: string; readonly most: number }
+  | {
+      readonly kind: 'test_file';
+      readonly language: string;
+      readonly tests: string;
+      readonly subject: string;
+    };
 
 /** What the thread does, or whoever has none. */
 export function answerTo(request: ReadRequest): unknown {
@@ -39,6 +49,10 @@ export function answerTo(request: ReadRequest): unknown {
       return lookAt(request.language, request.code);
     case 'search':
       return searchInTime(request.source, request.flags, request.text);
+    case 'mutations':
+      return mutationCandidates(request.language, request.code, request.most);
+    case 'test_file':
+      return testFileOf(request.language, request.tests, request.subject);
     default:
       return request satisfies never;
   }
@@ -53,7 +67,20 @@ function lookAt(name: string, code: string): SeenCode {
 type Asking = (request: ReadRequest) => Promise<unknown>;
 
 function readerOf(ask: Asking, close: () => Promise<void>): AnswerReader {
+  /** A subject has many answers. */
+  const mutations = new Map<string, Promise<readonly Mutation[]>>();
   return {
+    mutations(language, code, most) {
+      const key = `${language} ${most} ${code}`;
+      const known = mutations.get(key);
+      if (known !== undefined) return known;
+      const asked = ask({ kind: 'mutations', language, code, most }) as Promise<readonly Mutation[]>;
+      mutations.set(key, asked);
+      asked.catch(() => mutations.delete(key));
+      return asked;
+    },
+    testFile: async (language, tests, subject) =>
+      (await ask({ kind: 'test_file', language, tests, subject })) as TestFile,
     async extract(completion, wanted) {
       const plain = completion.text.length <= PLAIN_CHARS ? extractPlain(completion, wanted) : null;
       return plain ?? ((await ask({ kind: 'extract', completion, wanted })) as Answer);

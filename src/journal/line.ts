@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { comparedMetrics } from '../domain/compare-settings.js';
 import { errorReasons } from '../domain/grade.js';
+import { mutantStatuses } from '../domain/mutation.js';
 import { outcomeKinds } from '../domain/outcome.js';
 import {
   type AskedLine,
@@ -181,6 +182,17 @@ const trialLine = z.looseObject({
       evidence: z.enum(['shared', 'isolated']).exactOptional(),
       reason: z.enum(errorReasons).exactOptional(),
       lack: z.string().exactOptional(),
+      mutants: z
+        .array(
+          z.looseObject({
+            operator: z.string(),
+            from: count,
+            to: count,
+            replacement: z.string(),
+            status: z.enum(mutantStatuses),
+          }),
+        )
+        .exactOptional(),
     }),
   ),
   attempts: z.array(attempt),
@@ -198,6 +210,7 @@ const askedLine = z.looseObject({
   prompt: z.string(),
   entry: maybe(z.string()),
   prelude: z.string().exactOptional(),
+  subject: z.string().exactOptional(),
 });
 
 const rotationLine = z.looseObject({

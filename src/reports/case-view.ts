@@ -1,6 +1,7 @@
 /** What became of one case, candidate by candidate; and a run's cases at a glance. */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Check } from '../domain/grade.js';
+import { linesOf, type MutantRecord } from '../domain/mutation.js';
 import type { AskedLine, AttemptRecord, TrialRecord } from '../domain/record.js';
 import { formatDuration } from '../domain/units.js';
 import { plainTable, tableText } from './plain-table.js';
@@ -41,7 +42,8 @@ export function renderCase(shown: ShownCase, { colour, columns }: CaseStyle): st
     lines.push(chalk.dim('prompt'), ...indented(shown.asked.prompt), '');
   }
   const many = new Set(shown.trials.map(({ record }) => record.sample)).size > 1;
-  for (const trial of shown.trials) lines.push(...trialLines(trial, many, columns, chalk), '');
+  const subject = shown.asked?.subject ?? null;
+  for (const trial of shown.trials) lines.push(...trialLines(trial, subject, many, columns, chalk), '');
   for (const { candidate, reason } of shown.deferred) {
     lines.push(chalk.bold(`${RULE.repeat(2)} ${candidate}  deferred`), `  ${oneLine(reason)}`, '');
   }
@@ -51,6 +53,7 @@ export function renderCase(shown: ShownCase, { colour, columns }: CaseStyle): st
 
 function trialLines(
   { record, simulated, code }: ShownTrial,
+  subject: string | null,
   many: boolean,
   columns: number,
   chalk: ChalkInstance,
@@ -65,7 +68,7 @@ function trialLines(
   lines.push(...factsOf(record).map((fact) => `  ${fact}`));
   if (code !== null) lines.push('', ...numbered(code, chalk));
   else if (record.completion !== null) lines.push('', ...indented(record.completion.text));
-  if (record.checks.length > 0) lines.push('', ...checkLines(record.checks, chalk));
+  if (record.checks.length > 0) lines.push('', ...checkLines(record.checks, subject, chalk));
   return lines;
 }
 
@@ -122,7 +125,7 @@ function timeline(attempts: readonly AttemptRecord[]): string {
     .join('');
 }
 
-function checkLines(checks: readonly Check[], chalk: ChalkInstance): string[] {
+function checkLines(checks: readonly Check[], subject: string | null, chalk: ChalkInstance): string[] {
   const silent = checks.filter(
     ({ passed, detail, evidence }) => passed && detail === null && evidence !== 'isolated',
   );
@@ -130,13 +133,25 @@ function checkLines(checks: readonly Check[], chalk: ChalkInstance): string[] {
   const width = Math.max(...shown.map(({ name }) => name.length));
   const rest =
     silent.length === checks.length ? `all ${checks.length} checks` : `${silent.length} of ${checks.length}`;
-  const lines = shown.map(({ name, passed, score, required, detail, evidence }) => {
+  const lines = shown.flatMap(({ name, passed, score, required, detail, evidence, mutants = [] }) => {
     const mark = score === null ? '?' : passed ? '✓' : '✗';
     const optional = `${required ? '' : ' (optional)'}${evidence === 'isolated' ? ' (judged in isolation)' : ''}`;
-    const text = `  ${mark} ${name.padEnd(width)}${optional}${detail === null ? '' : `  ${oneLine(detail)}`}`;
-    return passed || score === null ? text : chalk.red(text);
+    const said = subject === null ? detail : (detail?.replace(/; survived: .*$/s, '; survived:') ?? null);
+    const text = `  ${mark} ${name.padEnd(width)}${optional}${said === null ? '' : `  ${oneLine(said)}`}`;
+    const line = passed || score === null ? text : chalk.red(text);
+    return subject === null ? [line] : [line, ...survivorLines(subject, mutants, chalk)];
   });
   return silent.length === 0 ? lines : [...lines, `  ✓ ${rest} passed`];
+}
+
+/** What the tests did not notice: each as a line of the subject before and after. */
+function survivorLines(subject: string, mutants: readonly MutantRecord[], chalk: ChalkInstance): string[] {
+  const survivors = mutants.filter(({ status }) => status === 'survived');
+  return survivors.flatMap((mutant) => {
+    const { line, before, after } = linesOf(subject, mutant);
+    const number = String(line).padStart(6);
+    return [chalk.dim(`${number} - ${oneLine(before)}`), `${number} + ${oneLine(after)}`];
+  });
 }
 
 function oneLine(text: string): string {

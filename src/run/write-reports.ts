@@ -2,14 +2,16 @@
 import { dirname, join } from 'node:path';
 import { compare } from '../analysis/compare.js';
 import type { ThresholdResult } from '../analysis/gates.js';
-import { profile } from '../analysis/profile.js';
+import { caseKey, profile } from '../analysis/profile.js';
 import { settingsAtEnd } from '../analysis/stopping.js';
 import { summarize } from '../analysis/summarize.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
+import type { AskedLine, TrialRecord } from '../domain/record.js';
 import type { RunSummary } from '../domain/summary.js';
 import { readJournal } from '../journal/journal.js';
 import { JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
 import { markdown } from '../reports/markdown.js';
+import { mutationReport } from '../reports/mutation-report.js';
 import type { ReportedRun } from '../reports/report.js';
 import type { World } from '../world/world.js';
 import type { EarlyStop } from './execution/early-stop.js';
@@ -107,5 +109,34 @@ export async function conclude(
   if (summary === null) throw new Error(`${path} has no run in it`);
   await writeRunJson(path, summary, files);
   await files.writeAtomic(join(path, markdown.file), redact(markdown.render(summary)));
+  if (summary.mutation !== undefined) await writeMutants(path, summary.suites.length > 1, redact, files);
   return summary;
 }
+
+/** `mutation/<case>.json`; with several suites, `mutation/<suite>/<case>.json`. */
+async function writeMutants(
+  path: string,
+  bySuite: boolean,
+  redact: (text: string) => string,
+  files: World['files'],
+): Promise<void> {
+  const asked = new Map<string, AskedLine>();
+  const trials = new Map<string, Map<string, TrialRecord>>();
+  for await (const line of readJournal(join(path, JOURNAL_FILE), files)) {
+    if (line.type === 'asked' && line.subject !== undefined) asked.set(caseKey(line.suite, line.id), line);
+    if (line.type !== 'trial' || line.checks.every(({ mutants }) => mutants === undefined)) continue;
+    const key = caseKey(line.suite, line.case);
+    const own = trials.get(key) ?? new Map<string, TrialRecord>();
+    // Judged again: the last line counts.
+    trials.set(key, own.set(line.trial, line));
+  }
+  for (const [key, question] of asked) {
+    const folder = join(path, 'mutation', ...(bySuite ? [asFileName(question.suite)] : []));
+    const report = mutationReport(question, [...(trials.get(key)?.values() ?? [])]);
+    await files.makeFolder(folder);
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    await files.writeAtomic(join(folder, `${asFileName(question.id)}.json`), redact(text));
+  }
+}
+
+const asFileName = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'case';

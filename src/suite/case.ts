@@ -7,6 +7,7 @@ import { defaultLimits, type Limits } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
+import type { Scorer } from '../grading/scorers/scorer.js';
 import type { Files } from '../world/world.js';
 import { mistakesOf } from './mistakes.js';
 import { namedFile } from './named-file.js';
@@ -52,7 +53,7 @@ export async function readCase(
   // Whatever else is wrong with it is reported too, from what was written.
   checkCategory(fields['category'] ?? defaults.category, subject, locate, context);
   checkLanguage(fields['language'], subject, locate, context);
-  const used = scorers.filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined);
+  const used = scorersUsed(fields);
   const checks = Array.isArray(fields['checks']) ? fields['checks'] : [];
   const says = (message: string, help?: string) =>
     diagnostics.push({
@@ -66,6 +67,16 @@ export async function readCase(
   if (used.length === 0 && checks.length === 0 && !misspelt) {
     const keys = scorers.filter(({ stands }) => stands === 'case').map(({ key }) => key);
     says(`${subject} has nothing that scores it`, `add ${keys.join(', ')} or checks`);
+  }
+  for (const { key, companion, options } of used) {
+    if (companion === undefined || misspelt) continue;
+    if (fields[companion.key] === undefined)
+      says(
+        `${subject} has ${key} and no ${companion.key}`,
+        `add ${companion.key}, the code that the answer is about`,
+      );
+    else if (fields[key] === undefined && !options.safeParse(undefined).success)
+      says(`${subject} has ${companion.key} and no ${key}`, `add ${key}`);
   }
   const named = new Set(scorers.filter((scorer) => scorer.stands === 'checks').map((scorer) => scorer.key));
   for (const [position, entry] of checks.entries()) {
@@ -89,7 +100,7 @@ export async function readCase(
   } else if (language === undefined && checkers.some((scorer) => scorer.needsCode)) {
     says(`${subject} checks code and has no language`, 'add language: to it or to defaults:');
   }
-  for (const { key, languages } of checkers) {
+  for (const { key, languages } of [...used, ...checkers]) {
     if (languages === undefined || typeof language !== 'string' || languages.includes(language)) continue;
     says(`${subject} has a check ${key}, which ${language} has not`, `it is for ${languages.join(', ')}`);
   }
@@ -100,6 +111,15 @@ export async function readCase(
   if (!parsed.success || diagnostics.length > before) return null;
   const prompt = await readPrompt(parsed.data, locate, context);
   return prompt === null ? null : withHashes(build(parsed.data, scoringsOf(fields), prompt, locate, context));
+}
+
+/** Keys of the case that score it: its own, or the one beside it. */
+function scorersUsed(fields: Readonly<Record<string, unknown>>): readonly Scorer[] {
+  return scorers.filter(
+    ({ stands, key, companion }) =>
+      stands === 'case' &&
+      (fields[key] !== undefined || (companion !== undefined && fields[companion.key] !== undefined)),
+  );
 }
 
 function checkCategory(
@@ -187,7 +207,7 @@ function build(
     entry: entry.entry ?? null,
     prelude: entry.prelude ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
-    passScore: entry.pass_score ?? (entry.checks === undefined || entry.checks.length === 0 ? 1 : 0.8),
+    passScore: entry.pass_score ?? passScoreOf(entry, scorings),
     tags: entry.tags ?? NO_TAGS,
     samples: entry.samples ?? defaults.samples ?? 1,
     scorings,
@@ -197,6 +217,13 @@ function build(
     hasSolution: entry.solution !== undefined,
     place,
   };
+}
+
+const PASS_SCORE_WITH_CHECKS = 0.8;
+
+function passScoreOf({ checks = [] }: CaseEntry, scorings: readonly Scoring[]): number {
+  const lowest = Math.min(1, ...scorings.map(({ passScore }) => passScore));
+  return checks.length === 0 ? lowest : Math.min(lowest, PASS_SCORE_WITH_CHECKS);
 }
 
 function withHashes(read: Unhashed): Case {
@@ -222,9 +249,10 @@ export function rereadCase(raw: unknown, locate: Locate, context: CaseContext): 
 
 /** From what was written, which the schema has found right: binding reads it again in its own way. */
 function scoringsOf(fields: Readonly<Record<string, unknown>>): Scoring[] {
-  const own = scorers
-    .filter((scorer) => scorer.stands === 'case' && fields[scorer.key] !== undefined)
-    .map((scorer) => scorer.bind(fields[scorer.key], { weight: 1, required: scorer.required }));
+  const own = scorersUsed(fields).map((scorer) => {
+    const given = scorer.companion === undefined ? undefined : fields[scorer.companion.key];
+    return scorer.bind(fields[scorer.key], { weight: 1, required: scorer.required }, given);
+  });
   const entries: readonly Readonly<Record<string, unknown>>[] = Array.isArray(fields['checks'])
     ? fields['checks']
     : [];

@@ -217,6 +217,15 @@ const optionsOf = (list: typeof scorers) =>
     }),
   );
 
+/** Code that an answer is about, beside the key of the scorer that needs it. */
+const companions = Object.fromEntries(
+  caseScorers.flatMap(({ companion }) =>
+    companion === undefined
+      ? []
+      : [[companion.key, described(text.optional(), companion.doc, companion.example)]],
+  ),
+);
+
 export const caseSchema = z.strictObject({
   id: described(text, 'A name, unique in the suite.', 'average'),
   ...caseDefaults,
@@ -233,6 +242,7 @@ export const caseSchema = z.strictObject({
     'from typing import List',
   ),
   ...optionsOf(caseScorers),
+  ...companions,
   checks: described(
     z
       .array(
@@ -407,14 +417,7 @@ export type ConfigEntry = z.infer<typeof configSchema>;
 export const exactKeys: ReadonlySet<string> = new Set(caseScorers.map(({ key }) => key));
 
 /** Keys of the format that no scorer of this version serves: not slips. */
-export const laterKeys: ReadonlySet<string> = new Set([
-  'mutation',
-  'document',
-  'judge',
-  'improve',
-  'subject',
-  'before',
-]);
+export const laterKeys: ReadonlySet<string> = new Set(['document', 'judge', 'improve', 'before']);
 
 /** Scorers that are written as an item of `checks`, with how. */
 export const checkExamples: ReadonlyMap<string, string> = new Map(

@@ -3,7 +3,8 @@
  * the case's own wrong answers fail; and all of it twice alike.
  */
 import type { Check } from '../domain/grade.js';
-import type { Case } from '../domain/suite.js';
+import { mutantText } from '../domain/mutation.js';
+import { type Case, subjectOf } from '../domain/suite.js';
 import type { Grade } from '../grading/grade.js';
 import { languages } from '../grading/languages/index.js';
 import { whySolutionFails } from '../grading/scorers/failure-text.js';
@@ -36,6 +37,8 @@ export interface Proof {
    * without a reference.
    */
   readonly judges: readonly ('shared' | 'isolated')[] | null;
+  /** Mutants of its subject that its own tests do not kill: `line 3: a < b → a <= b`. */
+  readonly setAside: readonly string[];
 }
 
 interface Attempt {
@@ -65,6 +68,7 @@ export async function prove(
   const problems: CaseProblem[] = [];
   const attempts = attemptsOf(asked);
   let referenceMs: number | null = null;
+  let setAside: readonly string[] = [];
   for (const attempt of attempts) {
     const text = fenced(attempt.code, asked.language);
     const grades: Grade[] = [];
@@ -74,10 +78,18 @@ export async function prove(
       const tookMs = clock.nowMs() - startMs;
       if (attempt.kind === 'reference_fails') referenceMs = Math.min(referenceMs ?? tookMs, tookMs);
     }
+    if (attempt.kind === 'reference_fails') setAside = setAsideIn(asked, grades);
     problems.push(...problemsOf(attempt, grades));
   }
   const judges = await judgesOf(asked);
-  return { case: asked, problems, referenceMs, tried: attempts.map(({ name }) => name), judges };
+  return { case: asked, problems, referenceMs, tried: attempts.map(({ name }) => name), judges, setAside };
+}
+
+function setAsideIn({ scorings }: Case, [grade]: readonly Grade[]): readonly string[] {
+  const subject = subjectOf(scorings);
+  if (subject === null) return [];
+  const mutants = grade?.checks.flatMap((check) => check.mutants ?? []) ?? [];
+  return mutants.filter(({ status }) => status === 'unkillable').map((mutant) => mutantText(subject, mutant));
 }
 
 function attemptsOf(asked: Case): Attempt[] {

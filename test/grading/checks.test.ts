@@ -15,6 +15,9 @@ const tools = {
   run: () => {
     throw new Error('no check runs code');
   },
+  runTimed: () => {
+    throw new Error('no check runs code');
+  },
 };
 
 /** `[score, detail]` of one check, written as in a suite. */

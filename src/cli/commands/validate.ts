@@ -115,7 +115,12 @@ function line(proof: Proof, width: number): string {
     (name) => name !== 'reference' && !problems.some(({ attempt }) => attempt === name),
   );
   const head = `  ${mark}  ${asked.id.padEnd(width)}  ${took.padEnd(12)}  rightly failed: ${failing.join(', ') || 'none'}`;
-  const notes = [...problems.map(({ message }) => message), ...tightNote(proof), ...judgeNote(proof)];
+  const notes = [
+    ...problems.map(({ message }) => message),
+    ...tightNote(proof),
+    ...judgeNote(proof),
+    ...setAsideNote(proof),
+  ];
   return `${[head, ...notes.map((note) => `         ${note}`)].join('\n')}\n`;
 }
 
@@ -123,6 +128,11 @@ function line(proof: Proof, width: number): string {
 function judgeNote({ judges }: Proof): string[] {
   if (judges === null || judges.includes('isolated')) return [];
   return ['only one interpreter can judge it: an answer that reads frames or patches the library fails'];
+}
+
+function setAsideNote({ setAside }: Proof): string[] {
+  if (setAside.length === 0) return [];
+  return ['not counted, because its own tests do not kill them:', ...setAside.map((mutant) => `  ${mutant}`)];
 }
 
 function tightNote({ case: asked, referenceMs }: Proof): string[] {
@@ -143,7 +153,7 @@ function summary(cases: number, broken: number, troubled: number, unreferenced: 
   return parts.join('; ');
 }
 
-function documentOf({ case: asked, problems, referenceMs, tried, judges }: Proof) {
+function documentOf({ case: asked, problems, referenceMs, tried, judges, setAside }: Proof) {
   return {
     case: asked.id,
     category: asked.category,
@@ -154,6 +164,7 @@ function documentOf({ case: asked, problems, referenceMs, tried, judges }: Proof
     reference_ms: referenceMs === null ? null : Math.round(referenceMs * 10) / 10,
     tried,
     judges,
+    set_aside: setAside,
     problems,
   };
 }

@@ -43,7 +43,7 @@ export function placeOf(program: Extract<Program, { kind: 'tests' }>): {
 /** Marks are known of a watched run only. Built-in names that the answer redefines are found in its source. */
 export function marksOf(program: Program, reported: string): Marks | null {
   if (program.kind !== 'tests' || program.judge === 'isolated') return noMarks;
-  if (program.judge === 'shared') return null;
+  if (program.judge === 'shared' || program.judge === 'subject') return null;
   const { free } = javascript.facts(program.tests);
   const redefined = javascript
     .facts(program.code)

@@ -18,6 +18,7 @@ import {
 } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile, harnessFiles } from '../harness.js';
+import { foreignModules } from '../lacks.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from './sandbox.js';
 import {
@@ -220,7 +221,9 @@ function worker(edges: SandboxEdges, snapshot: string | null, answers: Interpret
               ? await runScript(edges, answers, program)
               : isApart
                 ? await runIsolated(edges, answers, await testing(), program)
-                : await runShared(edges, answers, program);
+                : program.judge === 'subject'
+                  ? await runOnSubject(edges, answers, program)
+                  : await runShared(edges, answers, program);
         if (!execution.fit) return execution;
         const fit = await within(edges.clock, START_LIMIT_MS, null, async () => {
           const used = isApart && tests !== null ? [answers, tests] : [answers];
@@ -301,6 +304,27 @@ async function runShared(edges: SandboxEdges, answers: Interpreter, program: Tes
     const seed = createHash('sha256').update(tests).update(code).digest().readUInt32LE(0) >>> 1;
     const asked = { op: 'shared', code, tests, entry, seed, outputBytes: limits.outputBytes };
     const said = sharedSchema.parse(await request(answers, program, asked, marks));
+    if ('broken' in said) return { execution: { kind: 'broken', why: said.broken }, fit: true };
+    if (!said.loaded && said.raised !== null)
+      return { execution: { kind: 'not_loaded', raised: said.raised }, fit: true };
+    return { execution: tested(said.finished, said.asserted, said.raised, null), fit: true };
+  });
+}
+
+/** An answer's tests on given code. */
+async function runOnSubject(
+  edges: SandboxEdges,
+  answers: Interpreter,
+  program: TestsProgram,
+): Promise<Outcome> {
+  const tested = (passed: boolean, assertions: number | null, raised: Raised | null, death: Death | null) =>
+    ({ kind: 'tested', passed, assertions, raised, death, how: 'shared', marks: null }) as const;
+  const died = (death: Death): Outcome => ({ execution: tested(false, null, null, death), fit: false });
+  return withLimits(edges, program, died, async () => {
+    const { code, tests, reversed = false, limits } = program;
+    const { outputBytes } = limits;
+    const asked = { op: 'subject', code, tests, foreign: foreignModules('python'), reversed, outputBytes };
+    const said = sharedSchema.parse(await request(answers, program, asked));
     if ('broken' in said) return { execution: { kind: 'broken', why: said.broken }, fit: true };
     if (!said.loaded && said.raised !== null)
       return { execution: { kind: 'not_loaded', raised: said.raised }, fit: true };

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { type Death, type Execution, noMarks, type Program, type Raised } from '../../domain/program.js';
 import { DeadlinePassed, within } from '../../world/deadline.js';
 import { harnessFile } from '../harness.js';
+import { foreignModules } from '../lacks.js';
+import { javascript } from '../languages/javascript.js';
 import { ChannelEnded, type FrameChannel, openFrames } from './frames.js';
 import { marksOf, placeOf } from './javascript-names.js';
 import { asScript } from './javascript-source.js';
@@ -187,7 +189,11 @@ function requestOf(program: Program): object {
     return { op: 'script', code, stdin, args, files };
   }
   if (program.kind === 'queries') throw new Error('this is no SQL sandbox');
-  return { op: 'tests', code, source: asScript(program.tests, isTyped), ...placeOf(program) };
+  const source = asScript(program.tests, isTyped);
+  if (program.judge !== 'subject') return { op: 'tests', code, source, ...placeOf(program) };
+  const names = javascript.facts(program.code).definitions.map(({ name }) => name);
+  const { reversed = false } = program;
+  return { op: 'tests', code, source, how: 'shared', names, foreign: foreignModules('javascript'), reversed };
 }
 
 const noEnd: Death = { how: 'exit', detail: 'it does not say how it ended' };

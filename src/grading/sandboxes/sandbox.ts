@@ -58,6 +58,8 @@ export interface Backend {
 export interface Sandboxes {
   /** Never rejects: what our side could not do comes back as `broken`. A timeout is tried once more, alone. */
   run(program: Program): Promise<Execution>;
+  /** Once, also if it times out; with the time in the sandbox, in ms. */
+  runTimed(program: Program): Promise<Timed>;
   /** The same, and every later time for the same program the first result. */
   runOnce(program: Program): Promise<Execution>;
   /** Language to description, of those that were started. */
@@ -65,6 +67,11 @@ export interface Sandboxes {
   /** Language to what was run, of those that ran anything. */
   uses(): Readonly<Record<string, SandboxUse>>;
   close(): Promise<void>;
+}
+
+export interface Timed {
+  readonly execution: Execution;
+  readonly tookMs: number;
 }
 
 interface Room {
@@ -126,31 +133,33 @@ export function openSandboxes(
     }
   }
 
-  async function runIn(room: Room, program: Program): Promise<Execution> {
+  async function runIn(room: Room, program: Program): Promise<Timed> {
     const { language } = program;
     const opened = room.opened.get(language) ?? open(room, language);
     room.opened.set(language, opened);
     const trouble = await opened;
-    if (trouble !== null) return { kind: 'broken', why: trouble };
-    if (closed) return { kind: 'broken', why: 'the sandboxes are closed' };
+    if (trouble !== null) return broken(trouble);
+    if (closed) return broken('the sandboxes are closed');
     try {
       const worker = room.idle.pop() ?? (await startWorker(room));
+      const startMs = edges.clock.nowMs();
       const { execution, fit } = await worker.run(program);
+      const tookMs = edges.clock.nowMs() - startMs;
       const use = uses.get(language) ?? { programs: 0, replaced: 0 };
       uses.set(language, use);
       use.programs += 1;
       if (!fit) use.replaced += 1;
       if (fit && !closed) room.idle.push(worker);
       else retire(worker);
-      return execution;
+      return { execution, tookMs };
     } catch (error) {
-      return { kind: 'broken', why: `the ${program.language} sandbox does not start: ${messageOf(error)}` };
+      return broken(`the ${program.language} sandbox does not start: ${messageOf(error)}`);
     }
   }
 
-  async function run(program: Program, how = { alone: false }): Promise<Execution> {
+  async function run(program: Program, how = { alone: false }): Promise<Timed> {
     const room = rooms.get(program.language);
-    if (room === undefined) return { kind: 'broken', why: `no sandbox runs ${program.language}` };
+    if (room === undefined) return broken(`no sandbox runs ${program.language}`);
     const release = await gate.enter(how.alone ? slots : 1);
     try {
       return await runIn(room, program);
@@ -164,16 +173,17 @@ export function openSandboxes(
    * system does that runs out of memory, are tried once more, alone, before they are believed.
    */
   async function runPatiently(program: Program): Promise<Execution> {
-    const first = await run(program);
-    const death = first.kind === 'called' || first.kind === 'tested' ? first.death : null;
+    const { execution } = await run(program);
+    const death = execution.kind === 'called' || execution.kind === 'tested' ? execution.death : null;
     const isDoubtful = death?.how === 'timeout' || (death?.how === 'exit' && wasKilled(death.detail));
-    return isDoubtful ? run(program, { alone: true }) : first;
+    return isDoubtful ? (await run(program, { alone: true })).execution : execution;
   }
 
   const results = new Map<string, Promise<Execution>>();
 
   return {
     run: runPatiently,
+    runTimed: (program) => run(program),
     runOnce(program) {
       const key = hash('sha256', JSON.stringify(program));
       const known = results.get(key) ?? runPatiently(program);
@@ -213,6 +223,8 @@ function slotGate(slots: number): { enter(count: number): Promise<() => void> } 
       }),
   };
 }
+
+const broken = (why: string): Timed => ({ execution: { kind: 'broken', why }, tookMs: 0 });
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -2,6 +2,7 @@ import { docstring } from './docstring.js';
 import { maxComplexity } from './max-complexity.js';
 import { maxLines } from './max-lines.js';
 import { maxNesting } from './max-nesting.js';
+import { mutation } from './mutation.js';
 import { matches, textMatches } from './patterns.js';
 import { program } from './program.js';
 import type { Scorer } from './scorer.js';
@@ -17,6 +18,7 @@ export const scorers: readonly Scorer[] = [
   tests,
   program,
   sql,
+  mutation,
   typeHints,
   docstring,
   maxComplexity,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Answer, Check, JudgeContext, JudgeTools, Scoring } from '../../domain/grade.js';
 import type { Json } from '../../domain/value.js';
 
@@ -24,14 +24,23 @@ export interface Scorer {
   readonly languages?: readonly string[];
   /** Whether the case must name the entry. */
   readonly needsEntry: boolean;
-  /** `raw`: the YAML's value, as `options` accepts it. */
-  bind(raw: unknown, how: { readonly weight: number; readonly required: boolean }): Scoring;
+  /** A second key of the case that it cannot do without: code that the answer is about. */
+  readonly companion?: Companion;
+  /** `raw`: the YAML's value, as `options` accepts it; `given`: the companion's. */
+  bind(raw: unknown, how: { readonly weight: number; readonly required: boolean }, given?: unknown): Scoring;
 }
 
-export interface ScorerDefinition<O> extends Omit<Scorer, 'bind' | 'options'> {
-  readonly options: z.ZodType<O>;
+export interface Companion {
+  readonly key: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+interface Judging<O> extends Omit<Scorer, 'bind' | 'options' | 'companion'> {
   /** The options as the case's hash holds them. */
   readonly stamp: (options: O) => Json;
+  /** The score of a case that passes, if it is judged by this and says nothing itself (default 1). */
+  readonly passScore?: (options: O) => number;
   readonly judge: (
     options: O,
     answer: Answer,
@@ -41,20 +50,55 @@ export interface ScorerDefinition<O> extends Omit<Scorer, 'bind' | 'options'> {
   ) => Promise<readonly Check[]>;
 }
 
-/** Hides the options' type behind `bind`, so that the list of scorers needs no cast. */
+export interface ScorerDefinition<O> extends Judging<O> {
+  readonly options: z.ZodType<O>;
+}
+
+/** The options of a scorer that has a companion, and what that says. */
+export interface Paired<Own> {
+  readonly own: Own;
+  readonly given: string;
+}
+
+export interface PairedDefinition<Own> extends Judging<Paired<Own>> {
+  readonly options: z.ZodType<Own>;
+  readonly companion: Companion;
+}
+
 export function defineScorer<O>(definition: ScorerDefinition<O>): Scorer {
-  const { judge, stamp, ...facts } = definition;
+  return scorerOf(definition, definition.options, (raw) => definition.options.parse(raw));
+}
+
+export function definePairedScorer<Own>(definition: PairedDefinition<Own>): Scorer {
+  const { companion, options } = definition;
+  return {
+    ...scorerOf<Paired<Own>>(definition, options, (raw, given) => ({
+      own: options.parse(raw),
+      given: z.string().parse(given),
+    })),
+    companion,
+  };
+}
+
+/** Hides the options' type behind `bind`, so that the list of scorers needs no cast. */
+function scorerOf<O>(
+  { judge, stamp, passScore, ...facts }: Judging<O>,
+  schema: z.ZodType,
+  read: (raw: unknown, given: unknown) => O,
+): Scorer {
   return {
     ...facts,
-    bind(raw, how) {
-      const options = definition.options.parse(raw);
+    options: schema,
+    bind(raw, how, given) {
+      const options = read(raw, given);
       return {
-        scorer: definition.key,
-        version: definition.version,
+        scorer: facts.key,
+        version: facts.version,
         options: stamp(options),
         weight: how.weight,
         required: how.required,
-        needsCode: definition.needsCode,
+        needsCode: facts.needsCode,
+        passScore: passScore?.(options) ?? 1,
         judge: (answer, context, tools) => judge(options, answer, context, tools, how),
       };
     },

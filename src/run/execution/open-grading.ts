@@ -54,7 +54,11 @@ export function openGrading(
   );
   let tell: (event: RunEvent) => void = () => {};
   const reader = openReader(world);
-  const once = { run: sandboxes.runOnce, runOnce: sandboxes.runOnce };
+  const once = {
+    run: sandboxes.runOnce,
+    runOnce: sandboxes.runOnce,
+    runTimed: async (program: Program) => ({ execution: await sandboxes.runOnce(program), tookMs: 0 }),
+  };
   return {
     wheels,
     grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes, reader),

@@ -174,10 +174,13 @@ const checkFields = Object.keys({
   detail: true,
   reason: true,
   lack: true,
-} satisfies Record<keyof Check, true>) as (keyof Check)[];
+} satisfies Record<Exclude<keyof Check, 'mutants'>, true>) as (keyof Check)[];
 
 function isSameCheck(one: Check, other: Check): boolean {
-  return checkFields.every((field) => one[field] === other[field]);
+  return (
+    checkFields.every((field) => one[field] === other[field]) &&
+    JSON.stringify(one.mutants) === JSON.stringify(other.mutants)
+  );
 }
 
 function inOrder(a: Changed, b: Changed): number {

@@ -11,7 +11,7 @@ import {
   type RotationRecord,
   type RunLine,
 } from '../../domain/record.js';
-import type { Case } from '../../domain/suite.js';
+import { type Case, subjectOf } from '../../domain/suite.js';
 import type { Trial } from '../../domain/trial.js';
 import { isoTime } from '../../domain/units.js';
 import { EXTRACTION } from '../../grading/extract.js';
@@ -80,8 +80,9 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
 
 export function askedLineOf(
   suite: string,
-  { id, category, language, hash, system, prompt, entry, prelude }: Case,
+  { id, category, language, hash, system, prompt, entry, prelude, scorings }: Case,
 ): AskedLine {
+  const subject = subjectOf(scorings);
   return {
     type: 'asked',
     suite,
@@ -93,6 +94,7 @@ export function askedLineOf(
     prompt,
     entry,
     ...(prelude === null ? {} : { prelude }),
+    ...(subject === null ? {} : { subject }),
   };
 }
 

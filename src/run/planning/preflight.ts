@@ -7,10 +7,11 @@ import { caseKey } from '../../analysis/profile.js';
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { hashOf } from '../../domain/ids.js';
 import type { Execution, Raised } from '../../domain/program.js';
-import type { Case } from '../../domain/suite.js';
+import { type Case, subjectOf } from '../../domain/suite.js';
 import { isPythonPackage, lackIn, lackText } from '../../grading/lacks.js';
 import { languages } from '../../grading/languages/index.js';
-import { whySolutionFails } from '../../grading/scorers/failure-text.js';
+import { mutationCandidates } from '../../grading/mutation/candidates.js';
+import { raisedInWords, whySolutionFails } from '../../grading/scorers/failure-text.js';
 import type { World } from '../../world/world.js';
 import type { Grading } from '../execution/open-grading.js';
 import { cacheFolders } from '../package-files.js';
@@ -110,6 +111,7 @@ export const testsOf = ({ scorings }: Case): string | null => {
 const runsCode = (asked: Case) =>
   asked.language !== null &&
   (testsOf(asked) !== null ||
+    subjectOf(asked.scorings) !== null ||
     (asked.hasSolution && asked.scorings.some(({ scorer }) => ['table', 'program', 'sql'].includes(scorer))));
 
 async function look(asked: Case, grading: Grading): Promise<Finding | null> {
@@ -123,6 +125,11 @@ async function look(asked: Case, grading: Grading): Promise<Finding | null> {
     const lack = lackIn(execution, `${code}\n${tests}`, language);
     if (lack !== null) return { kind: 'unsupported', lack };
   }
+  const subject = subjectOf(asked.scorings);
+  if (subject !== null && language !== null) {
+    const mistake = await mistakeInSubject(subject, language, asked, grading);
+    if (mistake !== null) return mistake;
+  }
   if (solution === null) return null;
   const grade = await grading.gradeSolution(asked);
   if (grade.verdict === 'passed') return null;
@@ -133,6 +140,33 @@ async function look(asked: Case, grading: Grading): Promise<Finding | null> {
   const why =
     reason === 'solution_fails' && detail !== null ? whySolutionFails(detail) : `${name}: ${detail}`;
   return { kind: 'solution_fails', why };
+}
+
+/** Code that is to be tested loads, and has something that a mutant could change. */
+async function mistakeInSubject(
+  code: string,
+  language: string,
+  { limits }: Case,
+  grading: Grading,
+): Promise<Finding | null> {
+  const execution = await grading.run({
+    kind: 'tests',
+    judge: 'subject',
+    language,
+    code,
+    tests: '',
+    entry: null,
+    limits,
+  });
+  const lack = lackIn(execution, code, language);
+  if (lack !== null) return { kind: 'unsupported', lack };
+  if (execution.kind === 'not_loaded') {
+    const message = `its subject does not load: ${raisedInWords(execution.raised)}`;
+    return { kind: 'mistake', message, help: `is it ${language}?` };
+  }
+  if (mutationCandidates(language, code, 1).length > 0) return null;
+  const message = 'nothing in its subject can be mutated';
+  return { kind: 'mistake', message, help: 'add code that decides or computes something' };
 }
 
 /** As an answer would run. */

@@ -550,33 +550,37 @@
   let givesContext = false;
   const testApi = () => ({ ...bdd, expect: bundled.expect, vi: bundled.vi, jest: bundled.vi });
   /** `exported`: what the answer exports, for its tests; null: it is the answer that asks, and no test of its own counts. */
-  const moduleOf = (exported) => (name) => {
-    const known = asText(name).replace(/^node:/, '');
-    const isOfTests = exported !== null;
-    switch (known) {
-      case 'assert':
-        return looseAssert;
-      case 'assert/strict':
-        return assert;
-      case 'test':
-        return isOfTests ? nodeTest : nothing;
-      case 'vitest':
-        if (isOfTests) givesContext = true;
-        return isOfTests ? testApi() : nothing;
-      case '@jest/globals':
-      case 'mocha':
-      case 'bun:test':
-        return isOfTests ? testApi() : nothing;
-      case 'chai':
-        if (!isOfTests) return nothing;
-        if (bundled.chai !== undefined) return bundled.chai;
-        break;
-      default:
-        if (getOwnPropertyDescriptor(bundled.modules, known) !== undefined) return bundled.modules[known];
-    }
-    if (known.startsWith('.') && isOfTests) return exported();
-    throw new Error(`Cannot find module '${name}'`);
-  };
+  const moduleOf =
+    (exported, foreign = null) =>
+    (name) => {
+      const known = asText(name).replace(/^node:/, '');
+      const isOfTests = exported !== null;
+      switch (known) {
+        case 'assert':
+          return looseAssert;
+        case 'assert/strict':
+          return assert;
+        case 'test':
+          return isOfTests ? nodeTest : nothing;
+        case 'vitest':
+          if (isOfTests) givesContext = true;
+          return isOfTests ? testApi() : nothing;
+        case '@jest/globals':
+        case 'mocha':
+        case 'bun:test':
+          return isOfTests ? testApi() : nothing;
+        case 'chai':
+          if (!isOfTests) return nothing;
+          if (bundled.chai !== undefined) return bundled.chai;
+          break;
+        default:
+          if (getOwnPropertyDescriptor(bundled.modules, known) !== undefined) return bundled.modules[known];
+      }
+      const isSubject =
+        foreign !== null && placeOf(foreign, (one) => one === known || known.startsWith(`${one}/`)) < 0;
+      if (isOfTests && (known.startsWith('.') || isSubject)) return exported();
+      throw new Error(`Cannot find module '${name}'`);
+    };
 
   // --- Intl, by the host's own ------------------------------------------------------------------------------------------
 
@@ -1160,12 +1164,16 @@
     if (wantsDone({ work }) && !(result instanceof NativePromise)) await waits;
   }
 
+  /** The last test comes first. */
+  let isReversed = false;
+
   async function runSuite(one, isChosen, before, after) {
     const mine = filtered(
       one.items,
       (item) => item.mode !== 'skip' && (isChosen || !hasOnly || holdsOnly(item)),
     );
     if (mine.length === 0) return;
+    if (isReversed) mine.reverse();
     await runHooks(one.hooks.beforeAll);
     const beforeEach = [...before, ...one.hooks.beforeEach];
     const afterEach = [...one.hooks.afterEach, ...after];
@@ -1188,8 +1196,8 @@
   }
 
   /** `source` becomes the body of an async function, whose parameters no answer can have replaced. */
-  function runTests(source, answers) {
-    const api = { assert, require: moduleOf(answers), ...testApi(), chai: bundled.chai };
+  function runTests(source, answers, foreign = null) {
+    const api = { assert, require: moduleOf(answers, foreign), ...testApi(), chai: bundled.chai };
     const parameters = filtered(ownKeys(api), (name) => api[name] !== undefined);
     const values = [];
     for (let at = 0; at < parameters.length; at++) push(values, api[parameters[at]]);
@@ -1300,6 +1308,20 @@
     testSource = source;
     watching = watch;
     return runTests(source, () => commonJs.exports);
+  }
+
+  /** The tests are the answer, and what has been loaded is given: whatever unknown module they ask for is it. */
+  function subject({ source, names, foreign, reversed, outputBytes }) {
+    outputLimit = outputBytes;
+    isReversed = reversed;
+    const all = {};
+    for (let at = 0; at < names.length; at++) all[names[at]] = lookUp(names[at]);
+    const exported = () => {
+      const own = commonJs.exports;
+      if (typeof own === 'function' || ownKeys(own).length > 0) return own;
+      return { ...all, default: all[names[0]] };
+    };
+    return runTests(source, exported, foreign);
   }
 
   // --- What an answer has changed --------------------------------------------------------------------------------------
@@ -1444,7 +1466,7 @@
       const request = parse(text);
       if (request.op === 'serve') return serve({ text: request.text, relay });
       if (request.op === 'asked') return lending.answered(parse(request.text));
-      const ops = { begin, loaded, call, apart, shared, script };
+      const ops = { begin, loaded, call, apart, shared, subject, script };
       const result = ops[request.op]({ ...request, relay });
       return result === 'pending' ? 'pending' : stringify(result);
     },

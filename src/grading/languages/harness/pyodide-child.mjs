@@ -78,7 +78,7 @@ addLibrary(pyodide.FS, harnessFolder);
 // What takes the longest is in the snapshot: modules that are loaded, and the harness.
 if (makesSnapshot || snapshotFile === '-') {
   pyodide.runPython('import importlib; importlib.invalidate_caches(); import _preload');
-  for (const file of ['python-harness.py', 'python-lending.py', 'python-shared.py']) {
+  for (const file of ['python-harness.py', 'python-lending.py', 'python-shared.py', 'python-subject.py']) {
     pyodide.runPython(readFileSync(`${harnessFolder}/${file}`, 'utf8'), { filename: file });
   }
 }

@@ -391,8 +391,9 @@ async function runTests(request) {
         death: death ?? deathAfter(answers.request({ op: 'loaded' }), answers, request),
       };
     }
-    const { names, watch } = request;
-    const tested = timed(() => answers.request({ op: 'shared', source, names, watch, outputBytes }));
+    const { names, watch, foreign, reversed } = request;
+    const asked = foreign === undefined ? { op: 'shared', watch } : { op: 'subject', foreign, reversed };
+    const tested = timed(() => answers.request({ ...asked, source, names, outputBytes }));
     if (tested.broken) return { broken: tested.broken };
     return {
       loaded,

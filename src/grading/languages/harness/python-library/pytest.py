@@ -819,15 +819,19 @@ class _Kept:
 _standing = _standing_fixtures()
 
 
-def run_tests(scope, file, may_skip=True):
-    """Runs all tests of `file` in `scope`, and says how many ran. Raises what the first one that fails raised."""
+def run_tests(scope, file, may_skip=True, is_reversed=False):
+    """
+    Runs all tests of `file` in `scope`, and says how many ran. Raises what the first one that fails raised. `is_reversed`:
+    the last test first.
+    """
     own = {value.name: value for value in scope.values() if isinstance(value, FixtureDefinition)}
     kept = _Kept()
     state = {"owner": None}
     ran = 0
     call_if_there(scope, "setup_module")
     try:
-        for item in list(collect(scope, file)):
+        items = list(collect(scope, file))
+        for item in reversed(items) if is_reversed else items:
             if item.owner is not state["owner"]:
                 call_if_there(vars(state["owner"]) if state["owner"] else {}, "teardown_class", state["owner"])
                 state["owner"] = item.owner

@@ -24,10 +24,27 @@ export function makeExpect({ onHeld, lack, byTests }) {
   chai.use(JestChaiExpect);
   chai.use(JestAsymmetricMatchers);
   const { assert } = chai.Assertion.prototype;
-  chai.Assertion.prototype.assert = function counted(...args) {
-    assert.apply(this, args);
+  let held = 0;
+  const count = () => {
+    held += 1;
     onHeld();
   };
+  chai.Assertion.prototype.assert = function counted(...args) {
+    assert.apply(this, args);
+    count();
+  };
+  // Some matchers throw by themselves: `toHaveBeenCalledWith`.
+  for (const [name, { value: matcher }] of Object.entries(
+    Object.getOwnPropertyDescriptors(chai.Assertion.prototype),
+  )) {
+    if (typeof matcher !== 'function' || !/^to[A-Z]/.test(name)) continue;
+    chai.Assertion.prototype[name] = function counted(...args) {
+      const before = held;
+      const result = matcher.apply(this, args);
+      if (held === before) count();
+      return result;
+    };
+  }
   const test = { type: 'test', name: 'test', promises: [], context: {} };
   const callsNow = () => getState(expect).assertionCalls ?? 0;
   const expect = (value, message) => {

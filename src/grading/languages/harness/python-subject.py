@@ -1,0 +1,158 @@
+"""Runs in the sandbox: the tests of an answer on code that the case gives, as the code is and with a fault in it.
+
+Whatever module the tests import the code from, and whether they import it at all: what they find is the given code.
+"""
+
+import re
+
+_ANSWER_MODULES = ("answer", "solution", "main", "your_module", "project", "project.tests")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)+")
+_COUNTED_CALLS = ("raises", "warns", "deprecated_call")
+
+
+class _Placeholder(types.ModuleType):
+    """A module by some name of the tests' own; what it has is the subject's."""
+
+    def __init__(self, name, subject):
+        super().__init__(name)
+        public = [one for one in subject.__dict__ if not one.startswith("_")]
+        self.__dict__.update(__path__=[], __all__=subject.__dict__.get("__all__", public), _subject=subject)
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__["_subject"].__dict__[name]
+        except KeyError:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
+
+    def __setattr__(self, name, value):
+        if name.startswith("__") or _isinstance(value, _Placeholder):
+            super().__setattr__(name, value)
+        else:
+            setattr(self.__dict__["_subject"], name, value)
+
+    def __delattr__(self, name):
+        delattr(self.__dict__["_subject"], name)
+
+
+class _SubjectFinder:
+    """Asked last: for modules that nobody has, and that the tests name."""
+
+    def __init__(self, subject, names):
+        self.subject, self.names = subject, names
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in self.names:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        return _Placeholder(spec.name, self.subject)
+
+    def exec_module(self, module):
+        pass
+
+
+def _modules_named(tree):
+    """First parts of the modules that the tests import, or name in a text as `mock.patch` takes it."""
+    named = set(_ANSWER_MODULES)
+    for node in ast.walk(tree):
+        if _isinstance(node, ast.Import):
+            named.update(alias.name.partition(".")[0] for alias in node.names)
+        elif _isinstance(node, ast.ImportFrom) and node.level == 0:
+            named.add(node.module.partition(".")[0])
+        elif _isinstance(node, ast.Constant) and _type(node.value) is str and _DOTTED.fullmatch(node.value):
+            named.add(node.value.partition(".")[0])
+    return named
+
+
+class _InstrumentAll(_Instrument):
+    """Counts the assertions of plain Python, of unittest and of pytest."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if not name.startswith("assert") and name not in _COUNTED_CALLS:
+            return node
+        return ast.copy_location(ast.Call(ast.Name("__counted__", ast.Load()), [node], []), node)
+
+
+def _is_collected(tree):
+    """Whether a test runner finds something in it: then it is imported, and not run as a program."""
+    for node in tree.body:
+        name = getattr(node, "name", "")
+        if name.startswith("test") or (_isinstance(node, ast.ClassDef) and (name.startswith("Test") or node.bases)):
+            return True
+    return False
+
+
+def on_subject(request):
+    """Loads the given code, then runs the tests on it; the last first if it is `reversed`."""
+    global _out
+    _out = _Capture(request["outputBytes"])
+    sys.stdout = sys.stderr = _out
+    sys.stdin = io.StringIO("")
+    subject = types.ModuleType("answer")
+    try:
+        exec(compile(request["code"].removeprefix("\ufeff"), "answer.py", "exec", dont_inherit=True), subject.__dict__)
+    except _BaseException as error:
+        return _subject_result(False, raised(error, "answer.py"), 0, 0, loaded=False)
+    asserted = ran = 0
+
+    def count():
+        nonlocal asserted
+        asserted += 1
+
+    def counted(value):
+        count()
+        return value
+
+    try:
+        tree = ast.parse(request["tests"].removeprefix("\ufeff"), "tests.py")
+        named = _modules_named(tree) - set(request["foreign"])
+        sys.meta_path.append(_SubjectFinder(subject, named))
+        sys.modules["__main__"] = _Placeholder("__main__", subject)
+        scope = {name: value for name, value in subject.__dict__.items() if not name.startswith("__")}
+        scope.update(
+            __name__="tests" if _is_collected(tree) else "__main__",
+            __package__="project.tests",
+            __file__="tests.py",
+            __asserted__=count,
+            __counted__=counted,
+        )
+        if "unittest" in request["tests"]:
+            import unittest
+
+            unittest.main = lambda *args, **kwargs: None
+        tree = ast.fix_missing_locations(_InstrumentAll().visit(tree))
+        exec(compile(tree, "tests.py", "exec", dont_inherit=True), scope)
+        ran = _run_tests(scope, "tests.py", True, request["reversed"]) + _run_cases(scope, request["reversed"])
+    except _BaseException as error:
+        return _subject_result(False, raised(error, "tests.py"), asserted, ran)
+    return _subject_result(True, None, asserted, ran)
+
+
+def _subject_result(finished, error, asserted, ran, loaded=True):
+    return {"loaded": loaded, "finished": finished, "asserted": asserted, "ran": ran, "raised": error}
+
+
+def _run_cases(scope, is_reversed):
+    unittest = sys.modules.get("unittest")
+    if unittest is None:
+        return 0
+    ran = 0
+    owners = list(scope.values())
+    for owner in reversed(owners) if is_reversed else owners:
+        if not _isinstance(owner, _type) or not _issubclass(owner, unittest.TestCase) or owner.__module__ != scope["__name__"]:
+            continue
+        suite = unittest.defaultTestLoader.loadTestsFromTestCase(owner)
+        if is_reversed:
+            suite = unittest.TestSuite(reversed(list(suite)))
+        result = unittest.TestResult()
+        suite.run(result)
+        ran += result.testsRun
+        for _, trace in [*result.errors, *result.failures]:
+            raise AssertionError(trace.strip().splitlines()[-1])
+    return ran
+
+
+_OPS["subject"] = on_subject
