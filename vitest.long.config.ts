@@ -6,6 +6,8 @@ export default defineConfig({
     include: [
       'test/long/**/*.test.ts',
       'test/grading/ordinary/ordinary.test.ts',
+      'test/grading/mutation/mutation.test.ts',
+      'test/grading/documentation/documentation.test.ts',
       'test/cli/resume.test.ts',
       'test/analysis/between-runs.test.ts',
       'test/analysis/false-alarms.test.ts',

@@ -1,6 +1,8 @@
 /** From an answer to a verdict: what scorers see, what they say, and how checks become a verdict. */
 
-import type { MutantRecord, Mutation } from './mutation.js';
+import type { DocumentedCode } from './kinds/documentation.js';
+import type { CodeMeasures } from './kinds/measures.js';
+import type { MutantRecord, Mutation } from './kinds/mutation.js';
 import type { Execution, Limits, Program } from './program.js';
 import type { Json } from './value.js';
 
@@ -54,6 +56,8 @@ export interface FunctionShape {
   readonly complexity: number;
   /** Control statements within each other; an else-if is no deeper than its if. */
   readonly nesting: number;
+  /** Lines that hold code of it. */
+  readonly lines: number;
 }
 
 export interface Named {
@@ -73,6 +77,10 @@ export interface CodeShape {
   readonly imports: readonly Named[];
   /** Lines that hold code: no blank ones, no comments, no docstrings. */
   readonly lines: number;
+  /** Of those, the ones that repeat three lines or more from further up. */
+  readonly duplicatedLines: number;
+  /** Words of the language that it uses. */
+  readonly keywords: readonly string[];
 }
 
 /** Facts of code from its syntax tree. */
@@ -92,6 +100,14 @@ export interface JudgeTools {
     program: Program,
   ) => Promise<{ readonly execution: Execution; readonly tookMs: number }>;
   readonly look: (language: string, code: string) => Promise<SeenCode>;
+  readonly measure: (language: string, code: string) => Promise<CodeMeasures>;
+  /** `answer`: the given code with documentation in it, or a README about it. */
+  readonly readDocumentation: (
+    language: string,
+    given: string,
+    answer: string,
+    isReadme: boolean,
+  ) => Promise<DocumentedCode>;
   /** Faults for code of a language: more than `most` if there are, since some may turn out to be no faults. */
   readonly mutations: (language: string, code: string, most: number) => Promise<readonly Mutation[]>;
   /** Tests without their own copy of `subject`, and the names of what was left out. */

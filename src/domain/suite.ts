@@ -61,9 +61,20 @@ export interface Suite {
 }
 
 /** The code that answers are to test; null: they are to do something else. */
-export function subjectOf(scorings: readonly Scoring[]): string | null {
-  const options = scorings.find(({ scorer }) => scorer === 'mutation')?.options;
-  const subject =
-    typeof options === 'object' && options !== null && 'subject' in options ? options.subject : null;
-  return typeof subject === 'string' ? subject : null;
+export const subjectOf = (scorings: readonly Scoring[]): string | null =>
+  givenOf(scorings, 'mutation', 'subject');
+
+/** The code that answers are to refactor. */
+export const beforeOf = (scorings: readonly Scoring[]): string | null =>
+  givenOf(scorings, 'improve', 'before');
+
+/** The code that answers are to document in the code itself. */
+export const undocumentedOf = (scorings: readonly Scoring[]): string | null =>
+  givenOf(scorings, 'document', 'as') === 'code' ? givenOf(scorings, 'document', 'of') : null;
+
+function givenOf(scorings: readonly Scoring[], name: string, key: string): string | null {
+  const options = scorings.find(({ scorer }) => scorer === name)?.options;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return null;
+  const given = (options as JsonObject)[key];
+  return typeof given === 'string' ? given : null;
 }

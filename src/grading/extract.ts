@@ -28,6 +28,8 @@ export interface Wanted {
   /** The case's code that stands before the answer's; null: none. */
   readonly prelude: string | null;
   readonly needsCode: boolean;
+  /** The answer is to be tests: all blocks that hold some are meant, and a copy of the code under test is not. */
+  readonly isTests?: boolean;
 }
 
 interface Found {
@@ -157,6 +159,7 @@ function findWhole(text: string, language: Reader, wanted: Wanted): Found | null
     return found === null ? null : { ...found, closed: false };
   }
   const found =
+    testBlocks(blocks, language, wanted) ??
     chooseBlock(blocks, language, wanted) ??
     joinBlocks(blocks, language, wanted) ??
     unwrapBlocks(blocks, language, wanted) ??
@@ -170,6 +173,19 @@ function findWhole(text: string, language: Reader, wanted: Wanted): Found | null
   // Of several blocks the one that holds all of it, if any does.
   const owner = blocks.findLast((block) => block.code === found.code);
   return { ...found, closed: owner?.closed ?? blocks.every((block) => block.closed) };
+}
+
+const TESTS = /\bassert|\bexpect\s*\(|\bdef test|\bunittest\b|\b(?:test|it|describe)\s*(?:\.\w+)*\s*\(/;
+
+function testBlocks(blocks: readonly Block[], language: Reader, { isTests = false }: Wanted): Found | null {
+  if (!isTests) return null;
+  const found = blocks.filter(({ code }) => TESTS.test(code) && language.facts(code).parses);
+  if (found.length === 0) return null;
+  return {
+    code: found.map(({ code }) => code).join('\n'),
+    method: blocks.length === 1 ? 'fence' : `fences with tests, ${found.length} of ${blocks.length}`,
+    closed: found.every(({ closed }) => closed),
+  };
 }
 
 /** Bare code, a closing fence that opens nothing, and words: what is above that fence. */

@@ -1,6 +1,6 @@
 /** From a completion to a verdict: take the code out, run the scorings, add up. */
 import { type Answer, type Check, type JudgeTools, type Scoring, verdictOf } from '../domain/grade.js';
-import type { Case } from '../domain/suite.js';
+import { type Case, subjectOf } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
 import { type AnswerReader, readHere, UnreadAnswer } from './reader.js';
 import type { Sandboxes } from './sandboxes/sandbox.js';
@@ -40,6 +40,7 @@ async function judged(
     prompt: asked.prompt,
     prelude: asked.prelude,
     needsCode: asked.scorings.some((scoring) => scoring.needsCode),
+    isTests: subjectOf(asked.scorings) !== null,
   });
   const nothing = nothingIn(completion);
   if (nothing !== null) {
@@ -55,6 +56,8 @@ async function judged(
     look: oncePerCode(reader.look),
     search: reader.search,
     runTimed: sandboxes.runTimed,
+    measure: reader.measure,
+    readDocumentation: reader.readDocumentation,
     mutations: reader.mutations,
     testFile: reader.testFile,
   };

@@ -4,13 +4,17 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Answer, JudgeTools, SeenCode } from '../domain/grade.js';
-import type { Mutation } from '../domain/mutation.js';
+import type { DocumentedCode } from '../domain/kinds/documentation.js';
+import type { CodeMeasures } from '../domain/kinds/measures.js';
+import type { Mutation } from '../domain/kinds/mutation.js';
 import { DeadlinePassed, within } from '../world/deadline.js';
 import type { Clock, Files, Thread, Threads } from '../world/world.js';
+import { readDocumentation } from './documentation/read-documentation.js';
 import { extract, extractPlain, type Wanted } from './extract.js';
 import { languages } from './languages/index.js';
 import { mutationCandidates } from './mutation/candidates.js';
 import { type TestFile, testFileOf } from './mutation/test-file.js';
+import { measuresOf } from './refactoring/measures.js';
 import { searchInTime } from './search-in-time.js';
 
 interface Said {
@@ -18,7 +22,8 @@ interface Said {
   readonly finishReason: string | null;
 }
 
-export interface AnswerReader extends Pick<JudgeTools, 'look' | 'search' | 'mutations' | 'testFile'> {
+export interface AnswerReader
+  extends Pick<JudgeTools, 'look' | 'search' | 'measure' | 'readDocumentation' | 'mutations' | 'testFile'> {
   extract(completion: Said, wanted: Wanted): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -32,6 +37,14 @@ export type ReadRequest =
   | { readonly kind: 'extract'; readonly completion: Said; readonly wanted: Wanted }
   | { readonly kind: 'look'; readonly language: string; readonly code: string }
   | { readonly kind: 'search'; readonly source: string; readonly flags: string; readonly text: string }
+  | {
+      readonly kind: 'documentation';
+      readonly language: string;
+      readonly given: string;
+      readonly answer: string;
+      readonly isReadme: boolean;
+    }
+  | { readonly kind: 'measure'; readonly language: string; readonly code: string }
   | { readonly kind: 'mutations'; readonly language: string; readonly code: string; readonly most: number }
   | {
       readonly kind: 'test_file';
@@ -49,6 +62,10 @@ export function answerTo(request: ReadRequest): unknown {
       return lookAt(request.language, request.code);
     case 'search':
       return searchInTime(request.source, request.flags, request.text);
+    case 'documentation':
+      return readDocumentation(request.language, request.given, request.answer, request.isReadme);
+    case 'measure':
+      return measuresOf(request.language, request.code);
     case 'mutations':
       return mutationCandidates(request.language, request.code, request.most);
     case 'test_file':
@@ -79,6 +96,9 @@ function readerOf(ask: Asking, close: () => Promise<void>): AnswerReader {
       asked.catch(() => mutations.delete(key));
       return asked;
     },
+    readDocumentation: async (language, given, answer, isReadme) =>
+      (await ask({ kind: 'documentation', language, given, answer, isReadme })) as DocumentedCode,
+    measure: async (language, code) => (await ask({ kind: 'measure', language, code })) as CodeMeasures,
     testFile: async (language, tests, subject) =>
       (await ask({ kind: 'test_file', language, tests, subject })) as TestFile,
     async extract(completion, wanted) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { comparedMetrics } from '../domain/compare-settings.js';
 import { errorReasons } from '../domain/grade.js';
-import { mutantStatuses } from '../domain/mutation.js';
+import { mutantStatuses } from '../domain/kinds/mutation.js';
 import { outcomeKinds } from '../domain/outcome.js';
 import {
   type AskedLine,

@@ -1,7 +1,7 @@
 /** What became of one case, candidate by candidate; and a run's cases at a glance. */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Check } from '../domain/grade.js';
-import { linesOf, type MutantRecord } from '../domain/mutation.js';
+import { linesOf, type MutantRecord } from '../domain/kinds/mutation.js';
 import type { AskedLine, AttemptRecord, TrialRecord } from '../domain/record.js';
 import { formatDuration } from '../domain/units.js';
 import { plainTable, tableText } from './plain-table.js';

@@ -2,7 +2,7 @@
  * The mutants of a case as a file for the viewer of mutation testing elements: a file of source for each answer, with what
  * became of each mutant. The form: https://github.com/stryker-mutator/mutation-testing-elements, report schema 2.
  */
-import type { MutantRecord, MutantStatus } from '../domain/mutation.js';
+import type { MutantRecord, MutantStatus } from '../domain/kinds/mutation.js';
 import type { AskedLine, TrialRecord } from '../domain/record.js';
 
 const STATUS: Readonly<Record<MutantStatus, { readonly status: string; readonly statusReason?: string }>> = {

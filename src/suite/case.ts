@@ -78,6 +78,10 @@ export async function readCase(
     else if (fields[key] === undefined && !options.safeParse(undefined).success)
       says(`${subject} has ${companion.key} and no ${key}`, `add ${key}`);
   }
+  for (const { key, needsOneOf } of used) {
+    if (needsOneOf === undefined || misspelt || needsOneOf.some((one) => fields[one] !== undefined)) continue;
+    says(`${subject} has ${key} and nothing that runs the answer`, `add ${needsOneOf.join(' or ')}`);
+  }
   const named = new Set(scorers.filter((scorer) => scorer.stands === 'checks').map((scorer) => scorer.key));
   for (const [position, entry] of checks.entries()) {
     const keys = typeof entry === 'object' && entry !== null ? Object.keys(entry) : [];

@@ -417,7 +417,7 @@ export type ConfigEntry = z.infer<typeof configSchema>;
 export const exactKeys: ReadonlySet<string> = new Set(caseScorers.map(({ key }) => key));
 
 /** Keys of the format that no scorer of this version serves: not slips. */
-export const laterKeys: ReadonlySet<string> = new Set(['document', 'judge', 'improve', 'before']);
+export const laterKeys: ReadonlySet<string> = new Set(['judge']);
 
 /** Scorers that are written as an item of `checks`, with how. */
 export const checkExamples: ReadonlyMap<string, string> = new Map(

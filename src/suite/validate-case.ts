@@ -3,8 +3,8 @@
  * the case's own wrong answers fail; and all of it twice alike.
  */
 import type { Check } from '../domain/grade.js';
-import { mutantText } from '../domain/mutation.js';
-import { type Case, subjectOf } from '../domain/suite.js';
+import { mutantText } from '../domain/kinds/mutation.js';
+import { beforeOf, type Case, subjectOf, undocumentedOf } from '../domain/suite.js';
 import type { Grade } from '../grading/grade.js';
 import { languages } from '../grading/languages/index.js';
 import { whySolutionFails } from '../grading/scorers/failure-text.js';
@@ -16,6 +16,8 @@ export interface CaseProblem {
     | 'stub_passes'
     | 'garbage_passes'
     | 'wrong_passes'
+    /** The code to be refactored or documented passes as it is. */
+    | 'unchanged_passes'
     /** The same answer, graded twice, got two verdicts. */
     | 'unsteady'
     /** The sandbox could not judge: no fault of the case. */
@@ -70,7 +72,8 @@ export async function prove(
   let referenceMs: number | null = null;
   let setAside: readonly string[] = [];
   for (const attempt of attempts) {
-    const text = fenced(attempt.code, asked.language);
+    const isProse = asked.scorings.length > 0 && asked.scorings.every(({ needsCode }) => !needsCode);
+    const text = isProse ? attempt.code : fenced(attempt.code, asked.language);
     const grades: Grade[] = [];
     for (let time = 0; time < 2; time++) {
       const startMs = clock.nowMs();
@@ -94,6 +97,7 @@ function setAsideIn({ scorings }: Case, [grade]: readonly Grade[]): readonly str
 
 function attemptsOf(asked: Case): Attempt[] {
   const language = languages.find(({ name }) => name === asked.language);
+  const before = beforeOf(asked.scorings) ?? undocumentedOf(asked.scorings);
   const made = (kind: 'stub' | 'garbage') =>
     language === undefined || asked.entry === null ? '' : language[kind](asked.entry);
   return [
@@ -102,6 +106,9 @@ function attemptsOf(asked: Case): Attempt[] {
       : [{ name: 'reference', code: asked.solution, expected: 'passed', kind: 'reference_fails' } as const]),
     { name: 'stub', code: made('stub'), expected: 'failed', kind: 'stub_passes' },
     { name: 'garbage', code: made('garbage'), expected: 'failed', kind: 'garbage_passes' },
+    ...(before === null
+      ? []
+      : [{ name: 'unchanged', code: before, expected: 'failed', kind: 'unchanged_passes' } as const]),
     ...asked.wrong.map(
       (code, index): Attempt => ({
         name: `wrong ${index + 1}`,
@@ -154,7 +161,7 @@ function firstDetail({ checks, answer }: Grade): string {
 }
 
 /** A fence is longer than any run of backticks inside. */
-function fenced(code: string, language: string | null): string {
+export function fenced(code: string, language: string | null): string {
   const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language ?? ''}\n${code.replace(/\n*$/, '\n')}${fence}\n`;

@@ -189,7 +189,7 @@ cases:
       expect.stringMatching(
         /^suite.yaml:11:9 the case id "average" is taken \| first used at .*suite.yaml:5/,
       ),
-      'suite.yaml:16:5 case "readme" has nothing that scores it | add table, tests, program, sql, mutation or checks',
+      'suite.yaml:16:5 case "readme" has nothing that scores it | add table, tests, program, sql, mutation, improve, document or checks',
       'suite.yaml:24:26 unknown key "retruns" in "table.0" of case "rows" | did you mean "returns"?',
       'suite.yaml:3:10 no model is named "refrence" | did you mean "reference"?',
     ]);

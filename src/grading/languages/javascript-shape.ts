@@ -3,7 +3,7 @@
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import type { CodeShape } from '../../domain/grade.js';
-import { codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
+import { complexityOf, countLines, nestingOf, startGathering } from './shape.js';
 
 /** As ESLint's `complexity` counts: https://eslint.org/docs/latest/rules/complexity, default values aside. */
 const FORKS = new Set(['if', 'for', 'while', 'case', 'catch']);
@@ -20,7 +20,8 @@ const FUNCTIONS = new Set(['ArrowFunction', 'FunctionExpression']);
 
 export function javascriptShape(code: string, parser: LRParser): CodeShape {
   const tree = parser.parse(code);
-  const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
+  const gathered = startGathering(code);
+  const { text, at, functions, classes, calls, reads, imports, keywords } = gathered;
 
   const isFork = (token: SyntaxNodeRef) =>
     FORKS.has(token.name) ||
@@ -42,6 +43,8 @@ export function javascriptShape(code: string, parser: LRParser): CodeShape {
         (inner) =>
           CONTROL.has(inner.name) && !(inner.name === 'IfStatement' && inner.parent?.name === 'IfStatement'),
       ),
+      from: node.from,
+      to: node.to,
     });
   };
   const define = (node: SyntaxNode, statement: SyntaxNode) => {
@@ -73,6 +76,7 @@ export function javascriptShape(code: string, parser: LRParser): CodeShape {
   tree.iterate({
     enter: (node) => {
       if (node.name === 'VariableName') reads.push(at(text(node), node));
+      else if (/^[a-z]+$/.test(node.name)) keywords.add(node.name);
       if (node.name === 'ImportDeclaration' || node.name === 'DynamicImport') {
         const module = node.node.getChild('String');
         if (module !== null) imports.push(at(moduleName(text(module)), node));
@@ -87,7 +91,7 @@ export function javascriptShape(code: string, parser: LRParser): CodeShape {
     },
   });
   const isNoCode = ({ name }: SyntaxNodeRef) => name === 'LineComment' || name === 'BlockComment';
-  return { functions, classes, calls, reads, imports, lines: codeLines(tree, lineOf, isNoCode) };
+  return countLines(code, tree, gathered, isNoCode);
 }
 
 /** `x: number`, also `x?: number`. */

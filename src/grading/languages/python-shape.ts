@@ -3,7 +3,7 @@
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
 import type { CodeShape } from '../../domain/grade.js';
 import { pythonGrammar } from './grammars.js';
-import { codeLines, complexityOf, nestingOf, startGathering } from './shape.js';
+import { complexityOf, countLines, nestingOf, startGathering } from './shape.js';
 import { childrenOf } from './syntax.js';
 
 /** As radon counts: https://radon.readthedocs.io/en/latest/intro.html#cyclomatic-complexity, `else` of loops aside. */
@@ -19,7 +19,8 @@ const CONTROL = new Set([
 
 export function pythonShape(code: string): CodeShape {
   const tree = pythonGrammar().parse(code);
-  const { lineOf, text, at, functions, classes, calls, reads, imports } = startGathering(code);
+  const gathered = startGathering(code);
+  const { text, at, functions, classes, calls, reads, imports, keywords } = gathered;
 
   const define = (node: SyntaxNode, owner: string) => {
     const inner = node.name === 'DecoratedStatement' ? node.lastChild : node;
@@ -35,6 +36,8 @@ export function pythonShape(code: string): CodeShape {
         documented: docstringOf(inner) !== null,
         complexity: complexityOf(inner, (token) => FORKS.has(token.name) && !isWildcard(token, text)),
         nesting: nestingOf(inner, (statement) => CONTROL.has(statement.name)),
+        from: inner.from,
+        to: inner.to,
       });
     }
     if (inner.name === 'ClassDefinition') {
@@ -48,6 +51,7 @@ export function pythonShape(code: string): CodeShape {
   tree.iterate({
     enter: (node) => {
       if (node.name === 'VariableName') reads.push(at(text(node), node));
+      else if (/^[a-z]+$/.test(node.name)) keywords.add(node.name);
       if (node.name === 'ImportStatement') {
         for (const name of modulesOf(text(node))) imports.push(at(name, node));
       }
@@ -72,7 +76,7 @@ export function pythonShape(code: string): CodeShape {
   });
   const isNoCode = (node: SyntaxNodeRef) =>
     node.name === 'Comment' || (node.name === 'String' && docstrings.has(node.from));
-  return { functions, classes, calls, reads, imports, lines: codeLines(tree, lineOf, isNoCode) };
+  return countLines(code, tree, gathered, isNoCode);
 }
 
 function docstringOf(node: SyntaxNode): SyntaxNode | null {

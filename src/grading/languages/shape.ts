@@ -1,6 +1,6 @@
 /** What static checks see of code: counted in its syntax tree, never in words of the text. */
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
-import type { FunctionShape, Named } from '../../domain/grade.js';
+import type { CodeShape, FunctionShape, Named } from '../../domain/grade.js';
 
 /** 1-based lines of offsets, found by halving. */
 function lineFinder(code: string): (offset: number) => number {
@@ -23,11 +23,13 @@ export interface Gathering {
   readonly lineOf: (offset: number) => number;
   readonly text: (node: SyntaxNodeRef) => string;
   readonly at: (name: string, node: SyntaxNodeRef) => Named;
-  readonly functions: FunctionShape[];
+  /** With its place: lines are counted at the end. */
+  readonly functions: (Omit<FunctionShape, 'lines'> & { readonly from: number; readonly to: number })[];
   readonly classes: (Named & { readonly documented: boolean })[];
   readonly calls: Named[];
   readonly reads: Named[];
   readonly imports: Named[];
+  readonly keywords: Set<string>;
 }
 
 export function startGathering(code: string): Gathering {
@@ -41,6 +43,7 @@ export function startGathering(code: string): Gathering {
     calls: [],
     reads: [],
     imports: [],
+    keywords: new Set(),
   };
 }
 
@@ -72,11 +75,11 @@ export function nestingOf(node: SyntaxNode, deepens: (statement: SyntaxNode) => 
 }
 
 /** `isNoCode`: comments and docstrings. */
-export function codeLines(
+function codeLines(
   tree: Tree,
   lineOf: (offset: number) => number,
   isNoCode: (node: SyntaxNodeRef) => boolean,
-): number {
+): ReadonlySet<number> {
   const lines = new Set<number>();
   tree.iterate({
     enter: (node) => {
@@ -86,5 +89,50 @@ export function codeLines(
       return true;
     },
   });
-  return lines.size;
+  return lines;
+}
+
+/** Fewer lines in a row are alike by chance; so are lines with little in them. */
+const LEAST_REPEATED_LINES = 3;
+const LEAST_REPEATED_CHARS = 30;
+
+/** Lines of code that stand in a row in the same words as further up. */
+function duplicatedLines(code: string, lines: ReadonlySet<number>): number {
+  const all = code.split('\n');
+  const texts = [...lines].sort((a, b) => a - b).map((line) => (all[line - 1] ?? '').trim());
+  const seen = new Map<string, number>();
+  const repeated = new Set<number>();
+  for (let at = 0; at + LEAST_REPEATED_LINES <= texts.length; at++) {
+    const own = texts.slice(at, at + LEAST_REPEATED_LINES);
+    const key = own.join('\n');
+    if (key.length < LEAST_REPEATED_CHARS) continue;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, at);
+    else if (at >= first + LEAST_REPEATED_LINES)
+      for (let line = at; line < at + LEAST_REPEATED_LINES; line++) repeated.add(line);
+  }
+  return repeated.size;
+}
+
+/** What is counted in lines, once the tree has been gone through. */
+export function countLines(
+  code: string,
+  tree: Tree,
+  { lineOf, functions, ...gathered }: Gathering,
+  isNoCode: (node: SyntaxNodeRef) => boolean,
+): CodeShape {
+  const lines = codeLines(tree, lineOf, isNoCode);
+  const { text: _, at: __, keywords, ...found } = gathered;
+  return {
+    ...found,
+    keywords: [...keywords],
+    functions: functions.map(({ from, to, ...shape }) => {
+      let own = 0;
+      for (let line = lineOf(from); line <= lineOf(Math.max(from, to - 1)); line++)
+        own += lines.has(line) ? 1 : 0;
+      return { ...shape, lines: own };
+    }),
+    lines: lines.size,
+    duplicatedLines: duplicatedLines(code, lines),
+  };
 }

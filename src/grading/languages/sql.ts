@@ -27,6 +27,8 @@ export const sql: Language = {
     calls: [],
     reads: [],
     imports: [],
+    duplicatedLines: 0,
+    keywords: [],
     lines: code.split('\n').filter((line) => !/^\s*(?:--|$)/.test(line)).length,
   }),
   stub: () => 'SELECT NULL WHERE 0;\n',

@@ -1,7 +1,7 @@
 /** Faults that are worth trying: those that change what the code does, as far as a compiler can tell. */
 import { createRequire } from 'node:module';
-import type { Mutation } from '../../domain/mutation.js';
-import { mutated } from '../../domain/mutation.js';
+import type { Mutation } from '../../domain/kinds/mutation.js';
+import { mutated } from '../../domain/kinds/mutation.js';
 import { javascriptGrammar, typescriptGrammar } from '../languages/grammars.js';
 import { chooseMutations } from './choose-mutations.js';
 import { javascriptMutations } from './javascript-mutations.js';

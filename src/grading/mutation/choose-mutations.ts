@@ -1,6 +1,6 @@
 /** Which of many possible faults are tried: spread over lines and operators, the same ones on every machine. */
 import { hashOf } from '../../domain/ids.js';
-import type { Mutation } from '../../domain/mutation.js';
+import type { Mutation } from '../../domain/kinds/mutation.js';
 
 /**
  * At most `most`, in the order of the source. In each round every line gives one, of the operator that was used least so

@@ -1,7 +1,7 @@
 /** Faults for JavaScript and TypeScript code, from its syntax tree: those of Stryker, by its names for them. */
 import type { SyntaxNode } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
-import type { Mutation } from '../../domain/mutation.js';
+import type { Mutation } from '../../domain/kinds/mutation.js';
 import { childrenOf } from '../languages/syntax.js';
 
 // https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/

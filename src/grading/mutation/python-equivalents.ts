@@ -1,7 +1,7 @@
 /** Which faults change a Python program at all: asked of its own compiler, in the sandbox. */
 import { z } from 'zod';
 import type { JudgeTools } from '../../domain/grade.js';
-import { type Mutation, mutated } from '../../domain/mutation.js';
+import { type Mutation, mutated } from '../../domain/kinds/mutation.js';
 import type { Limits } from '../../domain/program.js';
 
 /** Prints a key for each source: equal keys are equal programs; none is an error of syntax. Places in the source are no part of it. */

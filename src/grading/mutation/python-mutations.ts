@@ -1,6 +1,6 @@
 /** Faults for Python code, from its syntax tree. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Mutation } from '../../domain/mutation.js';
+import type { Mutation } from '../../domain/kinds/mutation.js';
 import { pythonGrammar } from '../languages/grammars.js';
 import { childrenOf } from '../languages/syntax.js';
 

@@ -1,16 +1,18 @@
-import { docstring } from './docstring.js';
-import { maxComplexity } from './max-complexity.js';
-import { maxLines } from './max-lines.js';
-import { maxNesting } from './max-nesting.js';
+import { docstring } from './checks/docstring.js';
+import { maxComplexity } from './checks/max-complexity.js';
+import { maxLines } from './checks/max-lines.js';
+import { maxNesting } from './checks/max-nesting.js';
+import { matches, textMatches } from './checks/patterns.js';
+import { typeHints } from './checks/type-hints.js';
+import { forbids, requires } from './checks/uses.js';
+import { document } from './document.js';
+import { improve } from './improve.js';
 import { mutation } from './mutation.js';
-import { matches, textMatches } from './patterns.js';
 import { program } from './program.js';
 import type { Scorer } from './scorer.js';
 import { sql } from './sql.js';
 import { table } from './table.js';
 import { tests } from './tests.js';
-import { typeHints } from './type-hints.js';
-import { forbids, requires } from './uses.js';
 
 /** In the order of the docs and of a case's checks. */
 export const scorers: readonly Scorer[] = [
@@ -19,6 +21,8 @@ export const scorers: readonly Scorer[] = [
   program,
   sql,
   mutation,
+  improve,
+  document,
   typeHints,
   docstring,
   maxComplexity,

@@ -13,7 +13,7 @@ import {
   type Mutation,
   mutantText,
   mutated,
-} from '../../domain/mutation.js';
+} from '../../domain/kinds/mutation.js';
 import type { Execution, Program } from '../../domain/program.js';
 import { lackIn, lackText } from '../lacks.js';
 import { mutatedLanguages } from '../mutation/candidates.js';

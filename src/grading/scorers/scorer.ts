@@ -24,6 +24,8 @@ export interface Scorer {
   readonly languages?: readonly string[];
   /** Whether the case must name the entry. */
   readonly needsEntry: boolean;
+  /** Keys of the case of which it needs one: they judge what this does not. */
+  readonly needsOneOf?: readonly string[];
   /** A second key of the case that it cannot do without: code that the answer is about. */
   readonly companion?: Companion;
   /** `raw`: the YAML's value, as `options` accepts it; `given`: the companion's. */
@@ -41,6 +43,8 @@ interface Judging<O> extends Omit<Scorer, 'bind' | 'options' | 'companion'> {
   readonly stamp: (options: O) => Json;
   /** The score of a case that passes, if it is judged by this and says nothing itself (default 1). */
   readonly passScore?: (options: O) => number;
+  /** Of scorers that need code or not, as their options say. */
+  readonly needsCodeFor?: (options: O) => boolean;
   readonly judge: (
     options: O,
     answer: Answer,
@@ -82,7 +86,7 @@ export function definePairedScorer<Own>(definition: PairedDefinition<Own>): Scor
 
 /** Hides the options' type behind `bind`, so that the list of scorers needs no cast. */
 function scorerOf<O>(
-  { judge, stamp, passScore, ...facts }: Judging<O>,
+  { judge, stamp, passScore, needsCodeFor, ...facts }: Judging<O>,
   schema: z.ZodType,
   read: (raw: unknown, given: unknown) => O,
 ): Scorer {
@@ -97,7 +101,7 @@ function scorerOf<O>(
         options: stamp(options),
         weight: how.weight,
         required: how.required,
-        needsCode: facts.needsCode,
+        needsCode: needsCodeFor?.(options) ?? facts.needsCode,
         passScore: passScore?.(options) ?? 1,
         judge: (answer, context, tools) => judge(options, answer, context, tools, how),
       };

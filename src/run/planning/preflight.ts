@@ -7,11 +7,14 @@ import { caseKey } from '../../analysis/profile.js';
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { hashOf } from '../../domain/ids.js';
 import type { Execution, Raised } from '../../domain/program.js';
-import { type Case, subjectOf } from '../../domain/suite.js';
+import { beforeOf, type Case, subjectOf } from '../../domain/suite.js';
 import { isPythonPackage, lackIn, lackText } from '../../grading/lacks.js';
 import { languages } from '../../grading/languages/index.js';
 import { mutationCandidates } from '../../grading/mutation/candidates.js';
+import { measuresOf } from '../../grading/refactoring/measures.js';
 import { raisedInWords, whySolutionFails } from '../../grading/scorers/failure-text.js';
+import { reachedBefore } from '../../grading/scorers/improve.js';
+import { fenced } from '../../suite/validate-case.js';
 import type { World } from '../../world/world.js';
 import type { Grading } from '../execution/open-grading.js';
 import { cacheFolders } from '../package-files.js';
@@ -112,6 +115,7 @@ const runsCode = (asked: Case) =>
   asked.language !== null &&
   (testsOf(asked) !== null ||
     subjectOf(asked.scorings) !== null ||
+    beforeOf(asked.scorings) !== null ||
     (asked.hasSolution && asked.scorings.some(({ scorer }) => ['table', 'program', 'sql'].includes(scorer))));
 
 async function look(asked: Case, grading: Grading): Promise<Finding | null> {
@@ -129,6 +133,11 @@ async function look(asked: Case, grading: Grading): Promise<Finding | null> {
   if (subject !== null && language !== null) {
     const mistake = await mistakeInSubject(subject, language, asked, grading);
     if (mistake !== null) return mistake;
+  }
+  const before = beforeOf(asked.scorings);
+  if (before !== null && language !== null) {
+    const finding = await mistakeInBefore(before, language, asked, grading);
+    if (finding !== null) return finding;
   }
   if (solution === null) return null;
   const grade = await grading.gradeSolution(asked);
@@ -167,6 +176,28 @@ async function mistakeInSubject(
   if (mutationCandidates(language, code, 1).length > 0) return null;
   const message = 'nothing in its subject can be mutated';
   return { kind: 'mistake', message, help: 'add code that decides or computes something' };
+}
+
+/** Code that is to be refactored does what its table and tests say, and has something to reach for. */
+async function mistakeInBefore(
+  code: string,
+  language: string,
+  asked: Case,
+  grading: Grading,
+): Promise<Finding | null> {
+  const aims = asked.scorings.find(({ scorer }) => scorer === 'improve')?.options ?? null;
+  const reached = reachedBefore(aims, measuresOf(language, code));
+  if (reached.length > 0) {
+    const message = `its code in before reaches an aim already: ${reached.join(', ')}`;
+    return { kind: 'mistake', message, help: 'ask for more, or leave the aim out' };
+  }
+  const { checks } = await grading.gradeText(asked, fenced(code, language));
+  const failing = checks.find(({ required, passed }) => required && !passed);
+  if (failing === undefined) return null;
+  if (failing.lack !== undefined) return { kind: 'unsupported', lack: failing.lack };
+  if (failing.score === null) return { kind: 'unknown' };
+  const message = `its code in before fails its own ${failing.name}: ${failing.detail}`;
+  return { kind: 'mistake', message, help: 'what is refactored must work before' };
 }
 
 /** As an answer would run. */

@@ -84,6 +84,7 @@ function codeOf({ completion, extraction, language }: TrialRecord, asked: AskedL
       prompt: asked?.prompt ?? '',
       prelude: asked?.prelude ?? null,
       needsCode: true,
+      isTests: asked?.subject !== undefined,
     },
   );
   return answer.kind === 'code' ? answer.code : null;

@@ -3,39 +3,32 @@
 import { createRequire } from 'node:module';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import type { Check } from '../../../src/domain/grade.js';
-import { mutated } from '../../../src/domain/mutation.js';
+import { mutated } from '../../../src/domain/kinds/mutation.js';
+import { extract } from '../../../src/grading/extract.js';
 import { javascriptGrammar, typescriptGrammar } from '../../../src/grading/languages/grammars.js';
 import { mutationCandidates } from '../../../src/grading/mutation/candidates.js';
 import { javascriptMutations } from '../../../src/grading/mutation/javascript-mutations.js';
 import { pythonMutations } from '../../../src/grading/mutation/python-mutations.js';
-import { readHere } from '../../../src/grading/reader.js';
-import { backends } from '../../../src/grading/sandboxes/index.js';
-import { openSandboxes } from '../../../src/grading/sandboxes/sandbox.js';
-import { scorers } from '../../../src/grading/scorers/index.js';
-import { edges, limits } from '../sandbox-edges.js';
+import { openScoring } from '../score.js';
 import { javascriptSubjects } from './javascript-subjects.js';
 import { pythonSubjects } from './python-subjects.js';
 import { typescriptSubjects } from './typescript-subjects.js';
 
-const sandboxes = openSandboxes(backends, 2, edges, () => {});
-afterAll(() => sandboxes.close());
-const scorer = scorers.find(({ key }) => key === 'mutation');
-const tools = { ...readHere, ...sandboxes };
+const scoring = openScoring();
+afterAll(() => scoring.close());
 
 async function scored(
   language: string,
   subject: string,
   tests: string,
-  { max = 40, solution = null }: { readonly max?: number; readonly solution?: string | null } = {},
+  { solution }: { readonly solution?: string } = {},
 ): Promise<Check> {
-  const [check] =
-    (await scorer
-      ?.bind({ max }, { weight: 1, required: true }, subject)
-      .judge(
-        { kind: 'code', code: tests, method: 'fence', text: tests },
-        { language, entry: null, solution, forbidden: [], limits },
-        tools,
-      )) ?? [];
+  const asked = {
+    language,
+    keys: { subject, mutation: {} },
+    ...(solution === undefined ? {} : { solution }),
+  };
+  const [check] = await scoring.checks(asked, tests);
   if (check === undefined) throw new Error('no check');
   return check;
 }
@@ -57,7 +50,7 @@ const languages = [
 
 describe.each(languages)('%s', (language, subjects) => {
   // The rest of them with `npm run test:long`.
-  const some = isWhole ? subjects : subjects.slice(3, 5);
+  const some = isWhole ? subjects : subjects.slice(3, 4);
   test.each(some)('$name', async ({ code, thorough, happy, wrong }) => {
     const all = await scored(language, code, thorough);
     expect(all.score).toBeGreaterThanOrEqual(0.9);
@@ -129,6 +122,32 @@ test('a loop without an end is noticed', async () => {
   const { mutants = [] } = await scored('python', code, 'assert count(3) == 3');
   expect(mutants.filter(({ status }) => status === 'timeout').length).toBeGreaterThan(0);
   expect(mutants.filter(({ status }) => status === 'unclear')).toEqual([]);
+});
+
+test('all blocks with tests are the answer, and a copy of the subject is not', () => {
+  const fence = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
+  const text = [
+    'The function:',
+    fence('def cap(x):\n    return min(x, 10)'),
+    'Its tests:',
+    fence('def test_a():\n    assert cap(3) == 3'),
+    'And of the edges:',
+    fence('def test_b():\n    assert cap(11) == 10'),
+    'Run them:',
+    '```bash\npytest\n```',
+  ].join('\n\n');
+  const wanted = {
+    language: 'python',
+    entry: 'cap',
+    prompt: '',
+    prelude: null,
+    needsCode: true,
+    isTests: true,
+  };
+  expect(extract({ text, finishReason: 'stop' }, wanted)).toMatchObject({
+    code: 'def test_a():\n    assert cap(3) == 3\n\ndef test_b():\n    assert cap(11) == 10\n',
+    method: 'fences with tests, 2 of 3',
+  });
 });
 
 test('what the tests import and the sandbox lacks is ours', async () => {

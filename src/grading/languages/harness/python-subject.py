@@ -3,10 +3,6 @@
 Whatever module the tests import the code from, and whether they import it at all: what they find is the given code.
 """
 
-import re
-
-_ANSWER_MODULES = ("answer", "solution", "main", "your_module", "project", "project.tests")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)+")
 _COUNTED_CALLS = ("raises", "warns", "deprecated_call")
 
 
@@ -35,13 +31,14 @@ class _Placeholder(types.ModuleType):
 
 
 class _SubjectFinder:
-    """Asked last: for modules that nobody has, and that the tests name."""
+    """Asked last, for modules that are not here: those that are not of the library, nor known packages, are the subject."""
 
-    def __init__(self, subject, names):
-        self.subject, self.names = subject, names
+    def __init__(self, subject, foreign):
+        self.subject, self.foreign = subject, {*foreign, *sys.stdlib_module_names}
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in self.names:
+        top = name.partition(".")[0]
+        if top in self.foreign or top.startswith("_"):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
@@ -50,19 +47,6 @@ class _SubjectFinder:
 
     def exec_module(self, module):
         pass
-
-
-def _modules_named(tree):
-    """First parts of the modules that the tests import, or name in a text as `mock.patch` takes it."""
-    named = set(_ANSWER_MODULES)
-    for node in ast.walk(tree):
-        if _isinstance(node, ast.Import):
-            named.update(alias.name.partition(".")[0] for alias in node.names)
-        elif _isinstance(node, ast.ImportFrom) and node.level == 0:
-            named.add(node.module.partition(".")[0])
-        elif _isinstance(node, ast.Constant) and _type(node.value) is str and _DOTTED.fullmatch(node.value):
-            named.add(node.value.partition(".")[0])
-    return named
 
 
 class _InstrumentAll(_Instrument):
@@ -108,8 +92,7 @@ def on_subject(request):
 
     try:
         tree = ast.parse(request["tests"].removeprefix("\ufeff"), "tests.py")
-        named = _modules_named(tree) - set(request["foreign"])
-        sys.meta_path.append(_SubjectFinder(subject, named))
+        sys.meta_path.append(_SubjectFinder(subject, request["foreign"]))
         sys.modules["__main__"] = _Placeholder("__main__", subject)
         scope = {name: value for name, value in subject.__dict__.items() if not name.startswith("__")}
         scope.update(

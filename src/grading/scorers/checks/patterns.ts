@@ -1,9 +1,9 @@
 /** Regular expressions over the code, or over the answer as it came: `matches` and `text_matches`. */
 import { z } from 'zod';
-import type { Check, JudgeTools } from '../../domain/grade.js';
-import { SEARCH_LIMIT_MS } from '../search-in-time.js';
-import { described } from './described.js';
-import { defineScorer } from './scorer.js';
+import type { Check, JudgeTools } from '../../../domain/grade.js';
+import { SEARCH_LIMIT_MS } from '../../search-in-time.js';
+import { described } from '../described.js';
+import { defineScorer } from '../scorer.js';
 import { type Finding, noCode } from './static-check.js';
 
 const pattern = z.union(

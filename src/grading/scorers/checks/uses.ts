@@ -1,7 +1,7 @@
 /** Which functions are called and which modules imported: `forbids` and `requires`. */
 import { z } from 'zod';
-import type { CodeShape, Named, SeenCode } from '../../domain/grade.js';
-import { described } from './described.js';
+import type { CodeShape, Named, SeenCode } from '../../../domain/grade.js';
+import { described } from '../described.js';
 import { codeCheck } from './static-check.js';
 
 const names = z.array(z.string().min(1)).min(1, 'at least one name');

@@ -1,8 +1,8 @@
 /** What the checks of a syntax tree share: they read code, and run none. */
 import type { z } from 'zod';
-import type { Answer, Check, CodeShape, Named, SeenCode } from '../../domain/grade.js';
-import type { Json } from '../../domain/value.js';
-import { defineScorer, type Scorer } from './scorer.js';
+import type { Answer, Check, CodeShape, Named, SeenCode } from '../../../domain/grade.js';
+import type { Json } from '../../../domain/value.js';
+import { defineScorer, type Scorer } from '../scorer.js';
 
 export interface Finding {
   /** 0 to 1. */
