@@ -5,10 +5,13 @@ export default defineConfig({
     // The properties again, over more and other cases than each `npm test` draws.
     include: [
       'test/long/**/*.test.ts',
+      'test/docs.test.ts',
+      'test/cli/people.test.ts',
       'test/grading/ordinary/ordinary.test.ts',
       'test/grading/mutation/mutation.test.ts',
       'test/grading/documentation/documentation.test.ts',
       'test/cli/resume.test.ts',
+      'test/cli/neighbours.test.ts',
       'test/analysis/between-runs.test.ts',
       'test/analysis/false-alarms.test.ts',
       'test/analysis/losses.test.ts',
@@ -24,6 +27,7 @@ export default defineConfig({
       'test/grading/extract.test.ts',
       'test/grading/hostile.test.ts',
       'test/grading/lending.test.ts',
+      'test/grading/judges/javascript-judges.test.ts',
       'test/suite/loaders.test.ts',
       'test/suite/shipped.test.ts',
     ],

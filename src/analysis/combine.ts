@@ -45,6 +45,8 @@ export async function* combined(journals: readonly AsyncIterable<JournalLine>[])
           break;
         case 'asked':
         case 'run':
+        case 'reply':
+        case 'judgement':
           break;
         default:
           line satisfies never;

@@ -72,6 +72,9 @@ export function openSumming(by: Grouping = 'category'): Summing {
           if (line.subject !== undefined)
             subjects.set(caseKey(line.suite, line.id), { suite: line.suite, case: line.id });
           break;
+        case 'reply':
+        case 'judgement':
+          break;
         case 'event':
           if (line.kind === 'rotation') rotations.push(line);
           if (line.kind === 'parked') parked.set(line.trial, line);

@@ -1,6 +1,7 @@
 /** From an answer to a verdict: what scorers see, what they say, and how checks become a verdict. */
 
 import type { DocumentedCode } from './kinds/documentation.js';
+import type { Judgement } from './kinds/judgement.js';
 import type { CodeMeasures } from './kinds/measures.js';
 import type { MutantRecord, Mutation } from './kinds/mutation.js';
 import type { Execution, Limits, Program } from './program.js';
@@ -33,13 +34,15 @@ export interface Check {
   readonly lack?: string;
   /** Of `mutation`: each fault that was put into the subject, and what became of it. */
   readonly mutants?: readonly MutantRecord[];
+  /** Of a panel: what each judge said; null: no verdict. */
+  readonly votes?: readonly { readonly judge: string; readonly said: boolean | number | null }[];
 }
 
 /**
  * `sandbox`: it could not judge. `solution_fails`: the case's own solution fails, so nobody's answer can be judged.
- * `unsupported`: the answer needs something that the sandbox lacks.
+ * `unsupported`: the answer needs something that the sandbox lacks. `judge`: it gave no verdict as it was asked to.
  */
-export const errorReasons = ['sandbox', 'solution_fails', 'unsupported'] as const;
+export const errorReasons = ['sandbox', 'solution_fails', 'unsupported', 'judge'] as const;
 export type ErrorReason = (typeof errorReasons)[number];
 
 /** What static checks see of code: counted in its syntax tree, never in words of the text. */
@@ -130,6 +133,10 @@ export interface JudgeContext {
   readonly solution: string | null;
   /** Modules and functions that a check of the case forbids: an answer that needs one fails, even if the sandbox lacks it. */
   readonly forbidden: readonly string[];
+  /** The prompt. */
+  readonly task: string;
+  /** What its judges said of this answer. */
+  readonly judgements: readonly Judgement[];
 }
 
 /** A scorer with its options bound: what a case carries. */

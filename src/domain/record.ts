@@ -1,8 +1,10 @@
 /** What the journal and run.json hold. These types are the files' shapes, so their names are snake_case. */
 
+import type { AttemptRecord } from './attempt-record.js';
 import type { CompareSettings } from './compare-settings.js';
 import type { Check, Verdict } from './grade.js';
-import type { AnsweredOutcome, OutcomeKind, UnansweredReason } from './outcome.js';
+import type { JudgementRecord } from './kinds/judgement.js';
+import type { AnsweredOutcome, UnansweredReason } from './outcome.js';
 import type { SandboxUse } from './program.js';
 import type { HeldReason } from './trial.js';
 
@@ -128,20 +130,6 @@ export interface Environment {
   readonly extraction: string;
 }
 
-export interface AttemptRecord {
-  readonly model: string;
-  readonly outcome: OutcomeKind;
-  readonly status: number | null;
-  /** The backoff that followed. */
-  readonly wait_ms: number;
-  readonly ttft_ms?: number;
-  readonly total_ms: number;
-  /** Unix time of sending; absent in journals of older versions. */
-  readonly sent_at_ms?: number;
-  /** The server's words, when it was not an answer. */
-  readonly message?: string;
-}
-
 export interface CompletionRecord {
   readonly text: string;
   readonly reasoning?: string;
@@ -187,6 +175,8 @@ export interface TrialRecord {
   } | null;
   readonly checks: readonly Check[];
   readonly attempts: readonly AttemptRecord[];
+  /** Of cases with a judge; absent for others, and for answers that hold nothing. */
+  readonly judgements?: readonly JudgementRecord[];
   /** Wall time of extraction and scoring. */
   readonly grading_ms: number;
 }
@@ -198,6 +188,24 @@ export interface AttemptLine {
   readonly candidate: string;
   readonly attempt: AttemptRecord;
   readonly cost_usd: number | null;
+}
+
+/** An answer whose trial waits for its judges: the run may end before they have answered. */
+export interface ReplyLine
+  extends Pick<
+    TrialRecord,
+    'trial' | 'candidate' | 'latency_ms' | 'queue_ms' | 'pace_ms' | 'backoff_ms' | 'cost_usd' | 'attempts'
+  > {
+  readonly type: 'reply';
+  readonly answered_by: string;
+  readonly outcome: AnsweredOutcome['kind'];
+  readonly completion: CompletionRecord;
+}
+
+/** What a judge said of an answer whose trial is not finished yet. */
+export interface JudgementLine extends JudgementRecord {
+  readonly type: 'judgement';
+  readonly trial: string;
 }
 
 /** `{"type":"event","kind":"resumed"}`: another process went on from here. */
@@ -271,6 +279,8 @@ export type JournalLine =
   | AskedLine
   | TrialRecord
   | AttemptLine
+  | ReplyLine
+  | JudgementLine
   | RotationRecord
   | ParkedRecord
   | ResumedRecord

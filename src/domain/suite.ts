@@ -1,6 +1,7 @@
-import type { Candidate } from './candidate.js';
+import type { Candidate, Model } from './candidate.js';
 import type { Place } from './errors/diagnostic.js';
 import type { Scoring } from './grade.js';
+import type { Anchor } from './kinds/judge.js';
 import type { Limits } from './program.js';
 import type { JsonObject } from './value.js';
 
@@ -50,6 +51,10 @@ export interface Suite {
   readonly categories: readonly string[];
   /** What the suite wants measured when the command line names nobody. */
   readonly candidates: readonly Candidate[];
+  /** Models that judge answers to its cases, by the names that these use. */
+  readonly judges: readonly Model[];
+  /** Answers with verdicts of people, to measure its judges by. */
+  readonly calibration: readonly Anchor[];
   /** So many trials may be unanswered or in error. */
   readonly allowUnanswered: number | 'all';
   /** Default of --seed; null: a new one for each run. */

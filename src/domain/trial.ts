@@ -1,5 +1,6 @@
 import type { Candidate, Model } from './candidate.js';
 import { trialId } from './ids.js';
+import type { JudgementRecord } from './kinds/judgement.js';
 import type { AnsweredOutcome, FailedOutcome, Outcome, UnansweredReason } from './outcome.js';
 import type { Case } from './suite.js';
 import type { JsonObject } from './value.js';
@@ -27,7 +28,15 @@ export interface Question {
   /** The suite's and case's request parameters; a model's own win. */
   readonly params: JsonObject;
   /** Which case and sample this is. Sent only to simulated models, which answer by it. */
-  readonly label: { readonly suite: string; readonly case: string; readonly sample: number };
+  readonly label: {
+    readonly suite: string;
+    readonly case: string;
+    readonly sample: number;
+    /** Of a question to a judge: how many statements; below 0, the scale of a rating. */
+    readonly judges?: number;
+    /** What a person said of each statement: a simulated judge errs from that. Absent: nobody has said anything. */
+    readonly truth?: readonly boolean[];
+  };
 }
 
 export interface Usage {
@@ -97,6 +106,8 @@ export type Reply =
       readonly outcome: AnsweredOutcome;
       readonly answeredBy: Model;
       readonly attempts: readonly Attempt[];
+      /** Of cases with a judge. */
+      readonly judgements?: readonly JudgementRecord[];
     }
   | {
       readonly kind: 'unanswered';

@@ -59,6 +59,9 @@ function plainOf({ text, cutInReasoning }: CleanText, completion: Said, wanted: 
 
 const readable = (completion: Said) => withoutReasoning(withoutSpecialTokens(normalised(completion.text)));
 
+/** What an answer says, without its reasoning. */
+export const readableText = (text: string): string => readable({ text, finishReason: null }).text;
+
 export function extract(completion: Said, wanted: Wanted): Answer {
   const clean = readable(completion);
   const { text, cutInReasoning } = clean;
@@ -326,7 +329,8 @@ function findInText(text: string, language: Reader, wanted: Wanted): Unwrapped |
   const spaced = withPlainSpaces(text).replace(/^\n+/, '');
   const firstLine = spaced.split('\n', 1)[0] ?? '';
   const plain = isLabel(firstLine, language) ? spaced.slice(firstLine.length + 1) : spaced;
-  if (serves(language.facts(plain), wanted)) return { code: plain, method: 'whole text' };
+  const isTestFile = wanted.isTests === true && TESTS.test(plain) && language.facts(plain).parses;
+  if (isTestFile || serves(language.facts(plain), wanted)) return { code: plain, method: 'whole text' };
   const wrapped = unwrapped(plain, language, wanted.entry);
   if (wrapped !== null && serves(language.facts(wrapped.code), wanted)) return wrapped;
   return (

@@ -1,5 +1,6 @@
 /** From a completion to a verdict: take the code out, run the scorings, add up. */
 import { type Answer, type Check, type JudgeTools, type Scoring, verdictOf } from '../domain/grade.js';
+import type { Judgement } from '../domain/kinds/judgement.js';
 import { type Case, subjectOf } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
 import { type AnswerReader, readHere, UnreadAnswer } from './reader.js';
@@ -12,14 +13,16 @@ export interface Grade {
   readonly score: number | null;
 }
 
+/** `judgements`: what judges said of it; null: nobody is to judge it, and what judges decide is left out. */
 export async function grade(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
   sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
   reader: AnswerReader = readHere,
+  judgements: readonly Judgement[] | null = [],
 ): Promise<Grade> {
   try {
-    return await judged(asked, completion, sandboxes, reader);
+    return await judged(asked, completion, sandboxes, reader, judgements);
   } catch (error) {
     if (!(error instanceof UnreadAnswer)) throw error;
     const checks = asked.scorings.map((scoring) => ({ ...failed(scoring, error.message), score: null }));
@@ -32,8 +35,9 @@ async function judged(
   completion: Pick<Completion, 'text' | 'finishReason'>,
   sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
   reader: AnswerReader,
+  judgements: readonly Judgement[] | null,
 ): Promise<Grade> {
-  const { language, entry, limits } = asked;
+  const { language, entry, limits, prompt: task } = asked;
   const answer = await reader.extract(completion, {
     language,
     entry,
@@ -62,11 +66,16 @@ async function judged(
     testFile: reader.testFile,
   };
   const checks: Check[] = [];
-  for (const scoring of asked.scorings) {
+  const scorings = asked.scorings.filter(({ scorer }) => scorer !== 'judge' || judgements !== null);
+  for (const scoring of scorings) {
     const judged =
       scoring.needsCode && answer.kind !== 'code'
         ? [withoutCode(scoring, answer)]
-        : await scoring.judge(answer, { language, entry, limits, solution, forbidden }, tools);
+        : await scoring.judge(
+            answer,
+            { language, entry, limits, solution, forbidden, task, judgements: judgements ?? [] },
+            tools,
+          );
     checks.push(...judged);
   }
   return { answer, checks, ...verdictOf(checks, asked.passScore) };

@@ -136,6 +136,28 @@ const attemptLine = z.looseObject({
   cost_usd: maybe(z.number()),
 });
 
+const judgement = {
+  judge: z.string(),
+  question: z.string(),
+  text: maybe(z.string()),
+  failure: z.string().exactOptional(),
+  cost_usd: maybe(z.number()),
+  attempts: z.array(attempt),
+};
+
+const completion = z.looseObject({
+  text: z.string(),
+  reasoning: z.string().exactOptional(),
+  finish_reason: maybe(z.string()),
+  served_model: maybe(z.string()),
+  served_by: maybe(z.string()),
+  usage: z.looseObject({
+    prompt_tokens: maybe(z.number()),
+    completion_tokens: maybe(z.number()),
+    reasoning_tokens: maybe(z.number()),
+  }),
+});
+
 const trialLine = z.looseObject({
   type: z.literal('trial'),
   trial: z.string(),
@@ -156,20 +178,7 @@ const trialLine = z.looseObject({
   pace_ms: ms,
   backoff_ms: ms,
   cost_usd: maybe(z.number()),
-  completion: maybe(
-    z.looseObject({
-      text: z.string(),
-      reasoning: z.string().exactOptional(),
-      finish_reason: maybe(z.string()),
-      served_model: maybe(z.string()),
-      served_by: maybe(z.string()),
-      usage: z.looseObject({
-        prompt_tokens: maybe(z.number()),
-        completion_tokens: maybe(z.number()),
-        reasoning_tokens: maybe(z.number()),
-      }),
-    }),
-  ),
+  completion: maybe(completion),
   extraction: maybe(z.looseObject({ method: maybe(z.string()), outcome: z.enum(extractionOutcomes) })),
   checks: z.array(
     z.looseObject({
@@ -182,6 +191,9 @@ const trialLine = z.looseObject({
       evidence: z.enum(['shared', 'isolated']).exactOptional(),
       reason: z.enum(errorReasons).exactOptional(),
       lack: z.string().exactOptional(),
+      votes: z
+        .array(z.looseObject({ judge: z.string(), said: maybe(z.union([z.boolean(), z.number()])) }))
+        .exactOptional(),
       mutants: z
         .array(
           z.looseObject({
@@ -196,8 +208,26 @@ const trialLine = z.looseObject({
     }),
   ),
   attempts: z.array(attempt),
+  judgements: z.array(z.looseObject(judgement)).exactOptional(),
   grading_ms: ms,
 });
+
+const replyLine = z.looseObject({
+  type: z.literal('reply'),
+  trial: z.string(),
+  candidate: z.string(),
+  answered_by: z.string(),
+  outcome: z.enum(['answered', 'refused', 'truncated', 'tool_call', 'empty']),
+  latency_ms: maybe(ms),
+  queue_ms: ms,
+  pace_ms: ms,
+  backoff_ms: ms,
+  cost_usd: maybe(z.number()),
+  completion,
+  attempts: z.array(attempt),
+});
+
+const judgementLine = z.looseObject({ type: z.literal('judgement'), trial: z.string(), ...judgement });
 
 const askedLine = z.looseObject({
   type: z.literal('asked'),
@@ -255,6 +285,8 @@ const journalLine = z.discriminatedUnion('type', [
   askedLine,
   trialLine,
   attemptLine,
+  replyLine,
+  judgementLine,
   z.discriminatedUnion('kind', [rotationLine, parkedLine, resumedLine]),
   endLine,
 ]);

@@ -106,6 +106,10 @@ export async function merge(
         case 'end':
           end = line;
           break;
+        case 'reply':
+        case 'judgement':
+          // Of trials that are not finished: what is merged is not resumed.
+          break;
         default:
           line satisfies never;
       }

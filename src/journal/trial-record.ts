@@ -1,7 +1,8 @@
 /** A finished trial as its line in the journal. */
 
+import type { AttemptRecord } from '../domain/attempt-record.js';
 import type { Answer, Check, Verdict } from '../domain/grade.js';
-import type { AttemptRecord, CompletionRecord, TrialRecord } from '../domain/record.js';
+import type { CompletionRecord, ReplyLine, TrialRecord } from '../domain/record.js';
 import type { Attempt, Completion, Reply, Trial } from '../domain/trial.js';
 import { tenths } from '../domain/units.js';
 
@@ -47,7 +48,30 @@ export function trialRecord(
     extraction: judged === null ? null : extractionRecord(judged.answer),
     checks: judged === null ? [] : judged.checks,
     attempts: reply.attempts.map(attemptRecord),
+    ...(reply.kind === 'completion' && reply.judgements !== undefined
+      ? { judgements: reply.judgements }
+      : {}),
     grading_ms: tenths(gradingMs),
+  };
+}
+
+/** What of an answered trial is kept until its judges have answered. */
+export function replyLineOf(trial: Trial, reply: Extract<Reply, { kind: 'completion' }>): ReplyLine {
+  const record = trialRecord(trial, reply, null, 0);
+  const { candidate, latency_ms, queue_ms, pace_ms, backoff_ms, cost_usd, attempts } = record;
+  return {
+    type: 'reply',
+    trial: trial.id,
+    candidate,
+    latency_ms,
+    queue_ms,
+    pace_ms,
+    backoff_ms,
+    cost_usd,
+    attempts,
+    answered_by: reply.answeredBy.name,
+    outcome: reply.outcome.kind,
+    completion: completionRecord(reply.completion),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Simulation } from '../domain/candidate.js';
 import { gaussian } from '../world/random.js';
 import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../world/world.js';
 import { drawFault, faulty } from './simulated-faults.js';
-import { readLabel } from './simulated-label.js';
+import { type Label, readLabel } from './simulated-label.js';
 import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
 import { json, PIECES, problem } from './simulated-responses.js';
 
@@ -65,7 +65,11 @@ export function simulatedModels({ models, caseOf }: SimulatedServer, clock: Cloc
     askedBefore.set(name, nth + 1);
     const answer = () => {
       // The same question has the same answer however often it is asked; how long that takes is another matter.
-      const text = answerText(simulation, pretended, label.case, label.sample, random.fork(`${name}/answer`));
+      const drawn = random.fork(`${name}/answer`);
+      const text =
+        label.judges === undefined
+          ? answerText(simulation, pretended, label.case, label.sample, drawn)
+          : verdictText(simulation, label, label.judges, drawn);
       const delays = delaysOf(simulation, random.fork(`${name}/latency/${nth}`));
       return reply(asked, text, delays, headers, request, clock);
     };
@@ -156,6 +160,24 @@ function answerText(
   if (right && pretended.reference !== null) return fenced(pretended.reference);
   const wrong = simulation.otherwise === 'quality' ? pretended.wrong : [];
   return fenced(wrong[Math.floor(dice.next() * wrong.length)] ?? pretended.stub);
+}
+
+/**
+ * As a judge: its own answer to the case; else, of each statement that a person has judged, the same with the chance of
+ * `quality`, and of others true with that chance.
+ */
+function verdictText(
+  { answers, quality }: Simulation,
+  { case: id, sample, truth }: Label,
+  judges: number,
+  dice: Random,
+): string {
+  const own = answers[id]?.[sample];
+  if (own !== undefined && truth === undefined) return own;
+  const isTrue = (at: number) => dice.next() < quality === (truth?.[at] ?? true);
+  const verdict =
+    judges > 0 ? Array.from({ length: judges }, (_, at) => isTrue(at)) : isTrue(0) ? -judges : 1;
+  return `These reasons are made up.\n${JSON.stringify({ verdict })}`;
 }
 
 interface Delays {

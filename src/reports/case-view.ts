@@ -1,8 +1,9 @@
 /** What became of one case, candidate by candidate; and a run's cases at a glance. */
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { AttemptRecord } from '../domain/attempt-record.js';
 import type { Check } from '../domain/grade.js';
 import { linesOf, type MutantRecord } from '../domain/kinds/mutation.js';
-import type { AskedLine, AttemptRecord, TrialRecord } from '../domain/record.js';
+import type { AskedLine, TrialRecord } from '../domain/record.js';
 import { formatDuration } from '../domain/units.js';
 import { plainTable, tableText } from './plain-table.js';
 
@@ -69,6 +70,8 @@ function trialLines(
   if (code !== null) lines.push('', ...numbered(code, chalk));
   else if (record.completion !== null) lines.push('', ...indented(record.completion.text));
   if (record.checks.length > 0) lines.push('', ...checkLines(record.checks, subject, chalk));
+  for (const { judge, text, failure } of record.judgements ?? [])
+    lines.push(chalk.dim(`  ${judge}: ${reasonsIn(text ?? failure ?? 'no answer')}`));
   return lines;
 }
 
@@ -153,6 +156,16 @@ function survivorLines(subject: string, mutants: readonly MutantRecord[], chalk:
     return [chalk.dim(`${number} - ${oneLine(before)}`), `${number} + ${oneLine(after)}`];
   });
 }
+
+/** A judge's words without its verdict, in one line. */
+function reasonsIn(text: string): string {
+  const lines = text.trim().split('\n');
+  const reasons = lines.filter((line) => !/^\s*(?:\{.*\}|```\w*)\s*$/.test(line)).join(' ');
+  const plain = oneLine(reasons.trim() === '' ? text : reasons).trim();
+  return plain.length > LONGEST_REASONS ? `${plain.slice(0, LONGEST_REASONS)}…` : plain;
+}
+
+const LONGEST_REASONS = 300;
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ');

@@ -93,7 +93,7 @@ export function conclusionsOf(summary: RunSummary): string[] {
   }
   if (verdicts.error > 0) {
     sentences.push(
-      `${plural(verdicts.error, 'trial')} could not be judged (a sandbox failure, not the model's); no rate includes them.`,
+      `${plural(verdicts.error, 'trial')} could not be judged, through no fault of the model; no rate includes them. bench show has the reason.`,
     );
   }
   sentences.push(...unsupportedSentences(summary), ...summary.alarms.map(alarmText));
@@ -193,7 +193,7 @@ function alarmText({ kind, cases, candidate, language, share }: Alarm): string {
     case 'nobody_passes':
       return `Nobody passed ${named}: hard, or broken? Check with bench validate.`;
     case 'never_judged':
-      return `No answer to ${named} could be judged: look at the sandbox, not at the models.`;
+      return `No answer to ${named} could be judged, through no fault of the models: bench show has the reason.`;
     case 'mostly_no_code':
       return `${percent} of the answers of ${candidate} contained no code; look at one with bench show.`;
     case 'mostly_truncated':

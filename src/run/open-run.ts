@@ -13,6 +13,7 @@ import type { Clock, World } from '../world/world.js';
 import { realTime, virtualTime } from './execution/asking-time.js';
 import { measure } from './execution/measure.js';
 import type { Grading } from './execution/open-grading.js';
+import type { UnfinishedTrials } from './execution/with-judges.js';
 import { planHash } from './planning/plan.js';
 import type { RunRequest } from './request/read-request.js';
 import { type Resumable, readResumable, rewriteJournal } from './stored/resume.js';
@@ -49,6 +50,7 @@ export async function openRun(
   let lock: Lock | null = null;
   let done: ReadonlySet<string> = new Set();
   let asked: ReadonlyMap<string, string> = new Map();
+  let unfinished: UnfinishedTrials = { replies: new Map(), judgements: new Map() };
   // Lines of a replay are in hand when they are written: to read them back would be a tenth of all its time.
   const summing = request.stored !== null && resumed === null ? openSumming() : null;
   try {
@@ -63,6 +65,7 @@ export async function openRun(
       const now = await readResumable(folder.path, world.files);
       if ('problem' in now) throw new Error(now.problem);
       asked = now.asked;
+      unfinished = now.unfinished;
       const isChanged = planHash(plan.trials) !== now.run.plan;
       if (isChanged) done = await rewriteJournal(now, request, redact, world);
       else {
@@ -88,7 +91,7 @@ export async function openRun(
     done: done.size,
     async carryOut(on) {
       try {
-        const earlier = resumed === null ? null : { done, asked };
+        const earlier = resumed === null ? null : { done, asked, unfinished };
         const { changed, stop } = await measure(
           request,
           { folder, journal, earlier },

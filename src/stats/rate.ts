@@ -6,7 +6,7 @@ export interface Interval {
 }
 
 /** The 97.5% quantile of the standard normal distribution. */
-const Z = 1.959963984540054;
+export const Z_95 = 1.959963984540054;
 
 /**
  * 95% score interval of `successes` in `n` trials, n from 1; `successes` may be a fraction.
@@ -14,9 +14,9 @@ const Z = 1.959963984540054;
  */
 export function wilson(successes: number, n: number): Interval {
   const share = successes / n;
-  const z2 = Z * Z;
+  const z2 = Z_95 * Z_95;
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Z / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  const half = (Z_95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   // At the ends the formula is exact, and floating point is not.
   return {
     low: successes <= 0 ? 0 : Math.max(0, centre - half),

@@ -1,11 +1,14 @@
 /** A suite's file, and what it includes, -> a Suite or all its mistakes. */
 import { basename, dirname, extname, join } from 'node:path';
+import type { Model } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
 import { hashOf } from '../domain/ids.js';
+import { judgeSpecOf } from '../domain/kinds/judge.js';
 import { type Case, type Suite, categories as sixCategories } from '../domain/suite.js';
 import type { Files } from '../world/world.js';
-import type { Names } from './candidates.js';
+import { type JudgedCase, readCalibration } from './calibration.js';
+import { modelNamed, type Names } from './candidates.js';
 import { type CaseContext, readCase, rereadCase, unknownLanguage } from './case.js';
 import type { Config } from './config.js';
 import { locateIn, parseLine, readJsonLines } from './json-lines.js';
@@ -40,6 +43,10 @@ interface Gathering {
   readonly diagnostics: Diagnostic[];
   readonly cases: Case[];
   readonly categories: Set<string>;
+  /** Cases with a judge, by id. */
+  readonly judged: Map<string, JudgedCase>;
+  /** Names of judges -> where one is used first. */
+  readonly judges: Map<string, ReturnType<Locate>>;
   /** Case id -> the file and the line where it stands first. */
   readonly ids: Map<string, { readonly file: string; readonly line: number }>;
   /** The folder of the suite that was named first. */
@@ -57,6 +64,8 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
     diagnostics: [],
     cases: [],
     categories: new Set(sixCategories),
+    judged: new Map(),
+    judges: new Map(),
     ids: new Map(),
     folder: dirname(file),
     included: new Set(),
@@ -69,6 +78,8 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
     files: sources.files,
     diagnostics: all.diagnostics,
   });
+  const judges = judgesNamed(all, names);
+  const calibration = readCalibration(head, locate, all.judged, all.diagnostics);
   if (all.cases.length === 0 && all.diagnostics.length === 0) {
     all.diagnostics.push({
       ...locate([], 'key'),
@@ -91,6 +102,8 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
         cases: all.cases,
         categories: [...all.categories],
         candidates,
+        judges,
+        calibration,
         allowUnanswered: head.allow_unanswered ?? 0,
         seed: head.seed === undefined ? null : String(head.seed),
         packages: [...new Set([...sources.config.packages, ...(head.packages ?? [])])],
@@ -98,6 +111,23 @@ export async function loadSuite(named: string, sources: SuiteSources): Promise<C
       },
     },
   };
+}
+
+function noteJudges({ id, prompt, scorings }: Case, at: Locate, { judged, judges }: Gathering): void {
+  const spec = judgeSpecOf(scorings);
+  if (spec === null) return;
+  judged.set(id, { id, prompt, spec });
+  for (const name of spec.models) if (!judges.has(name)) judges.set(name, at(['judge'], 'value'));
+}
+
+/** Each name once, as the suite means it. */
+function judgesNamed({ judges, diagnostics }: Gathering, names: Names): readonly Model[] {
+  return [...judges].flatMap(([name, place]) => {
+    const model = modelNamed(name, names);
+    if (!('message' in model)) return { ...model, name };
+    diagnostics.push({ ...place, ...model, message: `judge: ${model.message}` });
+    return [];
+  });
 }
 
 /** A file wins over a shipped name. */
@@ -252,6 +282,7 @@ async function readCases(
   ) => {
     const read = await readCase(raw, at, index, context);
     const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
+    if (read !== null) noteJudges(read, at, all);
     if (typeof id !== 'string') return;
     const before = all.ids.get(id);
     const here = at(['id'], 'value');

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
-import { checkExamples, laterKeys } from './schema.js';
+import { checkExamples } from './schema.js';
 import type { Locate, Path } from './yaml-source.js';
 
 type Issue = z.core.$ZodIssue;
@@ -94,14 +94,6 @@ function missing(path: Path, about: About): Diagnostic {
 function unknownKey(key: string, path: Path, about: About): Diagnostic {
   const place = about.locate([...path, key], 'key');
   const inside = path.length === 0 ? about.subject : `"${path.join('.')}" of ${about.subject}`;
-  if (laterKeys.has(key)) {
-    return {
-      ...place,
-      code: 'file/unknown-key',
-      message: `"${key}" in ${inside} cannot be scored by this version yet`,
-      help: 'remove it for now',
-    };
-  }
   const example = path.length === 0 ? checkExamples.get(key) : undefined;
   if (example !== undefined) {
     return {

@@ -327,6 +327,29 @@ export const suiteSchema = z.strictObject({
   include: described(z.array(text).optional(), "Other suites' files, for their cases.", [
     'more/refactor.yaml',
   ]),
+  calibration: described(
+    z
+      .array(
+        z.strictObject({
+          case: described(text.optional(), 'The case that it answers; its judge is measured.', 'average'),
+          prompt: described(
+            text.optional(),
+            'What it answers, if that is no case of the suite.',
+            'Explain …',
+          ),
+          answer: described(z.string(), 'The answer.', 'Because …'),
+          labels: described(
+            z.array(z.union([z.boolean(), z.number().int()])).min(1, 'at least one'),
+            'Whether each statement of the rubric is true of it; with a scale, one rating.',
+            [true, false],
+          ),
+          by: described(text.optional(), 'Who says so.', 'ada'),
+        }),
+      )
+      .optional(),
+    'Answers with the verdicts of people: `bench judge check` measures the judges by them.',
+    [{ case: 'average', answer: 'Because …', labels: [true], by: 'ada' }],
+  ),
   cases: described(
     z
       .union(
@@ -414,10 +437,9 @@ export const configSchema = z.strictObject({
 export type ConfigEntry = z.infer<typeof configSchema>;
 
 /** Keys below which 2 and 2.0 differ. */
-export const exactKeys: ReadonlySet<string> = new Set(caseScorers.map(({ key }) => key));
-
-/** Keys of the format that no scorer of this version serves: not slips. */
-export const laterKeys: ReadonlySet<string> = new Set(['judge']);
+export const exactKeys: ReadonlySet<string> = new Set(
+  caseScorers.filter(({ isExact }) => isExact === true).map(({ key }) => key),
+);
 
 /** Scorers that are written as an item of `checks`, with how. */
 export const checkExamples: ReadonlyMap<string, string> = new Map(

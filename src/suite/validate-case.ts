@@ -68,7 +68,9 @@ export async function prove(
   judgesOf: (asked: Case) => Promise<Proof['judges']> = async () => null,
 ): Promise<Proof> {
   const problems: CaseProblem[] = [];
-  const attempts = attemptsOf(asked);
+  // What a judge alone decides cannot be proved without asking it.
+  const isProvable = asked.scorings.length === 0 || asked.scorings.some(({ scorer }) => scorer !== 'judge');
+  const attempts = isProvable ? attemptsOf(asked) : [];
   let referenceMs: number | null = null;
   let setAside: readonly string[] = [];
   for (const attempt of attempts) {

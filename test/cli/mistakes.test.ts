@@ -129,7 +129,7 @@ const inSuite: Readonly<Record<string, Row>> = {
   'nothing that scores': {
     suite: 'name: s\ncases: [{ id: a, category: docs, prompt: p }]\n',
     says: 'm.yaml:2:11  case "a" has nothing that scores it',
-    help: 'add table, tests, program, sql, mutation, improve, document or checks',
+    help: 'add table, tests, program, sql, mutation, improve, document, judge or checks',
   },
   'a table without an entry': {
     suite: oneCase('table: [{ args: [1], returns: 1 }]'),
@@ -155,11 +155,6 @@ const inSuite: Readonly<Record<string, Row>> = {
     suite: oneCase('entry: f, table: []'),
     says: 'm.yaml:2:82  "table" of case "a": at least one row',
     help: 'at least one row',
-  },
-  'a scorer of a later version': {
-    suite: 'name: s\ncases: [{ id: a, category: docs, prompt: p, judge: { rubric: x } }]\n',
-    says: 'm.yaml:2:45  "judge" in case "a" cannot be scored by this version yet',
-    help: 'remove it for now',
   },
   'a check that checks nothing': {
     suite: oneCase('tests: x, checks: [{ weight: 1 }]'),
@@ -515,7 +510,7 @@ mine.yaml:9:5  unknown key "tabel" in case "average" [file/unknown-key]
       |     ^^^^^ did you mean "table"?
 mine.yaml:11:5  case "readme" has nothing that scores it [suite/invalid-case]
    11 |   - id: readme
-      |     ^^ add table, tests, program, sql, mutation, improve, document or checks
+      |     ^^ add table, tests, program, sql, mutation, improve, document, judge or checks
 mine.yaml:17:21  there is no file gone.md [suite/file-not-found]
    17 |     prompt: { file: gone.md }
       |                     ^^^^^^^ paths are relative to mine.yaml

@@ -27,8 +27,11 @@ async function judged(yaml: string, code: string, language = 'python', text = co
   const answer: Answer = { kind: 'code', code, method: 'fence', text };
   const scoring = scorer?.bind(options, { weight: 1, required: false });
   const [check] =
-    (await scoring?.judge(answer, { language, entry: null, solution: null, forbidden: [], limits }, tools)) ??
-    [];
+    (await scoring?.judge(
+      answer,
+      { language, entry: null, solution: null, forbidden: [], limits, task: '', judgements: [] },
+      tools,
+    )) ?? [];
   expect(check).toMatchObject({ name: key, passed: check?.score === 1, weight: 1, required: false });
   return [check?.score, check?.detail];
 }
@@ -265,7 +268,7 @@ test('code that was not found, or not whole, fails each check of code', async ()
     const scoring = scorers.find(({ key }) => key === 'max_lines')?.bind(5, { weight: 0.5, required: true });
     const checks = await scoring?.judge(
       { kind, text: '' },
-      { language: 'python', entry: null, solution: null, forbidden: [], limits },
+      { language: 'python', entry: null, solution: null, forbidden: [], limits, task: '', judgements: [] },
       tools,
     );
     expect(checks).toEqual([

@@ -29,7 +29,15 @@ export function openScoring() {
       for (const scorer of used) {
         const given = scorer.companion === undefined ? undefined : keys[scorer.companion.key];
         const scoring = scorer.bind(keys[scorer.key], { weight: 1, required: scorer.required }, given);
-        const context = { language, entry: entry ?? null, solution: solution ?? null, forbidden: [], limits };
+        const context = {
+          language,
+          entry: entry ?? null,
+          solution: solution ?? null,
+          forbidden: [],
+          limits,
+          task: '',
+          judgements: [],
+        };
         checks.push(
           ...(await scoring.judge({ kind: 'code', code, method: 'fence', text: code }, context, tools)),
         );

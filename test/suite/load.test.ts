@@ -189,7 +189,7 @@ cases:
       expect.stringMatching(
         /^suite.yaml:11:9 the case id "average" is taken \| first used at .*suite.yaml:5/,
       ),
-      'suite.yaml:16:5 case "readme" has nothing that scores it | add table, tests, program, sql, mutation, improve, document or checks',
+      'suite.yaml:16:5 case "readme" has nothing that scores it | add table, tests, program, sql, mutation, improve, document, judge or checks',
       'suite.yaml:24:26 unknown key "retruns" in "table.0" of case "rows" | did you mean "returns"?',
       'suite.yaml:3:10 no model is named "refrence" | did you mean "reference"?',
     ]);
@@ -224,9 +224,9 @@ cases:
       'suite.yaml:3:5 case "one" has no category | one of simple, moderate, complex, tests, refactor, docs',
     ],
     [
-      'a scorer of a later version',
-      `name: s\ncases:${oneCase}    judge: { rubric: x }\n`,
-      'suite.yaml:9:5 "judge" in case "one" cannot be scored by this version yet | remove it for now',
+      'a judge that nobody is',
+      `name: s\ncases:${oneCase}    judge: { rubric: x, model: nobody }\n`,
+      'suite.yaml:9:12 judge: no model is named "nobody" | known are reference, stub; or write provider:model',
     ],
     [
       'a wrong duration',

@@ -132,6 +132,19 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./run.js'),
   },
   {
+    name: 'judge',
+    args: '<check|disagreements> [suite...|run]',
+    completes: { words: ['check', 'disagreements'], files: true },
+    summary: 'Measure the judges of a suite, or list where a panel disagreed',
+    flags: [
+      ...planning.filter(({ name }) => /--(config|env-file|seed|concurrency)\b/.test(name)),
+      { name: '-o, --out <dir>', doc: 'Folder of runs and of what was measured (default: results)' },
+      ...common,
+    ],
+    examples: ['bench judge check suite.yaml', 'bench judge disagreements latest'],
+    load: () => import('./judge.js'),
+  },
+  {
     name: 'matrix',
     args: '<run...>',
     completes: 'runs',

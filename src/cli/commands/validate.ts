@@ -50,7 +50,7 @@ export const act: Act = async (typed, world) => {
   const fixed = flags.on('fix') ? await writeLimits(all, world.files) : null;
   const broken = all.filter(({ problems }) => problems.some(isTheCases));
   const troubled = all.filter(({ problems }) => problems.length > 0 && !problems.some(isTheCases));
-  const unreferenced = all.filter(({ case: { hasSolution } }) => !hasSolution);
+  const unreferenced = all.filter(({ case: { hasSolution }, tried }) => !hasSolution && tried.length > 0);
   if (json) {
     console.json({
       suites: documents,
@@ -120,6 +120,7 @@ function line(proof: Proof, width: number): string {
     ...tightNote(proof),
     ...judgeNote(proof),
     ...setAsideNote(proof),
+    ...judgedNote(proof),
   ];
   return `${[head, ...notes.map((note) => `         ${note}`)].join('\n')}\n`;
 }
@@ -128,6 +129,10 @@ function line(proof: Proof, width: number): string {
 function judgeNote({ judges }: Proof): string[] {
   if (judges === null || judges.includes('isolated')) return [];
   return ['only one interpreter can judge it: an answer that reads frames or patches the library fails'];
+}
+
+function judgedNote({ tried }: Proof): string[] {
+  return tried.length > 0 ? [] : ['a judge alone decides: bench judge check measures it'];
 }
 
 function setAsideNote({ setAside }: Proof): string[] {

@@ -86,6 +86,14 @@ export const errorCodes = {
     cause: 'A case is not a block of keys, or nothing in it scores the answer.',
     fix: 'Add `table`, `tests` or `checks`; the message names what is missing.',
   },
+  'suite/invalid-calibration': {
+    cause: 'An entry of `calibration` names no case with a judge, or its labels do not fit the rubric.',
+    fix: 'Give one label for each statement of the rubric; with a scale, one rating.',
+  },
+  'suite/no-calibration': {
+    cause: 'The suite has no judge, or no answers with the verdicts of people to measure it by.',
+    fix: 'Add `calibration:` with at least 50 labels.',
+  },
   'suite/unknown-case': {
     cause: 'A simulated model has an answer to a case that the suite does not have.',
     fix: 'Check the id under `answers:`.',

@@ -7,6 +7,7 @@ import { typeHints } from './checks/type-hints.js';
 import { forbids, requires } from './checks/uses.js';
 import { document } from './document.js';
 import { improve } from './improve.js';
+import { judge } from './judge.js';
 import { mutation } from './mutation.js';
 import { program } from './program.js';
 import type { Scorer } from './scorer.js';
@@ -23,6 +24,7 @@ export const scorers: readonly Scorer[] = [
   mutation,
   improve,
   document,
+  judge,
   typeHints,
   docstring,
   maxComplexity,

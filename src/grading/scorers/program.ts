@@ -59,6 +59,7 @@ export const program = defineScorer<readonly Run[]>({
   key: 'program',
   version: 1,
   stands: 'case',
+  isExact: true,
   doc: 'Runs of a whole program: stdin, arguments and files, and what it must print and return.',
   example: 'program:\n  - { stdin: "2 3\\n", stdout: "5" }\n  - { args: [--help], exit: 0 }',
   required: true,

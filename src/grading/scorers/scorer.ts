@@ -24,6 +24,8 @@ export interface Scorer {
   readonly languages?: readonly string[];
   /** Whether the case must name the entry. */
   readonly needsEntry: boolean;
+  /** Whether 2 and 2.0 are two values below its key (default: they are one number). */
+  readonly isExact?: boolean;
   /** Keys of the case of which it needs one: they judge what this does not. */
   readonly needsOneOf?: readonly string[];
   /** A second key of the case that it cannot do without: code that the answer is about. */

@@ -75,6 +75,7 @@ export const sql = defineScorer<readonly Database[]>({
   key: 'sql',
   version: 1,
   stands: 'case',
+  isExact: true,
   doc: 'SQL statements (SQLite) in one database or several: the rows they give, and what queries find afterwards.',
   example:
     'sql:\n  - setup: CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (2), (1);\n    returns: [[1], [2]]\n    columns: [a]',

@@ -88,6 +88,7 @@ export const table = defineScorer<readonly Row[]>({
   key: 'table',
   version: 2,
   stands: 'case',
+  isExact: true,
   doc: 'Calls of the entry: arguments, and what must come back. Compared outside the sandbox.',
   example: 'table:\n  - { args: [[1, 2, 3]], returns: 2.0 }\n  - { args: [[]], raises: ValueError }',
   required: true,

@@ -10,6 +10,8 @@ export function suiteOf(cases: readonly Case[]): Suite {
     cases,
     categories: [...new Set(cases.map(({ category }) => category))],
     candidates: [],
+    judges: [],
+    calibration: [],
     allowUnanswered: 0,
     seed: null,
     packages: [],

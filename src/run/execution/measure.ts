@@ -1,5 +1,6 @@
 /** The part of a run that takes time: asks or replays, grades, and writes each line of the journal. */
 import { join } from 'node:path';
+import type { Model } from '../../domain/candidate.js';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import type { Trial } from '../../domain/trial.js';
@@ -10,6 +11,7 @@ import { type Journal, readAnswers } from '../../journal/journal.js';
 import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js';
 import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { Clock, World } from '../../world/world.js';
+import { judgesOf, type Plan } from '../planning/plan.js';
 import type { RunRequest } from '../request/read-request.js';
 import type { AskingTime } from './asking-time.js';
 import { watchJumps } from './clock-jumps.js';
@@ -23,6 +25,7 @@ import { openLedger } from './open-ledger.js';
 import { openQuestions } from './questions.js';
 import { type Changed, replay, type StoredRun } from './replay.js';
 import { endLineOf, eventLineOf, runLineOf, stamp } from './run-lines.js';
+import { type UnfinishedTrials, withJudges } from './with-judges.js';
 
 /** Answers that may wait for a sandbox, for each core of the machine. */
 const BACKLOG_PER_CORE = 16;
@@ -36,6 +39,7 @@ export interface Notebook {
   readonly earlier: {
     readonly done: ReadonlySet<string>;
     readonly asked: ReadonlyMap<string, string>;
+    readonly unfinished: UnfinishedTrials;
   } | null;
 }
 
@@ -182,7 +186,7 @@ async function askAndGrade(
   const { deadlineMs, ...limits } = request.budget;
   const budget = openBudget(limits);
   const deadline = openDeadline(deadlineMs, time.clock);
-  const ask = openAsking(time, plan, {
+  const asking = openAsking(time, plan, {
     budget,
     redact: redactor(request.secrets),
     ledger,
@@ -191,6 +195,17 @@ async function askAndGrade(
     env: request.env,
     random: request.random,
     on,
+  });
+  const ask = withJudges({
+    ...asking,
+    judgeOf: judgesOf(plan).length === 0 ? null : judgeOfSuites(plan),
+    async keep(line) {
+      const writing = recorder.append(line);
+      // Virtual time waits for no disk, and what is simulated can be asked again.
+      if (simulatedTime) writing.catch(() => {});
+      else await writing;
+    },
+    unfinished: notebook.earlier?.unfinished ?? { replies: new Map(), judgements: new Map() },
   });
   try {
     const end = await conduct(pending, {
@@ -216,6 +231,13 @@ async function askAndGrade(
     deadline.cancel();
     lateness?.stop();
   }
+}
+
+function judgeOfSuites({ suites }: Plan): (suite: string, name: string) => Model | undefined {
+  const bySuite = new Map(
+    suites.map(({ name, judges }) => [name, new Map(judges.map((model) => [model.name, model]))]),
+  );
+  return (suite, name) => bySuite.get(suite)?.get(name);
 }
 
 /** Aborts after `deadlineMs` on the clock of the asking; never if null. */

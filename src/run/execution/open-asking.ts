@@ -17,7 +17,8 @@ import { isSameModel } from '../../providers/served-model.js';
 import { type SimulatedCase, simulatedModels } from '../../providers/simulated.js';
 import { networkWith } from '../../world/network.simulated.js';
 import type { Clock, Handler, Network, Random, World } from '../../world/world.js';
-import { mostUsd, type Plan } from '../planning/plan.js';
+import { judgesOf, mostUsd, type Plan } from '../planning/plan.js';
+import type { AskAbout } from './with-judges.js';
 
 export interface AskingOptions {
   readonly timeouts: Timeouts;
@@ -39,7 +40,7 @@ export function openAsking(
   { clock, network: outside }: { readonly clock: Clock; readonly network: Network | null },
   plan: Plan,
   options: AskingOptions,
-): Ask {
+): { readonly ask: Ask; readonly askAbout: AskAbout } {
   const { random, on } = options;
   const keyOf = keysOnce(options.env);
   const simulated = simulatedServers(plan, keyOf, clock, random);
@@ -54,7 +55,8 @@ export function openAsking(
     modelKey: keyOf,
     on,
   });
-  const strictest = withStrictestLimits(plan.candidates.flatMap(modelsOf), keyOf, options.env);
+  const models = [...plan.candidates.flatMap(modelsOf), ...judgesOf(plan)];
+  const strictest = withStrictestLimits(models, keyOf, options.env);
   const endpoints = new Map<string, Endpoint>();
   const endpointOf = (model: Model): Endpoint => {
     const key = keyOf(model);
@@ -92,10 +94,14 @@ export function openAsking(
       message: `${asked.name}: asked for "${asked.id}", the server says it used "${served}"`,
     });
   };
-  return async (trial, signal, stop) => {
-    const reply = await ask(parts, trial.id, questionOf(trial), trial.candidate, signal, stop);
+  const askAbout: AskAbout = async (name, question, candidate, signal, stop) => {
+    const reply = await ask(parts, name, question, candidate, signal, stop);
     if (reply.kind === 'completion') warnOfOther(reply.answeredBy, reply.completion.servedModel);
     return reply;
+  };
+  return {
+    ask: (trial, signal, stop) => askAbout(trial.id, questionOf(trial), trial.candidate, signal, stop),
+    askAbout,
   };
 }
 
@@ -195,7 +201,7 @@ function simulatedServers(
   };
   const servers: Handler[] = [];
   const places = new Map<string, number>();
-  for (const model of plan.candidates.flatMap(modelsOf)) {
+  for (const model of [...plan.candidates.flatMap(modelsOf), ...judgesOf(plan)]) {
     const key = keyOf(model);
     if (model.simulation === null || places.has(key)) continue;
     const models = new Map([[model.id, model.simulation]]);

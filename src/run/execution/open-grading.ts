@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
+import type { Judgement } from '../../domain/kinds/judgement.js';
 import type { Execution, Program, SandboxUse } from '../../domain/program.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import type { Completion, Trial } from '../../domain/trial.js';
@@ -14,10 +15,17 @@ import { cacheFolders } from '../package-files.js';
 import { preparePackages } from '../packages/prepare-packages.js';
 import type { Graded } from './conduct.js';
 
+/** An answer, and what its judges have said. */
+export interface Gradable {
+  readonly completion: Completion;
+  /** Null: what they decide is left out. */
+  readonly judgements?: readonly Judgement[] | null;
+}
+
 export interface Grading {
   /** Of Python, with their hashes. */
   readonly wheels: readonly Wheel[];
-  readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  readonly grade: (trial: Trial, reply: Gradable) => Promise<Graded>;
   /** Any text, as if it were an answer to the case. */
   readonly gradeText: (asked: Case, text: string) => Promise<Grade>;
   /** The case's own solution, which is run once however often it is asked for. */
@@ -61,10 +69,11 @@ export function openGrading(
   };
   return {
     wheels,
-    grade: (trial, reply) => grade(trial.case, reply.completion, sandboxes, reader),
+    grade: (trial, { completion, judgements }) =>
+      grade(trial.case, completion, sandboxes, reader, judgements),
     run: sandboxes.run,
     gradeSolution: (asked) =>
-      grade(asked, { text: asked.solution ?? '', finishReason: 'stop' }, once, reader),
+      grade(asked, { text: asked.solution ?? '', finishReason: 'stop' }, once, reader, null),
     runTests: ({ language, entry, limits }, code, tests, judge) =>
       sandboxes.runOnce({
         kind: 'tests',
@@ -80,7 +89,7 @@ export function openGrading(
       for (const [language, description] of Object.entries(sandboxes.descriptions()))
         on({ kind: 'sandbox-started', language, description });
     },
-    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes, reader),
+    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes, reader, null),
     sandboxes: sandboxes.descriptions,
     sandboxUse: sandboxes.uses,
     async close() {

@@ -18,6 +18,7 @@ import { extractionRecord } from '../../journal/trial-record.js';
 import type { Clock, Files } from '../../world/world.js';
 import type { Graded } from './conduct.js';
 import { openGrace, openInFlight, openLeftovers, type RunEnd } from './in-flight.js';
+import type { Grading } from './open-grading.js';
 
 /** A run whose answers are taken. */
 export interface StoredRun {
@@ -59,7 +60,7 @@ export interface Changed {
 
 export interface ReplayParts {
   readonly lines: AsyncIterable<ReadLine<AnswerLine>>;
-  readonly grade: (trial: Trial, reply: { readonly completion: Completion }) => Promise<Graded>;
+  readonly grade: Grading['grade'];
   readonly append: Journal['append'];
   readonly on: (event: RunEvent) => void;
   readonly clock: Clock;
@@ -107,7 +108,11 @@ export async function replay(
   async function judgedAgain(record: TrialRecord, trial: Trial): Promise<TrialRecord> {
     on({ kind: 'grading-started', trial });
     const startMs = clock.nowMs();
-    const graded = await grade(trial, { completion: completionOf(record) });
+    const { judgements } = record;
+    const graded = await grade(trial, {
+      completion: completionOf(record),
+      ...(judgements === undefined ? {} : { judgements }),
+    });
     if (saysTheSame(record, trial, graded)) return record;
     const { category, language, tags } = trial.case;
     const { tags: _, ...rest } = record;
@@ -174,12 +179,12 @@ const checkFields = Object.keys({
   detail: true,
   reason: true,
   lack: true,
-} satisfies Record<Exclude<keyof Check, 'mutants'>, true>) as (keyof Check)[];
+} satisfies Record<Exclude<keyof Check, 'mutants' | 'votes'>, true>) as (keyof Check)[];
 
 function isSameCheck(one: Check, other: Check): boolean {
   return (
     checkFields.every((field) => one[field] === other[field]) &&
-    JSON.stringify(one.mutants) === JSON.stringify(other.mutants)
+    JSON.stringify([one.mutants, one.votes]) === JSON.stringify([other.mutants, other.votes])
   );
 }
 

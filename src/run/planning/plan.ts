@@ -21,6 +21,10 @@ export interface Plan {
   readonly trials: readonly Trial[];
 }
 
+/** Models that judge answers to cases of a plan. */
+export const judgesOf = ({ suites }: Pick<Plan, 'suites'>): readonly Model[] =>
+  suites.flatMap(({ judges }) => judges);
+
 export interface Forecast {
   readonly cases: number;
   readonly requests: number;

@@ -61,7 +61,7 @@ async function passRates(runs: readonly SimulatedRun[], grading: Grading): Promi
           const verdict =
             verdicts.get(key) ??
             grading
-              .grade(trial, { completion })
+              .grade(trial, { completion, judgements: null })
               .then((graded) => (graded.verdict === 'error' ? null : graded.verdict === 'passed'));
           verdicts.set(key, verdict);
           const isPassed = await verdict;

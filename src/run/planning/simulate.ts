@@ -142,7 +142,7 @@ export async function simulate(plan: Plan, seed: string, options: SimulateOption
 
   const random = seededRandom(seed);
   const work = async () => {
-    const ask = openAsking({ clock, network: null }, plan, {
+    const { ask } = openAsking({ clock, network: null }, plan, {
       timeouts: options.timeouts,
       concurrency: options.concurrency,
       env: {},

@@ -1,6 +1,6 @@
 /** What was asked of a run -> everything that it needs, checked before anything is sent; or all that is wrong with it. */
 import { parseThreshold, type Threshold } from '../../analysis/gates.js';
-import { type Candidate, isSimulated, modelsOf } from '../../domain/candidate.js';
+import { type Candidate, isSimulated, type Model, modelsOf } from '../../domain/candidate.js';
 import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import type { ShardRecord } from '../../domain/record.js';
@@ -22,7 +22,15 @@ import type { LoadedSuite } from '../../suite/load.js';
 import { seededRandom } from '../../world/random.js';
 import type { Random, World } from '../../world/world.js';
 import type { StoredRun } from '../execution/replay.js';
-import { type CaseFilter, type Plan, plan, planForecast, planHash, planTrouble } from '../planning/plan.js';
+import {
+  type CaseFilter,
+  judgesOf,
+  type Plan,
+  plan,
+  planForecast,
+  planHash,
+  planTrouble,
+} from '../planning/plan.js';
 import { parseShard, withShare } from '../planning/shard.js';
 import { loadEnvironment } from './dotenv.js';
 import { loadSuites } from './load-suites.js';
@@ -132,7 +140,7 @@ export async function readRunRequest(
       plan: made,
       config: config.value,
       env: env.value,
-      secrets: secretsOf(made.candidates, env.value),
+      secrets: secretsOf([...made.candidates.flatMap(modelsOf), ...judgesOf(made)], env.value),
       filter,
       samples: options.samples ?? null,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -154,7 +162,8 @@ export async function readRunRequest(
       reports,
       out,
       warnings: [],
-      simulatedTime: made.candidates.every(isSimulated),
+      simulatedTime:
+        made.candidates.every(isSimulated) && judgesOf(made).every(({ simulation }) => simulation !== null),
     },
   };
 }
@@ -198,7 +207,11 @@ function lateMistakes(
 ): Diagnostic[] {
   const trouble = planTrouble(made, filter);
   if (trouble !== null) return [trouble];
-  const missing = [...(willSend ? missingKeys(made.candidates, env) : []), ...missingSolutions(made.trials)];
+  const judges = judgesOf(made).map((model): Candidate => ({ kind: 'model', name: model.name, model }));
+  const missing = [
+    ...(willSend ? missingKeys([...made.candidates, ...judges], env) : []),
+    ...missingSolutions(made.trials),
+  ];
   if (missing.length > 0 || maxCostUsd === null) return missing;
   const { unpriced } = planForecast(made.trials);
   if (unpriced.length === 0) return [];
@@ -262,7 +275,7 @@ function allowedBy({ suites, trials }: Plan): number | 'all' {
   }, 0);
 }
 
-function secretsOf(candidates: readonly Candidate[], env: World['env']): string[] {
-  const variables = candidates.flatMap(modelsOf).flatMap(({ account }) => account.apiKeyEnv ?? []);
+function secretsOf(models: readonly Model[], env: World['env']): string[] {
+  const variables = models.flatMap(({ account }) => account.apiKeyEnv ?? []);
   return [...new Set(variables)].flatMap((variable) => env[variable]?.trim() ?? []);
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { caseKey } from '../../analysis/profile.js';
 import type { Problem } from '../../domain/errors/diagnostic.js';
 import { candidateIdentity } from '../../domain/ids.js';
-import type { JournalLine, RunLine } from '../../domain/record.js';
+import type { JournalLine, JudgementLine, ReplyLine, RunLine } from '../../domain/record.js';
 import { damaged, glimpseJournal, type JournalEnd, openJournal, readJournal } from '../../journal/journal.js';
 import { JOURNAL_FILE, listRuns, RUN_FILE, type RunFolder } from '../../journal/run-folder.js';
 import type { Files, World } from '../../world/world.js';
 import { runLineOf } from '../execution/run-lines.js';
+import { judgementKey, type UnfinishedTrials } from '../execution/with-judges.js';
 import { planHash } from '../planning/plan.js';
 import type { RunRequest } from '../request/read-request.js';
 
@@ -18,6 +19,7 @@ export interface Resumable {
   readonly done: ReadonlySet<string>;
   /** Case to the hash that it was asked with. */
   readonly asked: ReadonlyMap<string, string>;
+  readonly unfinished: UnfinishedTrials;
   readonly end: JournalEnd;
 }
 
@@ -26,14 +28,21 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
   let end: JournalEnd = { bytes: 0, torn: null };
   const done = new Set<string>();
   const asked = new Map<string, string>();
+  const replies = new Map<string, ReplyLine>();
+  const judgements = new Map<string, JudgementLine>();
   const journal = glimpseJournal(join(path, JOURNAL_FILE), files, (found) => {
     end = found;
   });
   try {
     for await (const { line } of journal) {
       if (line.type === 'run') run ??= line;
-      if (line.type === 'trial') done.add(line.trial);
+      if (line.type === 'trial') {
+        done.add(line.trial);
+        replies.delete(line.trial);
+      }
       if (line.type === 'asked') asked.set(caseKey(line.suite, line.id), line.hash);
+      if (line.type === 'reply') replies.set(line.trial, line);
+      if (line.type === 'judgement') judgements.set(judgementKey(line.trial, line.judge), line);
     }
   } catch (error) {
     return damaged(error);
@@ -51,7 +60,7 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
       problem: `${run.id} was started by an older bench and cannot be resumed`,
     };
   }
-  return { folder: { id: run.id, path }, run, done, asked, end };
+  return { folder: { id: run.id, path }, run, done, asked, unfinished: { replies, judgements }, end };
 }
 
 /** The newest run that has not come to its end; null where all have. */
@@ -131,6 +140,8 @@ export async function rewriteJournal(
       case 'trial':
         return planned.has(line.trial) && isSame(caseKey(line.suite, line.case));
       case 'attempt':
+      case 'reply':
+      case 'judgement':
         return planned.has(line.trial);
       case 'asked':
         return isSame(caseKey(line.suite, line.id));
