@@ -84,8 +84,13 @@ export function compare(
     measuredSides(one, candidateIn(baseline, one.before.candidate), settings, alpha),
   );
   const figures = concluded(
-    sides.flatMap(({ candidate, measures }) =>
-      measures.map((figure) => ({ of: candidate, figure, gated: gated.includes(figure.metric) })),
+    sides.flatMap(({ candidate, measures, trusted }) =>
+      measures.map((figure, at) => ({
+        of: candidate,
+        figure,
+        ...trustedOnly(trusted, at),
+        gated: gated.includes(figure.metric),
+      })),
     ),
     settings,
   );
@@ -132,6 +137,8 @@ export function counterpartsOf(baseline: RunProfile, run: RunProfile): Counterpa
 interface Sides {
   readonly candidate: Omit<ComparedCandidate, 'figures' | 'verdict'>;
   readonly measures: readonly Measured[];
+  /** The same without cases whose judge may decide no gate; null: there are none. */
+  readonly trusted: readonly (Measured | null)[] | null;
 }
 
 function measuredSides(
@@ -145,6 +152,9 @@ function measuredSides(
     const other = own.get(caseKey(tally.suite, tally.case));
     return other === undefined ? [] : [{ before: tally, after: other }];
   });
+  const trustedPairs = pairs.filter((pair) => pair.after.untrusted === undefined);
+  const measuresOf = (own: readonly Pair[]) =>
+    comparedMetrics.map((metric) => measured(metric, own, { name: after.candidate, runs }, settings, alpha));
   const both = pairs.filter((pair) => pair.before.judged > 0 && pair.after.judged > 0);
   const tallies = { baseline: pairs.map((pair) => pair.before), run: pairs.map((pair) => pair.after) };
   return {
@@ -157,13 +167,20 @@ function measuredSides(
       samples: usual(both.map((pair) => pair.after.judged)),
       ...identicalOf(runs, after),
       ...unsupportedOf([before, after]),
+      ...untrustedOf(both),
       broken: flipsOf(both, (rate, other) => rate > 0.5 && other < 0.5),
       mended: flipsOf(both, (rate, other) => rate < 0.5 && other > 0.5),
     },
-    measures: comparedMetrics.map((metric) =>
-      measured(metric, pairs, { name: after.candidate, runs }, settings, alpha),
-    ),
+    measures: measuresOf(pairs),
+    trusted: trustedPairs.length === pairs.length ? null : measuresOf(trustedPairs),
   };
+}
+
+function trustedOnly(
+  trusted: readonly (Measured | null)[] | null,
+  at: number,
+): { readonly trusted?: Measured | null } {
+  return trusted === null ? {} : { trusted: trusted[at] ?? null };
 }
 
 function trialsOf(tallies: readonly CaseTally[]): ComparedCandidate['trials']['run'] {
@@ -182,6 +199,13 @@ function identicalOf(
 ): Pick<ComparedCandidate, 'identical'> {
   const most = Math.max(0, ...runs.map(({ identical }) => identical ?? 0), after.identical ?? 0);
   return most === 0 ? {} : { identical: most };
+}
+
+/** Cases whose judge may decide no gate, and why of one of them. */
+function untrustedOf(pairs: readonly Pair[]): Pick<ComparedCandidate, 'untrusted'> {
+  const reasons = pairs.flatMap(({ after }) => after.untrusted ?? []);
+  const [why] = reasons;
+  return why === undefined ? {} : { untrusted: { cases: reasons.length, why } };
 }
 
 /** Of the side with the larger share. */

@@ -64,7 +64,7 @@ export function accuracyOf(
 
 /** The majority of several judges; `saidBy`: of each of them, its first verdicts in the order of the anchors. */
 export function panelAccuracyOf(
-  names: readonly string[],
+  judge: string,
   rubric: string,
   anchors: readonly Omit<JudgedAnchor, 'said'>[],
   saidBy: readonly (readonly Said[])[],
@@ -83,7 +83,7 @@ export function panelAccuracyOf(
     }
   }
   return {
-    judge: names.join(' + '),
+    judge,
     rubric,
     anchors: anchors.length,
     failures,

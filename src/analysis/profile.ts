@@ -1,7 +1,8 @@
 /** A journal's lines -> what a comparison needs of them. Trials are added up in the order of their ids. */
 
 import { BASELINE_VERSION, type CaseTally, type RunProfile } from '../domain/comparison.js';
-import type { EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
+import { whyUntrusted } from '../domain/kinds/judge-accuracy.js';
+import type { AskedLine, EndLine, JournalLine, RunLine, TrialRecord } from '../domain/record.js';
 import { rounded } from '../domain/units.js';
 import { grouped } from './grouped.js';
 import { countedOnce, repeatsOf, textWord } from './identical.js';
@@ -30,14 +31,19 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
   let run: RunLine | null = null;
   let end: EndLine | null = null;
   const hashes = new Map<string, string>();
+  const judgeOfCase = new Map<string, NonNullable<AskedLine['judge']>>();
   const slim = new Map<string, Slim>();
   for await (const line of lines) {
     if (line.type === 'run') run ??= line;
     if (line.type === 'end') end = line;
-    if (line.type === 'asked') hashes.set(caseKey(line.suite, line.id), line.hash);
+    if (line.type === 'asked') {
+      hashes.set(caseKey(line.suite, line.id), line.hash);
+      if (line.judge !== undefined) judgeOfCase.set(caseKey(line.suite, line.id), line.judge);
+    }
     if (line.type === 'trial') slim.set(line.trial, slimOf(line));
   }
   if (run === null) return null;
+  const untrusted = untrustedCases(judgeOfCase, run);
   const trials = [...slim.values()].sort((a, b) => (a.trial < b.trial ? -1 : 1));
   const byCandidate = grouped(trials, ({ candidate }) => candidate);
   return {
@@ -61,7 +67,7 @@ export async function profile(lines: AsyncIterable<JournalLine>): Promise<RunPro
         simulated: stamp.simulated,
         ...(missing > 0 ? { missing } : {}),
         ...(identical > 0 ? { identical } : {}),
-        cases: talliesOf([...countedOnce(all, repeats)], hashes),
+        cases: talliesOf([...countedOnce(all, repeats)], hashes, untrusted),
       };
     }),
   };
@@ -104,14 +110,36 @@ function shortened(text: string): string {
   return line.length > LONGEST_WHY ? `${line.slice(0, LONGEST_WHY - 1)}…` : line;
 }
 
-function talliesOf(trials: readonly Slim[], hashes: ReadonlyMap<string, string>): CaseTally[] {
+/** Why the judge of a case may decide no gate, by case. */
+function untrustedCases(
+  judgeOfCase: ReadonlyMap<string, NonNullable<AskedLine['judge']>>,
+  { judges = [] }: RunLine,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...judgeOfCase].flatMap(([key, { name, rubric }]) => {
+      const known = judges.find((one) => one.judge === name && one.rubric === rubric) ?? null;
+      const why = whyUntrusted(known);
+      return why === null ? [] : [[key, `${name}: ${why}`] as const];
+    }),
+  );
+}
+
+function talliesOf(
+  trials: readonly Slim[],
+  hashes: ReadonlyMap<string, string>,
+  untrusted: ReadonlyMap<string, string>,
+): CaseTally[] {
   const cases = grouped(trials, (trial) => trial.caseKey);
   return [...cases]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, own]) => tallyOf(own, hashes.get(key)));
+    .flatMap(([key, own]) => tallyOf(own, hashes.get(key), untrusted.get(key)));
 }
 
-function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[] {
+function tallyOf(
+  trials: readonly Slim[],
+  hash: string | undefined,
+  untrusted: string | undefined,
+): CaseTally[] {
   const [first] = trials;
   if (first === undefined) return [];
   const judged = trials.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
@@ -129,6 +157,7 @@ function tallyOf(trials: readonly Slim[], hash: string | undefined): CaseTally[]
       answered: trials.filter(({ isAnswered }) => isAnswered).length,
       judged: judged.length,
       ...(unsupported === 0 ? {} : { unsupported }),
+      ...(untrusted === undefined ? {} : { untrusted }),
       passed: judged.filter(({ verdict }) => verdict === 'passed').length,
       score: rounded(sumOf(judged.map(({ score }) => score ?? 0))),
       ln_ms: logs.length === 0 ? null : rounded(sumOf(logs) / logs.length),

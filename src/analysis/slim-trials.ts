@@ -3,6 +3,7 @@ import type { Verdict } from '../domain/grade.js';
 import type { TrialRecord } from '../domain/record.js';
 import type { Grouping } from '../domain/summary.js';
 import { textWord } from './identical.js';
+import { type JudgedCount, type JudgeOfCase, judgedIn } from './judged.js';
 
 export interface SlimTrial {
   /** Of suite and case. */
@@ -20,6 +21,8 @@ export interface SlimTrial {
   readonly extraction: string | null;
   /** What the sandbox lacked for it. */
   readonly lack: string | null;
+  /** What its judges said; null: nobody judged it. */
+  readonly judged: JudgedCount | null;
   /** A hash of what the answer says; 0: nothing. */
   readonly text: number;
   readonly latencyMs: number | null;
@@ -39,11 +42,15 @@ export function lackIn({ verdict, checks }: TrialRecord): string | null {
 }
 
 /** Lines become slim one after the other: equal keys and groups are shared between them. */
-export function slimming(by: Grouping): (line: TrialRecord) => SlimTrial {
+export function slimming(
+  by: Grouping,
+  judgeOf: (caseKey: string) => JudgeOfCase | undefined = () => undefined,
+): (line: TrialRecord) => SlimTrial {
   const caseKeyOf = caseKeys();
   const groupsOf = groupings(by);
   return (line) => ({
     caseKey: caseKeyOf(line),
+    judged: judgedIn(line, judgeOf(caseKeyOf(line))),
     case: line.case,
     groups: groupsOf(line),
     candidate: line.candidate,

@@ -20,6 +20,7 @@ import { rounded, tenths } from '../domain/units.js';
 import { alarmsOf } from './alarms.js';
 import { grouped } from './grouped.js';
 import { countedOnce, repeatsOf } from './identical.js';
+import { type JudgeOfCase, judgedShares } from './judged.js';
 import { caseKey } from './profile.js';
 import { rank } from './rank.js';
 import { type SlimTrial, slimming } from './slim-trials.js';
@@ -52,7 +53,8 @@ export async function summarize(
 export function openSumming(by: Grouping = 'category'): Summing {
   let run: RunLine | null = null;
   let end: EndLine | null = null;
-  const slimOf = slimming(by);
+  const judgeOfCase = new Map<string, JudgeOfCase>();
+  const slimOf = slimming(by, (key) => judgeOfCase.get(key));
   const slim = new Map<string, SlimTrial>();
   const rotations: RotationRecord[] = [];
   const parked = new Map<string, ParkedRecord>();
@@ -69,6 +71,7 @@ export function openSumming(by: Grouping = 'category'): Summing {
           settle(spent, line);
           break;
         case 'asked':
+          if (line.judge !== undefined) judgeOfCase.set(caseKey(line.suite, line.id), line.judge);
           if (line.subject !== undefined)
             subjects.set(caseKey(line.suite, line.id), { suite: line.suite, case: line.id });
           break;
@@ -142,7 +145,10 @@ function build(
   const candidates = run.candidates.map((stamp) => {
     const own = trials.filter((trial) => trial.candidate === stamp.candidate);
     const beside = spent.filter(({ candidate }) => candidate === stamp.candidate);
-    return candidateSummary(stamp, own, end, { by, groups }, rotations, beside);
+    return {
+      ...candidateSummary(stamp, own, end, { by, groups }, rotations, beside),
+      ...judgedOf(own, run),
+    };
   });
   const planned = run.candidates.reduce((sum, stamp) => sum + plannedOf(stamp), 0);
   const made = new Set(run.candidates.filter(({ simulated }) => simulated).map(({ candidate }) => candidate));
@@ -183,6 +189,11 @@ function build(
     ),
     warnings: end?.warnings ?? [],
   };
+}
+
+function judgedOf(trials: readonly SlimTrial[], { judges = [] }: RunLine): Pick<CandidateSummary, 'judged'> {
+  const counts = trials.flatMap(({ judged }) => judged ?? []);
+  return counts.length === 0 ? {} : { judged: judgedShares(counts, judges) };
 }
 
 function parkedOf(lines: readonly ParkedRecord[]): Parked[] {

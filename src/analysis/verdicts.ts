@@ -13,11 +13,13 @@ import { holm } from '../stats/several.js';
 import { UNSUPPORTED } from './alarms.js';
 import type { Measured } from './figures.js';
 
-export type Surroundings = Pick<ComparedCandidate, 'cases' | 'trials' | 'unsupported'>;
+export type Surroundings = Pick<ComparedCandidate, 'cases' | 'trials' | 'unsupported' | 'untrusted'>;
 
 export interface GateFigure {
   readonly of: Surroundings;
   readonly figure: Measured;
+  /** The same without cases whose judge may decide no gate; null: no others are left. Absent if there are none of them. */
+  readonly trusted?: Measured | null;
   readonly gated: boolean;
 }
 
@@ -42,11 +44,12 @@ function pOf({ change, limit }: Measured): number {
 }
 
 function conclude(
-  { of, figure, gated }: GateFigure,
+  one: GateFigure,
   settings: CompareSettings,
   errors: Errors,
   adjusted: number | null,
 ): ComparedFigure {
+  const { of, figure, gated } = one;
   const { metric, before, after, change, limit, forecast } = figure;
   const p = change?.pBelow(-limit) ?? null;
   return {
@@ -58,7 +61,7 @@ function conclude(
     p,
     p_adjusted: adjusted,
     ...forecast,
-    ...verdictOf(figure, of, settings, errors, p),
+    ...asFarAsJudged(verdictOf(figure, of, settings, errors, p), one, errors),
   };
 }
 
@@ -72,6 +75,20 @@ function shown({ metric, change, n }: Measured, errors: Errors): Estimate {
 }
 
 type Conclusion = Pick<ComparedFigure, 'verdict' | 'reason'>;
+
+/** A judge that may decide no gate may warn: what fails, fails without the cases that it decides, too. */
+function asFarAsJudged(
+  conclusion: Conclusion,
+  { figure: { limit }, trusted, of: { untrusted } }: GateFigure,
+  errors: Errors,
+): Conclusion {
+  if (conclusion.verdict !== 'fail' || trusted === undefined || untrusted === undefined) return conclusion;
+  const change = trusted?.change ?? null;
+  if (change !== null && isBeyond(change.interval(errors), limit)) return conclusion;
+  const cases = untrusted.cases === 1 ? '1 case is' : `${untrusted.cases} cases are`;
+  const reason = `${conclusion.reason}, but ${cases} decided by a judge that decides no gate (${untrusted.why})`;
+  return { verdict: 'warn', reason };
+}
 
 function verdictOf(
   figure: Measured,

@@ -48,6 +48,8 @@ export interface CaseTally {
   readonly judged: number;
   /** Answers that need what the sandbox lacks. Absent if there are none. */
   readonly unsupported?: number;
+  /** Why its judge may decide no gate. Absent if it may, or there is none. */
+  readonly untrusted?: string;
   readonly passed: number;
   /** The sum of the scores of those judged. */
   readonly score: number;
@@ -118,6 +120,8 @@ export interface ComparedCandidate {
   readonly samples: number;
   /** On the side that has most: answers that need what the sandbox lacks, and all answers. Absent if there are none. */
   readonly unsupported?: { readonly answers: number; readonly of: number };
+  /** Cases whose judge may decide no gate, and why of one of them. Absent if there are none. */
+  readonly untrusted?: { readonly cases: number; readonly why: string };
   /** Cases whose samples in one of the runs were all one text, and were counted once. Absent if there are none. */
   readonly identical?: number;
   readonly figures: readonly ComparedFigure[];

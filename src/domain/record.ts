@@ -3,6 +3,7 @@
 import type { AttemptRecord } from './attempt-record.js';
 import type { CompareSettings } from './compare-settings.js';
 import type { Check, Verdict } from './grade.js';
+import type { JudgeAccuracy } from './kinds/judge-accuracy.js';
 import type { JudgementRecord } from './kinds/judgement.js';
 import type { AnsweredOutcome, UnansweredReason } from './outcome.js';
 import type { SandboxUse } from './program.js';
@@ -34,6 +35,8 @@ export interface RunLine {
   readonly shard?: ShardRecord;
   /** Of a merged run: what was joined. */
   readonly parts?: readonly PartRecord[];
+  /** What was known of its judges when it began. Absent if nothing was. */
+  readonly judges?: readonly JudgeAccuracy[];
   /** The run whose answers these are. */
   readonly replayed_from?: string;
   /** What was typed: all that it takes to plan the same again. */
@@ -232,6 +235,8 @@ export interface AskedLine {
   readonly prelude?: string;
   /** The code that the answer is to test; absent if it is to do something else. */
   readonly subject?: string;
+  /** Who judges its answers, and a hash of the rubric; absent: nobody. */
+  readonly judge?: { readonly name: string; readonly rubric: string };
 }
 
 /** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */

@@ -60,10 +60,28 @@ export interface CandidateSummary extends Figures {
   readonly extraction: Readonly<Record<string, number>>;
   /** Answers that could not be judged, by what the sandbox lacked for them. Absent if there are none. */
   readonly unsupported?: Readonly<Record<string, number>>;
+  /** What judges said of its answers. Absent if nothing of it was judged by a model. */
+  readonly judged?: readonly JudgedShare[];
   readonly attempts: number;
   readonly waits_ms: { readonly queue: number; readonly pace: number; readonly backoff: number };
   /** By category, or by what the summary was made by: a language, a tag or a case. */
   readonly categories: readonly (Figures & { readonly category: string })[];
+}
+
+/** Statements about a candidate's answers, as one judge sees them. */
+export interface JudgedShare {
+  readonly judge: string;
+  readonly rubric: string;
+  /** Share that it calls true; n: statements. */
+  readonly called_true: Estimate;
+  /** The same, corrected by what is known of its errors; null: nothing is, or it tells true from false no better than chance. */
+  readonly corrected: Estimate | null;
+  /** Cohen's, with 95% limits; null: it was not measured. */
+  readonly kappa: { readonly value: number; readonly low: number; readonly high: number } | null;
+  /** Labels of people that it was measured by. */
+  readonly labels: number;
+  /** Why it may decide no gate; null: it may. */
+  readonly untrusted: string | null;
 }
 
 /** Which pass rates differ significantly, paired by case. */

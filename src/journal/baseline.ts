@@ -34,6 +34,7 @@ const profileSchema = z.looseObject({
             answered: count,
             judged: count,
             unsupported: count.exactOptional(),
+            untrusted: z.string().exactOptional(),
             passed: count,
             score: z.number(),
             ln_ms: z.number().nullable(),

@@ -13,6 +13,7 @@ import {
   type TrialRecord,
 } from '../domain/record.js';
 import { heldReasons } from '../domain/trial.js';
+import { judgeAccuracySchema } from './judge-accuracy.js';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
@@ -82,6 +83,7 @@ const runLine = z.looseObject({
       }),
     )
     .exactOptional(),
+  judges: z.array(judgeAccuracySchema).exactOptional(),
   replayed_from: z.string().exactOptional(),
   command: z
     .looseObject({
@@ -241,6 +243,7 @@ const askedLine = z.looseObject({
   entry: maybe(z.string()),
   prelude: z.string().exactOptional(),
   subject: z.string().exactOptional(),
+  judge: z.looseObject({ name: z.string(), rubric: z.string() }).exactOptional(),
 });
 
 const rotationLine = z.looseObject({

@@ -77,11 +77,34 @@ export function answeredByText(candidate: CandidateSummary): string {
 export const simulatedNote =
   'Simulated models: their answers, speeds and limits are made up. The figures say how bench works, not how good a model is.';
 
+/** What a judge says never stands without how far it can be trusted. */
+function judgedSentences({ candidate, judged = [] }: CandidateSummary): string[] {
+  return judged.map(({ judge, called_true: called, corrected, kappa, labels }) => {
+    const said = `${candidate}: ${judge} calls ${judgedText(called)} of ${plural(called.n, 'statement')} true`;
+    if (labels === 0) return `${said}. It was not measured: see bench judge check.`;
+    const kappaText =
+      kappa === null
+        ? 'n/a'
+        : `${kappa.value.toFixed(2)} (${kappa.low.toFixed(2)} to ${kappa.high.toFixed(2)})`;
+    const corrects =
+      corrected === null ? 'no correction is possible' : `corrected by its errors ${judgedText(corrected)}`;
+    return `${said}; ${corrects}. Its kappa on ${plural(labels, 'label')}: ${kappaText}.`;
+  });
+}
+
+const judgedText = ({ value, low, high }: Estimate): string => {
+  const percent = (share: number | null) => `${Math.round((share ?? 0) * 100)}`;
+  return `${percent(value)}% (${percent(low)}–${percent(high)})`;
+};
+
 /** Sentences on what may be concluded, and what is missing. */
 export function conclusionsOf(summary: RunSummary): string[] {
   const { verdicts, planned, trials } = summary.totals;
   const sentences = [...rankingSentences(summary)];
-  for (const candidate of rowsOf(summary)) sentences.push(...unansweredSentences(candidate, summary));
+  for (const candidate of rowsOf(summary)) {
+    sentences.push(...unansweredSentences(candidate, summary));
+    sentences.push(...judgedSentences(candidate));
+  }
   for (const { candidate, trials: waiting, reason, until } of summary.parked) {
     const when = until === null ? '' : ` They can be resumed at ${until.slice(0, 16).replace('T', ' ')} UTC.`;
     sentences.push(`${plural(waiting, 'trial')} of ${candidate} deferred: ${reason}.${when}`);

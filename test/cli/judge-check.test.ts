@@ -1,9 +1,9 @@
 /** Judges are measured by answers that people have judged, and what comes of it is printed with what chance would give. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
-import { bench, onlyRun, trialsIn } from './bench.js';
+import { bench, onlyRun, runsIn, summaryIn, trialsIn } from './bench.js';
 import { answer, serve } from './endpoint.js';
 
 const anchors = (count: number) =>
@@ -110,4 +110,67 @@ it('bench judge disagreements lists where a panel was split', async () => {
   expect(trialsIn(onlyRun(cwd))).toHaveLength(1);
   const { stdout } = await bench(cwd, ['judge', 'disagreements']);
   expect(stdout).toBe('why  here:writer  judge[2]  here:a true, here:b false, here:c false\n');
+});
+
+describe('a run with judges', () => {
+  const prose = (quality: number) => `name: prose
+models: [{ name: writer, provider: simulated }]
+cases:
+${Array.from(
+  { length: 40 },
+  (_, at) =>
+    `  - { id: c${at}, category: docs, prompt: Why ${at}?, solution: Because., judge: { rubric: [It names a cause., It is short.], model: judge } }`,
+).join('\n')}
+calibration:
+${anchors(60).replaceAll('case: why', 'case: c0')}
+# ${quality}
+`;
+  const judgeOf = (quality: number) => `models: { judge: { provider: simulated, quality: ${quality} } }\n`;
+
+  it('shows the rate that a judge sees, its kappa, and the rate that its errors leave', async () => {
+    const cwd = folderWith({ 'suite.yaml': prose(0.9), 'bench.yaml': judgeOf(0.9) });
+    const bare = await bench(cwd, ['run', 'suite.yaml', '--seed', '1', '-o', 'before']);
+    expect(bare.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'of 80 statements true. It was not measured: see bench judge check.',
+    );
+    await bench(cwd, ['judge', 'check', 'suite.yaml', '--seed', '2']);
+    const run = await bench(cwd, ['run', 'suite.yaml', '--seed', '1']);
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /writer: judge calls \d+% \(\d+–\d+\) of 80 statements true; corrected by its errors \d+% \(\d+–\d+\)\. Its kappa on 120 labels: 0\.\d\d \(0\.\d\d to 0\.\d\d\)\./,
+    );
+    const [folder = ''] = runsIn(cwd).filter((path) => !path.endsWith('judges'));
+    const [writer] = summaryIn(folder).candidates;
+    expect(writer?.judged).toMatchObject([{ judge: 'judge', labels: 120, untrusted: null }]);
+    const [{ called_true: called, corrected } = { called_true: null, corrected: null }] =
+      writer?.judged ?? [];
+    expect(corrected?.value).not.toBe(called?.value);
+    expect(corrected?.n).toBe(80);
+  });
+
+  it.each([
+    [
+      'an unmeasured judge warns, and does not fail',
+      false,
+      0,
+      /warn +worse, but 40 cases are decided by a judge/,
+    ],
+    ['a measured one fails', true, 1, /FAIL worse/],
+  ])('%s', async (_, isMeasured, exit, said) => {
+    const cwd = folderWith({ 'suite.yaml': prose(1), 'bench.yaml': judgeOf(0.99) });
+    if (isMeasured) await bench(cwd, ['judge', 'check', 'suite.yaml', '--seed', '2']);
+    expect((await bench(cwd, ['run', 'suite.yaml', '--seed', '1', '-o', 'results'])).code).toBe(0);
+    expect((await bench(cwd, ['baseline', 'set', 'main'])).code).toBe(0);
+    // The same judge, to which answers seem worse.
+    const texts = Array.from({ length: 40 }, (__, at) => `c${at}: 'No. {"verdict": [false, false]}'`).join(
+      '\n',
+    );
+    writeFileSync(join(cwd, 'verdicts.yaml'), texts.replaceAll('No. ', ''));
+    writeFileSync(
+      join(cwd, 'bench.yaml'),
+      'models: { judge: { provider: simulated, quality: 0.99, answers: verdicts.yaml } }\n',
+    );
+    const run = await bench(cwd, ['run', 'suite.yaml', '--seed', '1', '--baseline', 'main']);
+    expect(run.code, run.stdout + run.stderr).toBe(exit);
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(said);
+  });
 });

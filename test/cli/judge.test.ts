@@ -190,10 +190,11 @@ it('killed while a judge is asked, it asks nothing twice when it goes on', async
     'bench.yaml': config(endpoint.baseUrl),
   });
   const run = start(cwd, ['run', 'suite.yaml', '-j', '1']);
+  // Two trials are under way: of each, the others of the panel have answered.
   const isReady = () => {
     try {
       const lines = journalIn(onlyRun(cwd));
-      return lines.filter(({ type }) => type === 'judgement').length >= 2;
+      return lines.filter(({ type }) => type === 'judgement').length >= 4;
     } catch {
       return false;
     }
@@ -214,4 +215,53 @@ it('killed while a judge is asked, it asks nothing twice when it goes on', async
   expect([count('writer'), count('a'), count('c'), count('b')]).toEqual([3, 3, 3, 3 + unanswered]);
   const text = readFileSync(join(onlyRun(cwd), 'trials.jsonl'), 'utf8');
   expect(text.match(/"type":"trial"/g)).toHaveLength(3);
+});
+
+it('killed at several moments, it asks nothing again that its journal has', async () => {
+  const ids = Array.from({ length: 12 }, (_, at) => `case${at}`);
+  const cases = ids.map(
+    (id) =>
+      `  - { id: ${id}, category: docs, prompt: Say ${id}., judge: { rubric: [It is said.], models: ["here:a", "here:b"] } }`,
+  );
+  const idIn = (text: string) => /case\d+/.exec(text)?.[0] ?? '';
+  const endpoint = await serve((asked, index, response) => {
+    const said = asked.model === 'writer' ? `It is ${idIn(textOf(asked))}.` : '{"verdict": [true]}';
+    setTimeout(() => answer(asked, response, said), 5 + ((index * 7919) % 40));
+  });
+  const cwd = folderWith({
+    'suite.yaml': `name: prose\nmodels: ["here:writer"]\ncases:\n${cases.join('\n')}\n`,
+    'bench.yaml': config(endpoint.baseUrl),
+  });
+  /** Questions that the journal has an answer to: model and case. */
+  const known = () => {
+    const lines = journalIn(onlyRun(cwd));
+    const caseOf = new Map(
+      lines.flatMap((line) => (line.type === 'reply' ? [[line.trial, idIn(line.completion.text)]] : [])),
+    );
+    return new Set(
+      lines.flatMap((line) => {
+        if (line.type === 'reply') return `writer ${caseOf.get(line.trial)}`;
+        return line.type === 'judgement'
+          ? `${line.judge.replace('here:', '')} ${caseOf.get(line.trial)}`
+          : [];
+      }),
+    );
+  };
+  const done = { is: false };
+  for (let round = 0; round < 8 && !done.is; round++) {
+    const from = endpoint.asked.length;
+    const before = round === 0 ? new Set<string>() : known();
+    const run = start(cwd, round === 0 ? ['run', 'suite.yaml', '-j', '2'] : ['run', '--resume']);
+    void run.ended.then(() => {
+      done.is = true;
+    });
+    while (!done.is && endpoint.asked.length < from + 3 + 2 * round) await sleep(5);
+    done.is = false;
+    run.signal('SIGKILL');
+    done.is = (await run.ended).code === 0;
+    const again = endpoint.asked.slice(from).map((asked) => `${asked.model} ${idIn(textOf(asked))}`);
+    expect(again.filter((question) => before.has(question))).toEqual([]);
+  }
+  if (!done.is) await bench(cwd, ['run', '--resume']);
+  expect(trialsIn(onlyRun(cwd))).toHaveLength(ids.length);
 });

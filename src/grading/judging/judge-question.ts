@@ -52,3 +52,10 @@ function shortened(answer: string): string {
   if (left <= 0) return answer;
   return `${answer.slice(0, MOST_HEAD_CHARS)}\n[… ${left} characters left out …]\n${answer.slice(-MOST_TAIL_CHARS)}`;
 }
+
+/** Of all that makes verdicts those of another judge. */
+export const rubricHash = ({ items, scale, models }: JudgeSpec): string =>
+  hashOf([JUDGE_PROMPT_VERSION, [...items], scale, [...models]]);
+
+/** Of a panel, all of them. */
+export const judgeNameOf = ({ models }: Pick<JudgeSpec, 'models'>): string => models.join(' + ');

@@ -2,6 +2,7 @@
 import { type Candidate, isSimulated, modelsOf } from '../../domain/candidate.js';
 import type { RunEvent } from '../../domain/event.js';
 import { candidateIdentity } from '../../domain/ids.js';
+import { judgeSpecOf } from '../../domain/kinds/judge.js';
 import {
   type AskedLine,
   type AttemptLine,
@@ -15,6 +16,7 @@ import { type Case, subjectOf } from '../../domain/suite.js';
 import type { Trial } from '../../domain/trial.js';
 import { isoTime } from '../../domain/units.js';
 import { EXTRACTION } from '../../grading/extract.js';
+import { judgeNameOf, rubricHash } from '../../grading/judging/judge-question.js';
 import { attemptRecord } from '../../journal/trial-record.js';
 import type { Clock, World } from '../../world/world.js';
 import { packageVersion } from '../package-files.js';
@@ -68,6 +70,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
       cores: world.processes.cores,
       extraction: EXTRACTION,
     },
+    ...(request.judges.length === 0 ? {} : { judges: request.judges }),
     trials: plan.trials.length,
     plan: request.shard === null ? request.whole : planHash(plan.trials),
     whole: request.whole,
@@ -83,6 +86,7 @@ export function askedLineOf(
   { id, category, language, hash, system, prompt, entry, prelude, scorings }: Case,
 ): AskedLine {
   const subject = subjectOf(scorings);
+  const judge = judgeSpecOf(scorings);
   return {
     type: 'asked',
     suite,
@@ -95,6 +99,7 @@ export function askedLineOf(
     entry,
     ...(prelude === null ? {} : { prelude }),
     ...(subject === null ? {} : { subject }),
+    ...(judge === null ? {} : { judge: { name: judgeNameOf(judge), rubric: rubricHash(judge) } }),
   };
 }
 

@@ -3,12 +3,11 @@ import { grouped } from '../../analysis/grouped.js';
 import { accuracyOf, type JudgedAnchor, panelAccuracyOf, type Said } from '../../analysis/judge-accuracy.js';
 import type { Model } from '../../domain/candidate.js';
 import type { Checked } from '../../domain/errors/diagnostic.js';
-import { hashOf } from '../../domain/ids.js';
 import type { Anchor, JudgeSpec } from '../../domain/kinds/judge.js';
 import type { JudgeAccuracy } from '../../domain/kinds/judge-accuracy.js';
 import { redactor } from '../../domain/redact.js';
 import type { Suite } from '../../domain/suite.js';
-import { JUDGE_PROMPT_VERSION, judgeQuestion } from '../../grading/judging/judge-question.js';
+import { judgeNameOf, judgeQuestion, rubricHash } from '../../grading/judging/judge-question.js';
 import { readVerdict } from '../../grading/judging/read-verdict.js';
 import type { World } from '../../world/world.js';
 import { realTime, virtualTime } from '../execution/asking-time.js';
@@ -18,16 +17,7 @@ import { type AskAbout, JUDGE_PARAMS } from '../execution/with-judges.js';
 import { type RunRequest, readRunRequest } from '../request/read-request.js';
 import type { RunOptions } from '../request/run-options.js';
 import { canaries } from './canaries.js';
-
-export interface CheckedSuite {
-  readonly suite: string;
-  readonly simulated: boolean;
-  readonly judges: readonly JudgeAccuracy[];
-}
-
-/** Of all that makes a judge's verdicts those of another one. */
-export const rubricHash = ({ items, scale, models }: JudgeSpec): string =>
-  hashOf([JUDGE_PROMPT_VERSION, [...items], scale, [...models]]);
+import type { CheckedSuite } from './kept-accuracy.js';
 
 /** Nobody of the suite's candidates is asked. */
 const NOBODY = ['stub'];
@@ -148,7 +138,7 @@ async function checkRubric(
   );
   if (models.length < 2) return each;
   const verdicts = saidBy.map((own) => own.map(({ said: [once] }) => once));
-  return [...each, panelAccuracyOf(spec.models, rubric, anchors, verdicts)];
+  return [...each, panelAccuracyOf(judgeNameOf(spec), rubric, anchors, verdicts)];
 }
 
 interface Asked {

@@ -3,6 +3,7 @@ import { parseThreshold, type Threshold } from '../../analysis/gates.js';
 import { type Candidate, isSimulated, type Model, modelsOf } from '../../domain/candidate.js';
 import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
+import type { JudgeAccuracy } from '../../domain/kinds/judge-accuracy.js';
 import type { ShardRecord } from '../../domain/record.js';
 import type { BudgetLimits } from '../../engine/budget.js';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
@@ -22,6 +23,8 @@ import type { LoadedSuite } from '../../suite/load.js';
 import { seededRandom } from '../../world/random.js';
 import type { Random, World } from '../../world/world.js';
 import type { StoredRun } from '../execution/replay.js';
+import { familyWarnings } from '../judging/family.js';
+import { knownAccuracies } from '../judging/kept-accuracy.js';
 import {
   type CaseFilter,
   judgesOf,
@@ -74,6 +77,8 @@ export interface RunRequest {
   readonly wholeTrials: number;
   readonly reports: readonly WantedReport[];
   readonly out: string;
+  /** What is known of its judges. */
+  readonly judges: readonly JudgeAccuracy[];
   /** What is to be said of the run from its start. */
   readonly warnings: readonly string[];
   /** Every candidate is simulated, and so is time: the engine's clock and network are virtual ones. */
@@ -149,11 +154,7 @@ export async function readRunRequest(
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),
       thresholds,
       gate,
-      budget: {
-        maxCostUsd: options.maxCostUsd ?? null,
-        maxRequests: options.maxRequests ?? null,
-        deadlineMs: options.deadlineMs ?? null,
-      },
+      budget: budgetOf(options),
       stored,
       leftOut,
       shard,
@@ -161,12 +162,22 @@ export async function readRunRequest(
       wholeTrials: known.trials.length,
       reports,
       out,
-      warnings: [],
+      judges: await knownAccuracies(suitesWithJudges(made), out, world.files),
+      warnings: familyWarnings(made),
       simulatedTime:
         made.candidates.every(isSimulated) && judgesOf(made).every(({ simulation }) => simulation !== null),
     },
   };
 }
+
+const budgetOf = ({ maxCostUsd = null, maxRequests = null, deadlineMs = null }: RunOptions) => ({
+  maxCostUsd,
+  maxRequests,
+  deadlineMs,
+});
+
+const suitesWithJudges = ({ suites }: Plan): readonly string[] =>
+  suites.flatMap(({ name, judges }) => (judges.length === 0 ? [] : [name]));
 
 /** What is written in small languages of their own: thresholds, reports, a shard. */
 function readTexts({ failUnder = [], reports: wanted = [], shard: share = null }: RunOptions) {
