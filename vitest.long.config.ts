@@ -7,6 +7,7 @@ export default defineConfig({
       'test/long/**/*.test.ts',
       'test/docs.test.ts',
       'test/cli/people.test.ts',
+      'test/cli/mistakes.test.ts',
       'test/grading/ordinary/ordinary.test.ts',
       'test/grading/mutation/mutation.test.ts',
       'test/grading/documentation/documentation.test.ts',

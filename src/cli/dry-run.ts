@@ -36,7 +36,7 @@ export async function dryRun(request: RunRequest, ledger: DailyLedger, world: Wo
   return {
     trials: request.plan.trials.length,
     forecast,
-    cost_usd_max: planForecast(request.plan.trials).costUsdMax,
+    cost_usd_max: planForecast(request.plan).costUsdMax,
     quotas: quotasOf(request, forecast, ledger, world.env),
     gate: request.gate === null ? [] : gatePower(request.plan, request.gate.profile, request.gate.settings),
   };

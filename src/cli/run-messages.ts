@@ -23,7 +23,7 @@ export function linesBefore(
   columns: number,
 ): string {
   const { trials, candidates, suites } = plan;
-  const forecast = planForecast(trials);
+  const forecast = planForecast(plan);
   const simulated = candidates.filter(isSimulated);
   const lines: string[] = [];
   if (stored !== null) lines.push(`scoring the answers of ${stored.run.id} again; nothing is sent`, '');

@@ -52,6 +52,11 @@ export type Program =
       readonly judge: 'shared' | 'watched' | 'isolated' | 'subject';
       /** With `subject`: the last test first, and so on. */
       readonly reversed?: boolean;
+      /**
+       * With `subject`: the steps that the tests take on the code without a fault. Twenty times as many end them as a timeout:
+       * a loop without an end is found in no time, and the same on every machine.
+       */
+      readonly usualSteps?: number;
       readonly limits: Limits;
     }
   | ({
@@ -145,6 +150,8 @@ export type Execution =
       readonly how: 'shared' | 'isolated';
       /** Null: nobody watched. */
       readonly marks: Marks | null;
+      /** Steps of the code under test, in units of the sandbox; absent if nobody counted. */
+      readonly steps?: number;
     }
   | {
       readonly kind: 'ran';

@@ -113,6 +113,22 @@ describe('a judge', () => {
     ]);
   });
 
+  it("of a candidate's own family is reported, and its requests are planned", async () => {
+    const endpoint = await serve((asked, _, response) => answer(asked, response, 'It.'));
+    const cwd = folderWith({
+      'suite.yaml': suite
+        .replace('here:writer', 'here:acme/quill-large')
+        .replace('model: here:judge', 'model: "here:acme/judge"'),
+      'bench.yaml': config(endpoint.baseUrl),
+    });
+    const dry = await bench(cwd, ['run', 'suite.yaml', '--dry-run']);
+    expect(dry.stdout + dry.stderr).toContain('would send 1 trials, about 2 requests');
+    const { stdout } = await bench(cwd, ['run', 'suite.yaml']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'the judge here:acme/judge is of the same family as the candidate here:acme/quill-large, and may favour it',
+    );
+  });
+
   it('is simulated in virtual time without waiting for ever, twice alike', async () => {
     const simulated = `name: prose
 models: [{ name: writer, provider: simulated, latency: { median: 2s, spread: 0.1 } }]

@@ -59,3 +59,6 @@ export const rubricHash = ({ items, scale, models }: JudgeSpec): string =>
 
 /** Of a panel, all of them. */
 export const judgeNameOf = ({ models }: Pick<JudgeSpec, 'models'>): string => models.join(' + ');
+
+/** The longest that a verdict takes, with its reasons; a model's own parameters win. */
+export const JUDGE_PARAMS = { temperature: 0, max_tokens: 1500 };

@@ -321,14 +321,24 @@ async function runOnSubject(
     ({ kind: 'tested', passed, assertions, raised, death, how: 'shared', marks: null }) as const;
   const died = (death: Death): Outcome => ({ execution: tested(false, null, null, death), fit: false });
   return withLimits(edges, program, died, async () => {
-    const { code, tests, reversed = false, limits } = program;
+    const { code, tests, reversed = false, usualSteps = null, limits } = program;
     const { outputBytes } = limits;
-    const asked = { op: 'subject', code, tests, foreign: foreignModules('python'), reversed, outputBytes };
+    const asked = {
+      op: 'subject',
+      code,
+      tests,
+      foreign: foreignModules('python'),
+      reversed,
+      usualSteps,
+      outputBytes,
+    };
     const said = sharedSchema.parse(await request(answers, program, asked));
     if ('broken' in said) return { execution: { kind: 'broken', why: said.broken }, fit: true };
-    if (!said.loaded && said.raised !== null)
+    const death: Death | null = said.beyond === true ? { how: 'timeout', limitMs: limits.timeMs } : null;
+    if (!said.loaded && said.raised !== null && death === null)
       return { execution: { kind: 'not_loaded', raised: said.raised }, fit: true };
-    return { execution: tested(said.finished, said.asserted, said.raised, null), fit: true };
+    const execution = { ...tested(said.finished, said.asserted, said.raised, death), steps: said.steps ?? 0 };
+    return { execution, fit: true };
   });
 }
 

@@ -36,6 +36,7 @@ const answerSchema = z.object({
   tested: testedSchema.nullable().optional(),
   ended: endedSchema.extend({ stdout: z.string(), stderr: z.string() }).nullable().optional(),
   how: z.enum(['shared', 'isolated']).optional(),
+  steps: z.number().optional(),
   death: deathSchema.nullable().optional(),
 });
 type ChildAnswer = z.infer<typeof answerSchema>;
@@ -192,8 +193,17 @@ function requestOf(program: Program): object {
   const source = asScript(program.tests, isTyped);
   if (program.judge !== 'subject') return { op: 'tests', code, source, ...placeOf(program) };
   const names = javascript.facts(program.code).definitions.map(({ name }) => name);
-  const { reversed = false } = program;
-  return { op: 'tests', code, source, how: 'shared', names, foreign: foreignModules('javascript'), reversed };
+  const { reversed = false, usualSteps } = program;
+  return {
+    op: 'tests',
+    code,
+    source,
+    how: 'shared',
+    names,
+    foreign: foreignModules('javascript'),
+    reversed,
+    usualSteps,
+  };
 }
 
 const noEnd: Death = { how: 'exit', detail: 'it does not say how it ended' };
@@ -229,7 +239,8 @@ function executionOf(program: Program, answer: ChildAnswer): Execution {
     return { kind: 'tested', passed: false, assertions: null, raised: null, death, how, marks };
   const passed = tested.finished && (how === 'shared' || tested.touched > 0);
   const { asserted: assertions, raised } = tested;
-  return { kind: 'tested', passed, assertions, raised, death: null, how, marks };
+  const counted = answer.steps === undefined ? {} : { steps: answer.steps };
+  return { kind: 'tested', passed, assertions, raised, death: null, how, marks, ...counted };
 }
 
 function deathWith({ how, detail }: z.infer<typeof deathSchema>, { limits }: Program): Death {

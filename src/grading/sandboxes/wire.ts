@@ -72,6 +72,9 @@ export const sharedSchema = z.union([
     asserted: z.number(),
     ran: z.number(),
     raised: raisedSchema.nullable(),
+    steps: z.number().optional(),
+    /** Whether it was ended for taking too many. */
+    beyond: z.boolean().optional(),
   }),
 ]);
 

@@ -83,14 +83,15 @@ async function judge(
   if (answer.kind !== 'code' || language === null) return { score: 0, detail: 'no code' };
   const once: RunTimed = async (program) => ({ execution: await tools.runOnce(program), tookMs: 0 });
   const reference = solution === null ? null : await testsOf(solution, subject, language, context, tools);
-  if (reference !== null) {
-    const { failure } = await onSubject(reference, once);
+  const usual = reference === null ? null : await onSubject(reference, once);
+  if (usual !== null) {
+    const { failure } = usual;
     const reason = failure?.isOurs === true ? 'sandbox' : 'solution_fails';
     if (failure !== null)
       return { score: null, detail: solutionFails(`mutation: ${failure.detail}`), reason };
   }
   const own = await testsOf(answer.code, subject, language, context, tools);
-  const { failure, tookMs } = await onSubject(own, async (program) => {
+  const { failure, tookMs, usualSteps } = await onSubject(own, async (program) => {
     const timed = await tools.runTimed(program);
     return isTimeout(timed.execution) ? { ...timed, execution: await tools.run(program) } : timed;
   });
@@ -106,9 +107,11 @@ async function judge(
   const limitMs = Math.min(context.limits.timeMs, Math.max(LEAST_LIMIT_MS, LIMIT_SHARE * tookMs));
   const mutants = await Promise.all(
     mutations.map(async (one): Promise<MutantRecord> => {
-      const status = await statusOf(one, own, limitMs, tookMs, tools.runTimed);
+      const status = await statusOf(one, own, { timeMs: limitMs, ...usualSteps }, tookMs, tools.runTimed);
       if (status !== 'survived' || reference === null) return { ...one, status };
-      const isKnown = (await statusOf(one, reference, REFERENCE_LIMIT_MS, 0, once)) !== 'survived';
+      const isKnown =
+        (await statusOf(one, reference, { timeMs: REFERENCE_LIMIT_MS, ...usual?.usualSteps }, 0, once)) !==
+        'survived';
       return { ...one, status: isKnown ? status : 'unkillable' };
     }),
   );
@@ -120,11 +123,17 @@ async function judge(
   return { score: killed / killable, detail, mutants };
 }
 
+interface How {
+  readonly timeMs?: number;
+  readonly reversed?: boolean;
+  readonly usualSteps?: number;
+}
+
 /** Tests, and how they run on one source or another. */
 interface Tests {
   readonly subject: string;
   readonly copies: readonly string[];
-  readonly on: (code: string, how: { readonly timeMs?: number; readonly reversed?: boolean }) => Program;
+  readonly on: (code: string, how: How) => Program;
 }
 
 async function testsOf(
@@ -138,7 +147,7 @@ async function testsOf(
   return {
     subject,
     copies,
-    on: (source, { timeMs = limits.timeMs, ...order }) => ({
+    on: (source, { timeMs = limits.timeMs, ...how }) => ({
       kind: 'tests',
       language,
       code: source,
@@ -146,7 +155,7 @@ async function testsOf(
       entry: null,
       judge: 'subject',
       limits: { ...limits, timeMs },
-      ...order,
+      ...how,
     }),
   };
 }
@@ -159,23 +168,31 @@ interface Failure {
   readonly lack: string | null;
 }
 
+interface OnSubject {
+  readonly failure: Failure | null;
+  readonly tookMs: number;
+  readonly usualSteps: Pick<How, 'usualSteps'>;
+}
+
 /** Twice, the second time in the reverse order. `failure` is null if they pass both times. */
-async function onSubject(
-  { on, subject }: Tests,
-  run: RunTimed,
-): Promise<{ readonly failure: Failure | null; readonly tookMs: number }> {
+async function onSubject({ on, subject }: Tests, run: RunTimed): Promise<OnSubject> {
   const first = await run(on(subject, {}));
   const { tookMs } = first;
+  const usualSteps = stepsIn(first.execution);
   const failure = failureOf(first.execution, on(subject, {}));
-  if (failure !== null) return { failure, tookMs };
+  if (failure !== null) return { failure, tookMs, usualSteps };
   const second = await run(on(subject, { reversed: true }));
   const again = failureOf(second.execution, on(subject, {}));
-  if (again === null) return { failure: null, tookMs };
+  if (again === null) return { failure: null, tookMs, usualSteps };
   return {
     failure: { ...again, detail: `they pass, and fail in the reverse order: ${again.detail}` },
     tookMs,
+    usualSteps,
   };
 }
+
+const stepsIn = (execution: Execution): Pick<How, 'usualSteps'> =>
+  execution.kind === 'tested' && execution.steps !== undefined ? { usualSteps: execution.steps } : {};
 
 function failureOf(execution: Execution, program: Program): Failure | null {
   const failure = (detail: string, isOurs = false, lack: string | null = null) => ({ detail, isOurs, lack });
@@ -221,19 +238,20 @@ async function mutantsOf(
 async function statusOf(
   one: Mutation,
   { on, subject }: Tests,
-  timeMs: number,
+  how: How & { readonly timeMs: number },
   usualMs: number,
   run: RunTimed,
 ): Promise<MutantStatus> {
-  const program = on(mutated(subject, one), { timeMs });
-  let { execution } = await run(program);
-  // A machine that stood still for a moment is not a fault that was noticed.
-  if (isTimeout(execution)) ({ execution } = await run(program));
+  const program = on(mutated(subject, one), how);
+  const first = await run(program);
+  // A machine that stood still for a moment is not a fault that was noticed; a count of steps is no clock.
+  const isDoubtful = isTimeout(first.execution) && first.tookMs >= how.timeMs;
+  const { execution } = isDoubtful ? await run(program) : first;
   if (execution.kind === 'not_loaded') return 'stillborn';
   if (execution.kind !== 'tested') return 'unclear';
   if (execution.passed) return 'survived';
   if (!isTimeout(execution)) return 'killed';
-  return usualMs < timeMs / 3 ? 'timeout' : 'unclear';
+  return usualMs < how.timeMs / 3 ? 'timeout' : 'unclear';
 }
 
 const isTimeout = (execution: Execution): boolean =>

@@ -1,6 +1,5 @@
 /** The part of a run that takes time: asks or replays, grades, and writes each line of the journal. */
 import { join } from 'node:path';
-import type { Model } from '../../domain/candidate.js';
 import type { RunEvent } from '../../domain/event.js';
 import { redactor } from '../../domain/redact.js';
 import type { Trial } from '../../domain/trial.js';
@@ -11,7 +10,7 @@ import { type Journal, readAnswers } from '../../journal/journal.js';
 import { JOURNAL_FILE, type RunFolder } from '../../journal/run-folder.js';
 import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { Clock, World } from '../../world/world.js';
-import { judgesOf, type Plan } from '../planning/plan.js';
+import { judgesOf } from '../planning/plan.js';
 import type { RunRequest } from '../request/read-request.js';
 import type { AskingTime } from './asking-time.js';
 import { watchJumps } from './clock-jumps.js';
@@ -25,7 +24,7 @@ import { openLedger } from './open-ledger.js';
 import { openQuestions } from './questions.js';
 import { type Changed, replay, type StoredRun } from './replay.js';
 import { endLineOf, eventLineOf, runLineOf, stamp } from './run-lines.js';
-import { type UnfinishedTrials, withJudges } from './with-judges.js';
+import { judgeOfSuites, type UnfinishedTrials, withJudges } from './with-judges.js';
 
 /** Answers that may wait for a sandbox, for each core of the machine. */
 const BACKLOG_PER_CORE = 16;
@@ -231,13 +230,6 @@ async function askAndGrade(
     deadline.cancel();
     lateness?.stop();
   }
-}
-
-function judgeOfSuites({ suites }: Plan): (suite: string, name: string) => Model | undefined {
-  const bySuite = new Map(
-    suites.map(({ name, judges }) => [name, new Map(judges.map((model) => [model.name, model]))]),
-  );
-  return (suite, name) => bySuite.get(suite)?.get(name);
 }
 
 /** Aborts after `deadlineMs` on the clock of the asking; never if null. */

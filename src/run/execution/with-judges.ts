@@ -7,9 +7,10 @@ import { type JudgeSpec, judgeSpecOf } from '../../domain/kinds/judge.js';
 import type { JudgementRecord } from '../../domain/kinds/judgement.js';
 import type { AnsweredOutcome } from '../../domain/outcome.js';
 import type { JudgementLine, ReplyLine } from '../../domain/record.js';
+import type { Suite } from '../../domain/suite.js';
 import type { Ask, Attempt, Question, Reply, Trial } from '../../domain/trial.js';
 import { readableText } from '../../grading/extract.js';
-import { type JudgeQuestion, judgeQuestion } from '../../grading/judging/judge-question.js';
+import { JUDGE_PARAMS, type JudgeQuestion, judgeQuestion } from '../../grading/judging/judge-question.js';
 import { attemptRecord, replyLineOf } from '../../journal/trial-record.js';
 
 /** Asks a model anything. `name`: of the question, for events and dice. */
@@ -38,6 +39,18 @@ export interface JudgeParts {
   /** Resolves when the line is on disk; in virtual time nobody waits for that. */
   readonly keep: (line: ReplyLine | JudgementLine) => Promise<void>;
   readonly unfinished: UnfinishedTrials;
+}
+
+/** A judge by the name that a suite gives it. */
+export function judgeOfSuites({
+  suites,
+}: {
+  readonly suites: readonly Pick<Suite, 'name' | 'judges'>[];
+}): (suite: string, name: string) => Model | undefined {
+  const bySuite = new Map(
+    suites.map(({ name, judges }) => [name, new Map(judges.map((model) => [model.name, model]))]),
+  );
+  return (suite, name) => bySuite.get(suite)?.get(name);
 }
 
 type Completed = Extract<Reply, { kind: 'completion' }>;
@@ -70,9 +83,6 @@ export function withJudges(parts: JudgeParts): Ask {
 }
 
 const isHeld = (one: JudgementRecord | Held): one is Held => 'kind' in one;
-
-/** The longest that a verdict takes, with its reasons; a model's own parameters win. */
-export const JUDGE_PARAMS = { temperature: 0, max_tokens: 1500 };
 
 async function judgement(
   model: Model,

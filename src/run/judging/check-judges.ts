@@ -7,13 +7,18 @@ import type { Anchor, JudgeSpec } from '../../domain/kinds/judge.js';
 import type { JudgeAccuracy } from '../../domain/kinds/judge-accuracy.js';
 import { redactor } from '../../domain/redact.js';
 import type { Suite } from '../../domain/suite.js';
-import { judgeNameOf, judgeQuestion, rubricHash } from '../../grading/judging/judge-question.js';
+import {
+  JUDGE_PARAMS,
+  judgeNameOf,
+  judgeQuestion,
+  rubricHash,
+} from '../../grading/judging/judge-question.js';
 import { readVerdict } from '../../grading/judging/read-verdict.js';
 import type { World } from '../../world/world.js';
 import { realTime, virtualTime } from '../execution/asking-time.js';
 import { openAsking } from '../execution/open-asking.js';
 import { openLedger } from '../execution/open-ledger.js';
-import { type AskAbout, JUDGE_PARAMS } from '../execution/with-judges.js';
+import type { AskAbout } from '../execution/with-judges.js';
 import { type RunRequest, readRunRequest } from '../request/read-request.js';
 import type { RunOptions } from '../request/run-options.js';
 import { canaries } from './canaries.js';

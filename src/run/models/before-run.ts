@@ -115,7 +115,7 @@ async function quotaText(
     parts.push(
       `${FREE_TIER_RPD} requests a day to free models; this run needs about ${free}${free > FREE_TIER_RPD ? ', so the rest is deferred and can be resumed tomorrow' : ''}`,
     );
-  const { costUsdMax } = planForecast(plan.trials);
+  const { costUsdMax } = planForecast(plan);
   if (state.remainingUsd !== null)
     parts.push(
       `${formatUsd(state.remainingUsd)} of credit left on this key${costUsdMax !== null && costUsdMax > state.remainingUsd ? `; this run may cost ${formatUsd(costUsdMax)}` : ''}`,

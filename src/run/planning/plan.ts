@@ -3,9 +3,11 @@ import { type Candidate, isSimulated, type Model, modelsOf } from '../../domain/
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import { hashOf } from '../../domain/ids.js';
+import { judgeSpecOf } from '../../domain/kinds/judge.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import { type Trial, trialOf } from '../../domain/trial.js';
 import { estimateTokens } from '../../domain/units.js';
+import { JUDGE_PARAMS } from '../../grading/judging/judge-question.js';
 import { shuffled } from '../../world/random.js';
 import type { Random } from '../../world/world.js';
 
@@ -164,20 +166,36 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates.map((candidate) => [candidate.name, candidate])).values()];
 }
 
-export function planForecast(trials: readonly Trial[]): Forecast {
+/** An answer that a judge reads is taken to be as long as this. */
+const ASSUMED_ANSWER_CHARS = 4 * ASSUMED_MAX_TOKENS;
+
+export function planForecast({ suites, trials }: Pick<Plan, 'suites' | 'trials'>): Forecast {
   const unpriced = new Set<string>();
+  const judges = new Map(suites.map(({ name, judges: own }) => [name, own]));
   let costUsd = 0;
-  for (const { case: asked, candidate } of trials) {
-    if (isSimulated(candidate)) continue;
-    const most = modelsOf(candidate).map((model) => {
-      if (model.price === null) unpriced.add(model.name);
-      return mostUsd(model, asked);
-    });
-    costUsd += Math.max(0, ...most);
+  let judgeRequests = 0;
+  const costOf = (model: Model, asked: Pick<Case, 'params' | 'promptChars'>): number => {
+    if (model.simulation !== null) return 0;
+    if (model.price === null) unpriced.add(model.name);
+    return mostUsd(model, asked);
+  };
+  for (const { suite, case: asked, candidate } of trials) {
+    const own = judges.get(suite) ?? [];
+    // Only suites with judges are looked at: cases of large ones are read anew.
+    const names = own.length === 0 ? [] : (judgeSpecOf(asked.scorings)?.models ?? []);
+    judgeRequests += names.length;
+    for (const model of own)
+      if (names.includes(model.name))
+        costUsd += costOf(model, {
+          params: JUDGE_PARAMS,
+          promptChars: asked.promptChars + ASSUMED_ANSWER_CHARS,
+        });
+    if (!isSimulated(candidate))
+      costUsd += Math.max(0, ...modelsOf(candidate).map((model) => costOf(model, asked)));
   }
   return {
     cases: casesOf(trials).size,
-    requests: trials.length,
+    requests: trials.length + judgeRequests,
     costUsdMax: unpriced.size > 0 ? null : costUsd,
     unpriced: [...unpriced],
   };

@@ -19,7 +19,8 @@ import { simulatedClock } from '../../world/clock.simulated.js';
 import { seededRandom } from '../../world/random.js';
 import { conduct } from '../execution/conduct.js';
 import { type AskingOptions, openAsking } from '../execution/open-asking.js';
-import type { Plan } from './plan.js';
+import { judgeOfSuites, withJudges } from '../execution/with-judges.js';
+import { judgesOf, type Plan } from './plan.js';
 
 /** What happened to one candidate in one simulated run. */
 export interface SimulatedCandidate {
@@ -96,7 +97,9 @@ export function pretended(plan: Plan): Plan {
     ...trial,
     candidate: byName.get(trial.candidate.name) ?? trial.candidate,
   }));
-  return { ...plan, candidates, trials };
+  // Two suites may mean two judges by one name.
+  const suites = plan.suites.map((suite) => ({ ...suite, judges: suite.judges.map(pretend) }));
+  return { ...plan, suites, candidates, trials };
 }
 
 /** What a pretend server keeps to, of limits that are known. */
@@ -127,9 +130,12 @@ export async function simulate(plan: Plan, seed: string, options: SimulateOption
   const startMs = clock.nowMs();
   const tallies = new Map(plan.candidates.map(({ name }) => [name, emptyTally()]));
   const tallyOf = (name: string) => tallies.get(name) ?? emptyTally();
+  const judges = judgesOf(plan).length > 0;
+  const askerOf = new Map(judges ? plan.trials.map(({ id, candidate }) => [id, candidate.name]) : []);
   const on = (event: RunEvent) => {
     if (event.kind === 'attempt-ended') {
-      const tally = tallyOf(event.candidate);
+      // A judge's requests are those of the candidate that it judges.
+      const tally = tallyOf(askerOf.get(event.trial.split('/', 1)[0] ?? '') ?? event.candidate);
       tally.requests += 1;
       const { outcome } = event.attempt;
       if (!isAnswered(outcome) || outcome.kind === 'empty') tally.wasted += 1;
@@ -142,13 +148,19 @@ export async function simulate(plan: Plan, seed: string, options: SimulateOption
 
   const random = seededRandom(seed);
   const work = async () => {
-    const { ask } = openAsking({ clock, network: null }, plan, {
+    const asking = openAsking({ clock, network: null }, plan, {
       timeouts: options.timeouts,
       concurrency: options.concurrency,
       env: {},
       ledger: memoryLedger(clock),
       random,
       on,
+    });
+    const ask = withJudges({
+      ...asking,
+      judgeOf: judges ? judgeOfSuites(plan) : null,
+      keep: async () => {},
+      unfinished: { replies: new Map(), judgements: new Map() },
     });
     return conduct(plan.trials, {
       ask,

@@ -224,7 +224,7 @@ function lateMistakes(
     ...missingSolutions(made.trials),
   ];
   if (missing.length > 0 || maxCostUsd === null) return missing;
-  const { unpriced } = planForecast(made.trials);
+  const { unpriced } = planForecast(made);
   if (unpriced.length === 0) return [];
   const message = `maxCostUsd needs the price of ${unpriced.join(', ')}`;
   return [

@@ -49,6 +49,39 @@ class _SubjectFinder:
         pass
 
 
+class _TooManySteps(BaseException):
+    """The code under test has a loop without an end."""
+
+
+_STEPS_TOOL = 3
+_LEAST_STEPS = 50_000
+
+
+def _count_steps(code, usual):
+    """Counts jumps, branches and calls in the given code; ends what takes far more than the usual."""
+    limit = None if usual is None else max(_LEAST_STEPS, 20 * usual)
+    count = 0
+
+    def step(*args):
+        nonlocal count
+        count += 1
+        if limit is not None and count > limit:
+            raise _TooManySteps()
+
+    monitoring = sys.monitoring
+    monitoring.use_tool_id(_STEPS_TOOL, "steps")
+    events = monitoring.events
+    counted = (events.JUMP, events.BRANCH, events.PY_START, events.PY_RESUME)
+    for event in counted:
+        monitoring.register_callback(_STEPS_TOOL, event, step)
+    pending = [code]
+    while pending:
+        one = pending.pop()
+        monitoring.set_local_events(_STEPS_TOOL, one, sum(counted))
+        pending += [const for const in one.co_consts if _type(const) is types.CodeType]
+    return lambda: (count, limit is not None and count > limit)
+
+
 class _InstrumentAll(_Instrument):
     """Counts the assertions of plain Python, of unittest and of pytest."""
 
@@ -76,10 +109,13 @@ def on_subject(request):
     sys.stdout = sys.stderr = _out
     sys.stdin = io.StringIO("")
     subject = types.ModuleType("answer")
+    steps = None
     try:
-        exec(compile(request["code"].removeprefix("\ufeff"), "answer.py", "exec", dont_inherit=True), subject.__dict__)
+        code = compile(request["code"].removeprefix("\ufeff"), "answer.py", "exec", dont_inherit=True)
+        steps = _count_steps(code, request["usualSteps"])
+        exec(code, subject.__dict__)
     except _BaseException as error:
-        return _subject_result(False, raised(error, "answer.py"), 0, 0, loaded=False)
+        return _subject_result(False, raised(error, "answer.py"), 0, 0, steps, loaded=False)
     asserted = ran = 0
 
     def count():
@@ -110,12 +146,14 @@ def on_subject(request):
         exec(compile(tree, "tests.py", "exec", dont_inherit=True), scope)
         ran = _run_tests(scope, "tests.py", True, request["reversed"]) + _run_cases(scope, request["reversed"])
     except _BaseException as error:
-        return _subject_result(False, raised(error, "tests.py"), asserted, ran)
-    return _subject_result(True, None, asserted, ran)
+        return _subject_result(False, raised(error, "tests.py"), asserted, ran, steps)
+    return _subject_result(True, None, asserted, ran, steps)
 
 
-def _subject_result(finished, error, asserted, ran, loaded=True):
-    return {"loaded": loaded, "finished": finished, "asserted": asserted, "ran": ran, "raised": error}
+def _subject_result(finished, error, asserted, ran, steps, loaded=True):
+    count, is_beyond = (0, False) if steps is None else steps()
+    result = {"loaded": loaded, "finished": finished and not is_beyond, "asserted": asserted, "ran": ran, "raised": error}
+    return {**result, "steps": count, "beyond": is_beyond}
 
 
 def _run_cases(scope, is_reversed):

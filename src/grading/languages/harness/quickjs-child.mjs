@@ -76,6 +76,9 @@ const kitFor = (text) =>
     .flatMap((name) => (name === 'web' ? ['web', NODE] : [name]))
     .join('+');
 
+/** Interrupts of the engine, each after some thousand operations, that code under test may always take. */
+const LEAST_STEPS = 50;
+
 /** Instances by their role and kit; kept until one dies or its memory grows, which never shrinks. */
 const instances = new Map();
 const MOST_INSTANCES = 8;
@@ -156,6 +159,11 @@ class Realm {
     this.runtime.setMaxStackSize(GUEST_STACK_BYTES);
     this.runtime.setInterruptHandler(() => {
       if (this.halted) return true;
+      this.steps += 1;
+      if (this.steps > this.mostSteps) {
+        this.interrupted = true;
+        return true;
+      }
       if (Date.now() < this.deadline) return false;
       this.interrupted = true;
       return true;
@@ -194,8 +202,11 @@ class Realm {
     );
   }
 
-  begin(deadline) {
+  begin(deadline, usualSteps) {
     this.deadline = deadline;
+    this.steps = 0;
+    this.mostSteps =
+      usualSteps === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_STEPS, 20 * usualSteps);
     this.interrupted = false;
     this.halted = false;
   }
@@ -267,7 +278,7 @@ class Realm {
 async function openRealm(role, request) {
   const kit = kitFor(`${request.code}\n${request.source ?? ''}`);
   const { realm } = await instanceFor(role, request.memoryBytes, kit);
-  realm.begin(request.deadline);
+  realm.begin(request.deadline, request.usualSteps);
   return realm;
 }
 
@@ -399,6 +410,7 @@ async function runTests(request) {
       loaded,
       how,
       tested,
+      steps: answers.steps,
       death: deathAfter({ output: tested.output, raised: tested.raised ?? undefined }, answers, request),
     };
   } catch (error) {
