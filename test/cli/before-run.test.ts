@@ -36,6 +36,23 @@ describe('an id that the provider does not list', () => {
     expect(short.code, short.stderr).toBe(0);
   });
 
+  it('is refused for a judge as for a candidate', async () => {
+    const endpoint = await serve(
+      (asked, _, response) => answer(asked, response, 'fine'),
+      ['writer', 'judge:7b'],
+    );
+    const judged =
+      '  - { id: why, category: docs, prompt: Why?, judge: { rubric: [It says.], model: "ollama:judge:8b" } }\n';
+    const cwd = folderWith({
+      'suite.yaml': `name: prose\ncases:\n${judged}`,
+      'bench.yaml': `providers: { ollama: { base_url: "${endpoint.baseUrl}" } }`,
+    });
+    const { code, stderr } = await bench(cwd, ['run', 'suite.yaml', '-m', 'ollama:writer']);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain('ollama does not list "judge:8b" [provider/unknown-model]');
+    expect(endpoint.asked).toEqual([]);
+  });
+
   it('is a warning where the list may not be all', async () => {
     const endpoint = await serve((asked, _, response) => answer(asked, response, 'fine'), ['large']);
     const cwd = folderWith({

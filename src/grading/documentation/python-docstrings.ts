@@ -26,7 +26,9 @@ export function readDocstring(text: string): Documentation {
     returns: among(RETURNS).some(({ lines: own }) => own.some((line) => line.trim() !== '')) || rest.returns,
     raises: [
       ...among(RAISES).flatMap(({ lines: own }) =>
-        entriesOf(own).flatMap(({ head }) => head.split(/\s*(?:,|\bor\b|:)\s*/).map(lastWord)),
+        entriesOf(own).flatMap(({ head }) =>
+          (head.split(':', 1)[0] ?? '').split(/\s*(?:,|\bor\b)\s*/).map(lastWord),
+        ),
       ),
       ...rest.raises,
     ].filter((name) => name !== ''),

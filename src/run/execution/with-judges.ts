@@ -25,11 +25,9 @@ export type AskAbout = (
 /** What an earlier process of the run had of trials that it did not finish. */
 export interface UnfinishedTrials {
   readonly replies: ReadonlyMap<string, ReplyLine>;
-  /** By trial and judge. */
-  readonly judgements: ReadonlyMap<string, JudgementLine>;
+  /** By trial. */
+  readonly judgements: ReadonlyMap<string, readonly JudgementLine[]>;
 }
-
-export const judgementKey = (trial: string, judge: string): string => `${trial} ${judge}`;
 
 export interface JudgeParts {
   readonly ask: Ask;
@@ -94,8 +92,10 @@ async function judgement(
   stop: AbortSignal,
 ): Promise<JudgementRecord | Held> {
   const { name } = model;
-  const known = unfinished.judgements.get(judgementKey(trial.id, name));
-  if (known !== undefined && known.question === hash) return recordOf(known);
+  const known = unfinished.judgements
+    .get(trial.id)
+    ?.find(({ judge, question }) => judge === name && question === hash);
+  if (known !== undefined) return recordOf(known);
   const reply = await askAbout(
     `${trial.id}/judge/${name}`,
     {

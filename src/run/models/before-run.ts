@@ -11,7 +11,7 @@ import { keyState } from '../../providers/key-state.js';
 import { listModels } from '../../providers/model-list.js';
 import type { Endpoint } from '../../providers/provider.js';
 import type { World } from '../../world/world.js';
-import { planForecast } from '../planning/plan.js';
+import { judgesOf, planForecast } from '../planning/plan.js';
 import type { RunRequest } from '../request/read-request.js';
 
 /** Longer than this nobody waits for a list. */
@@ -58,7 +58,8 @@ export async function askBeforeRun(
 
 function accountsOf({ plan, env }: RunRequest): AskedAccount[] {
   const found = new Map<string, { account: Account; models: Map<string, Model> }>();
-  for (const model of plan.candidates.filter((one) => !isSimulated(one)).flatMap(modelsOf)) {
+  const real = plan.candidates.filter((one) => !isSimulated(one));
+  for (const model of [...real.flatMap(modelsOf), ...judgesOf(plan)]) {
     if (model.simulation !== null) continue;
     const key = accountKey(model.account, env);
     const own = found.get(key) ?? { account: model.account, models: new Map<string, Model>() };

@@ -8,7 +8,7 @@ import { damaged, glimpseJournal, type JournalEnd, openJournal, readJournal } fr
 import { JOURNAL_FILE, listRuns, RUN_FILE, type RunFolder } from '../../journal/run-folder.js';
 import type { Files, World } from '../../world/world.js';
 import { runLineOf } from '../execution/run-lines.js';
-import { judgementKey, type UnfinishedTrials } from '../execution/with-judges.js';
+import type { UnfinishedTrials } from '../execution/with-judges.js';
 import { planHash } from '../planning/plan.js';
 import type { RunRequest } from '../request/read-request.js';
 
@@ -29,7 +29,7 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
   const done = new Set<string>();
   const asked = new Map<string, string>();
   const replies = new Map<string, ReplyLine>();
-  const judgements = new Map<string, JudgementLine>();
+  const judgements = new Map<string, readonly JudgementLine[]>();
   const journal = glimpseJournal(join(path, JOURNAL_FILE), files, (found) => {
     end = found;
   });
@@ -39,10 +39,12 @@ export async function readResumable(path: string, files: Files): Promise<Resumab
       if (line.type === 'trial') {
         done.add(line.trial);
         replies.delete(line.trial);
+        judgements.delete(line.trial);
       }
       if (line.type === 'asked') asked.set(caseKey(line.suite, line.id), line.hash);
       if (line.type === 'reply') replies.set(line.trial, line);
-      if (line.type === 'judgement') judgements.set(judgementKey(line.trial, line.judge), line);
+      if (line.type === 'judgement')
+        judgements.set(line.trial, [...(judgements.get(line.trial) ?? []), line]);
     }
   } catch (error) {
     return damaged(error);

@@ -56,6 +56,8 @@ test('docstrings of each style are read alike', () => {
     expect(readDocstring(text).text.startsWith('Says.')).toBe(true);
   }
   expect(readDocstring('Returns the sum.').returns).toBe(false);
+  const reasons = 'Says.\n\n    Raises:\n        KeyError: If a: or b, or none at all.\n    ';
+  expect(readDocstring(reasons).raises).toEqual(['KeyError']);
 });
 
 test('a default is what is said to be one', () => {
