@@ -10,9 +10,8 @@ import { type Label, readLabel } from './simulated-label.js';
 import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
 import { json, PIECES, problem } from './simulated-responses.js';
 
-/** What a pretend model can answer a case with. */
+/** What a pretend model can answer a case with, word for word. */
 export interface SimulatedCase {
-  readonly language: string | null;
   readonly reference: string | null;
   readonly wrong: readonly string[];
   readonly stub: string;
@@ -152,14 +151,13 @@ function answerText(
 ): string {
   const own = simulation.answers[id]?.[sample];
   if (own !== undefined) return own;
-  const fenced = (code: string) => `\`\`\`${pretended.language ?? ''}\n${code.replace(/\n*$/, '\n')}\`\`\`\n`;
   const right =
     simulation.otherwise === 'quality'
       ? dice.next() < simulation.quality
       : simulation.otherwise === 'reference';
-  if (right && pretended.reference !== null) return fenced(pretended.reference);
+  if (right && pretended.reference !== null) return pretended.reference;
   const wrong = simulation.otherwise === 'quality' ? pretended.wrong : [];
-  return fenced(wrong[Math.floor(dice.next() * wrong.length)] ?? pretended.stub);
+  return wrong[Math.floor(dice.next() * wrong.length)] ?? pretended.stub;
 }
 
 /**

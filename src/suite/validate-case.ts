@@ -5,6 +5,7 @@
 import type { Check } from '../domain/grade.js';
 import { mutantText } from '../domain/kinds/mutation.js';
 import { beforeOf, type Case, subjectOf, undocumentedOf } from '../domain/suite.js';
+import { answerWith } from '../grading/case-answer.js';
 import type { Grade } from '../grading/grade.js';
 import { languages } from '../grading/languages/index.js';
 import { whySolutionFails } from '../grading/scorers/failure-text.js';
@@ -74,8 +75,7 @@ export async function prove(
   let referenceMs: number | null = null;
   let setAside: readonly string[] = [];
   for (const attempt of attempts) {
-    const isProse = asked.scorings.length > 0 && asked.scorings.every(({ needsCode }) => !needsCode);
-    const text = isProse ? attempt.code : fenced(attempt.code, asked.language);
+    const text = answerWith(attempt.code, asked);
     const grades: Grade[] = [];
     for (let time = 0; time < 2; time++) {
       const startMs = clock.nowMs();
@@ -160,11 +160,4 @@ function firstDetail({ checks, answer }: Grade): string {
   if (check === undefined) return 'no check of it was made';
   const extraction = answer.kind === 'code' ? '' : `; extracted: ${answer.kind}`;
   return `${check.name}: ${check.detail ?? 'did not pass'}${extraction}`;
-}
-
-/** A fence is longer than any run of backticks inside. */
-export function fenced(code: string, language: string | null): string {
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language ?? ''}\n${code.replace(/\n*$/, '\n')}${fence}\n`;
 }

@@ -38,7 +38,7 @@ function server(change: Partial<Simulation>) {
       models: new Map([['m', { ...plain, ...change }]]),
       caseOf: (suite, id) =>
         suite === 's' && id.startsWith('c')
-          ? { language: 'python', reference: `right ${id}`, wrong: [`wrong ${id}`], stub: 'stub' }
+          ? { reference: `right ${id}`, wrong: [`wrong ${id}`], stub: 'stub' }
           : null,
     },
     clock,
@@ -191,7 +191,7 @@ describe('a simulated model', () => {
         const handler = simulatedModels(
           {
             models: new Map([['m', { ...plain, limits, faults }]]),
-            caseOf: () => ({ language: 'python', reference: 'a right answer', wrong: [], stub: 'stub' }),
+            caseOf: () => ({ reference: 'a right answer', wrong: [], stub: 'stub' }),
           },
           clock,
           seededRandom('1'),
@@ -235,7 +235,7 @@ describe('a simulated model', () => {
             },
           ],
         ]),
-        caseOf: () => ({ language: 'python', reference: 'right ✓', wrong: [], stub: 'stub' }),
+        caseOf: () => ({ reference: 'right ✓', wrong: [], stub: 'stub' }),
       },
       realClock,
       seededRandom('1'),
@@ -277,7 +277,7 @@ describe('a simulated model', () => {
       );
     expect(await ask()).toMatchObject({
       outcome: { kind: 'answered' },
-      completion: { text: '```python\nright ✓\n```\n' },
+      completion: { text: 'right ✓' },
       status: 200,
     });
     expect(await ask()).toMatchObject({ outcome: { kind: 'rate_limited', retryAfterMs: 1000 }, status: 429 });

@@ -9,6 +9,7 @@ import type { Budget } from '../../engine/budget.js';
 import { accountKey, modelKey } from '../../engine/identity.js';
 import { openLanes } from '../../engine/lane.js';
 import type { DailyLedger } from '../../engine/ledger.js';
+import { answerWith, fenced } from '../../grading/case-answer.js';
 import { languages } from '../../grading/languages/index.js';
 import { sendChat } from '../../providers/openai-compatible.js';
 import type { Endpoint } from '../../providers/provider.js';
@@ -193,10 +194,10 @@ function simulatedServers(
     const { language, entry, solution, wrong } = asked;
     const stub = languages.find((known) => known.name === language)?.stub;
     return {
-      language,
-      reference: solution,
-      wrong,
-      stub: entry === null || stub === undefined ? '' : stub(entry),
+      reference: solution === null ? null : answerWith(solution, asked),
+      wrong: wrong.map((code) => answerWith(code, asked)),
+      // An empty fence for prose too: an empty answer would be no answer.
+      stub: entry === null || stub === undefined ? fenced('', language) : answerWith(stub(entry), asked),
     };
   };
   const servers: Handler[] = [];
