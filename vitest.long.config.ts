@@ -23,6 +23,7 @@ export default defineConfig({
       'test/analysis/trend.test.ts',
       'test/analysis/trend-alarms.test.ts',
       'test/simulation/recommend.test.ts',
+      'test/stats/agreement.test.ts',
       'test/stats/coverage.test.ts',
       'test/engine/properties.test.ts',
       'test/grading/extract.test.ts',
