@@ -48,7 +48,7 @@ export interface CaseTally {
   readonly judged: number;
   /** Answers that need what the sandbox lacks. Absent if there are none. */
   readonly unsupported?: number;
-  /** Why its judge may decide no gate. Absent if it may, or there is none. */
+  /** Why its judge may decide no gate. Absent if it may, or the case has no judge. */
   readonly untrusted?: string;
   readonly passed: number;
   /** The sum of the scores of those judged. */

@@ -18,7 +18,7 @@ export interface Limits95 {
 export interface JudgeAccuracy {
   /** A model's name; of a panel, all of them with + between. */
   readonly judge: string;
-  /** Of rubric, models and what judges are told: an accuracy holds for one of them alone. */
+  /** Hash of rubric, models and instructions: an accuracy is valid for this combination alone. */
   readonly rubric: string;
   readonly anchors: number;
   /** Statements with a label and a verdict. */

@@ -2,12 +2,11 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import { parse } from 'comment-parser';
-import type { Documentation, OfferedName, OfferedParameter } from '../../domain/kinds/documentation.js';
+import type { Documentation, OfferedName } from '../../domain/kinds/documentation.js';
 import { childrenOf } from '../languages/syntax.js';
+import { parametersOf, type Text } from './parameters.js';
 import type { ReadCode } from './python-code.js';
 import { statedDefault } from './stated.js';
-
-type Text = (node: SyntaxNode) => string;
 
 const FUNCTION_VALUES = new Set(['ArrowFunction', 'FunctionExpression']);
 
@@ -100,26 +99,19 @@ function offeredBy(node: SyntaxNode, text: Text): Omit<OfferedName, 'name'> {
   // An arrow that is an expression.
   if (body === null && node.name === 'ArrowFunction') found.returns = true;
   search(body, text, found);
-  return { parameters: parametersOf(node, text), returns: found.returns, raises: [...found.raises] };
+  return {
+    parameters: parametersOf(node.getChild('ParamList') ?? node, PARAMETERS, text),
+    returns: found.returns,
+    raises: [...found.raises],
+  };
 }
 
-function parametersOf(node: SyntaxNode, text: Text): OfferedParameter[] {
-  const parameters: { name: string; type: string | null; default: string | null }[] = [];
-  let isValue = false;
-  for (const child of childrenOf(node.getChild('ParamList') ?? node)) {
-    const last = parameters.at(-1);
-    if (child.name === ',' || child.name === ')') isValue = false;
-    else if (isValue && last !== undefined) last.default = (last.default ?? '') + text(child);
-    else if (child.name === 'Equals') isValue = true;
-    else if (child.name === 'VariableDefinition')
-      parameters.push({ name: text(child), type: null, default: null });
-    // Taken apart: whoever documents it gives it a name of his own.
-    else if (/Pattern$/.test(child.name)) parameters.push({ name: '', type: null, default: null });
-    else if (child.name === 'TypeAnnotation' && last !== undefined)
-      last.type = text(child).replace(/^:\s*/, '');
-  }
-  return parameters;
-}
+const PARAMETERS = {
+  name: 'VariableDefinition',
+  type: 'TypeAnnotation',
+  equals: 'Equals',
+  pattern: /Pattern$/,
+};
 
 function search(
   node: SyntaxNode | null,

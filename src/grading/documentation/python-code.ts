@@ -1,8 +1,9 @@
 /** Python code, read for what it offers and what its docstrings say. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Documentation, OfferedName, OfferedParameter } from '../../domain/kinds/documentation.js';
+import type { Documentation, OfferedName } from '../../domain/kinds/documentation.js';
 import { pythonGrammar } from '../languages/grammars.js';
 import { childrenOf } from '../languages/syntax.js';
+import { parametersOf, type Text } from './parameters.js';
 import { readDocstring } from './python-docstrings.js';
 
 export interface ReadCode {
@@ -12,8 +13,6 @@ export interface ReadCode {
   /** Docstrings and comments as they are, by name; "" for the module. */
   readonly texts: ReadonlyMap<string, string>;
 }
-
-type Text = (node: SyntaxNode) => string;
 
 export function readPython(code: string): ReadCode {
   const text: Text = (node) => code.slice(node.from, node.to);
@@ -62,7 +61,7 @@ const nameOf = (node: SyntaxNode, text: Text): string => {
 function offeredBy(definition: SyntaxNode, isMethod: boolean, text: Text): Omit<OfferedName, 'name'> {
   const isFree =
     definition.parent?.name === 'DecoratedStatement' && /@staticmethod\b/.test(text(definition.parent));
-  const parameters = parametersOf(definition, text);
+  const parameters = parametersOf(definition.getChild('ParamList') ?? definition, PARAMETERS, text);
   const found = { returns: false, raises: new Set<string>() };
   search(definition.getChild('Body'), text, found);
   return {
@@ -72,19 +71,7 @@ function offeredBy(definition: SyntaxNode, isMethod: boolean, text: Text): Omit<
   };
 }
 
-function parametersOf(definition: SyntaxNode, text: Text): OfferedParameter[] {
-  const parameters: { name: string; type: string | null; default: string | null }[] = [];
-  let isValue = false;
-  for (const child of childrenOf(definition.getChild('ParamList') ?? definition)) {
-    const last = parameters.at(-1);
-    if (child.name === ',' || child.name === ')') isValue = false;
-    else if (isValue && last !== undefined) last.default = (last.default ?? '') + text(child);
-    else if (child.name === 'AssignOp') isValue = true;
-    else if (child.name === 'VariableName') parameters.push({ name: text(child), type: null, default: null });
-    else if (child.name === 'TypeDef' && last !== undefined) last.type = text(child).replace(/^:\s*/, '');
-  }
-  return parameters;
-}
+const PARAMETERS = { name: 'VariableName', type: 'TypeDef', equals: 'AssignOp' };
 
 /** Of its own body, not of functions inside it. */
 function search(

@@ -12,7 +12,7 @@ export function statedDefault(text: string): string | null {
 const LITERAL =
   /^(?:"[^"]*"|'[^']*'|[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\[\]|\{\}|\(\)|None|True|False|null|undefined|true|false|Infinity)$/;
 
-/** Whether two literals are one value; true if either is none that can be read. */
+/** Whether two literals are one value; true if either cannot be read as a literal. */
 export function isSameValue(one: string, other: string): boolean {
   if (!LITERAL.test(one) || !LITERAL.test(other)) return true;
   return plainValue(one) === plainValue(other);

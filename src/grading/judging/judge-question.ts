@@ -9,7 +9,7 @@ export interface JudgeQuestion {
   readonly hash: string;
 }
 
-/** Raised with any change of what judges are told. */
+/** Raised with any change of the instructions to judges. */
 export const JUDGE_PROMPT_VERSION = 1;
 
 const SYSTEM =

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type JudgeSpec, ratingShare } from '../../domain/kinds/judge.js';
 import { readableText } from '../extract.js';
 
-/** For each item true or false; with a scale one number from 0 to 1; or why there is none. */
+/** For each item true or false; with a scale one number from 0 to 1; or why the answer has no verdict. */
 export type JudgeVerdict = readonly (boolean | number)[] | { readonly problem: string };
 
 export function readVerdict(text: string, { items, scale }: JudgeSpec): JudgeVerdict {
@@ -28,7 +28,7 @@ export function readVerdict(text: string, { items, scale }: JudgeSpec): JudgeVer
     : { problem: `its verdict is not a whole number from 1 to ${scale}: ${line.slice(0, 80)}` };
 }
 
-/** The last that holds something; a fence around it is none. */
+/** The last line with text; the fence around it does not count. */
 function lastLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const line = lines.findLast((one) => one !== '' && !/^(?:```|~~~)\w*$/.test(one)) ?? '';

@@ -1,4 +1,4 @@
-/** Faults that are worth trying: those that change what the code does, as far as a compiler can tell. */
+/** Candidate mutants: without those that a compiler finds equivalent to the subject. */
 import { createRequire } from 'node:module';
 import type { Mutation } from '../../domain/kinds/mutation.js';
 import { mutated } from '../../domain/kinds/mutation.js';

@@ -3,16 +3,12 @@ import type { SyntaxNode } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
 import type { Mutation } from '../../domain/kinds/mutation.js';
 import { childrenOf } from '../languages/syntax.js';
+import { COMPARISONS, findMutations, type Put, type Text } from './find-mutations.js';
 
 // https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/
 const ARITHMETIC: Readonly<Record<string, string>> = { '+': '-', '-': '+', '*': '/', '/': '*', '%': '*' };
 const EQUALITY: Readonly<Record<string, readonly string[]>> = {
-  '<': ['<=', '>='],
-  '<=': ['<', '>'],
-  '>': ['>=', '<='],
-  '>=': ['>', '<'],
-  '==': ['!='],
-  '!=': ['=='],
+  ...COMPARISONS,
   '===': ['!=='],
   '!==': ['==='],
 };
@@ -63,28 +59,13 @@ const FUNCTIONS = new Set([
 const TYPES =
   /^(?:TypeAnnotation|Type(?:Alias|Args|ParamList|Arg|Parameter)\w*|InterfaceDeclaration|TypeAliasDeclaration|AmbientDeclaration|EnumDeclaration|LiteralType|ArgList-type)$/;
 
-type Put = (
-  operator: string,
-  node: { readonly from: number; readonly to: number },
-  replacement: string,
-) => void;
-type Text = (node: SyntaxNode) => string;
-
 /** All that its operators find, in the order of the source. Types, imports and messages of errors are left alone. */
-export function javascriptMutations(code: string, parser: LRParser): readonly Mutation[] {
-  const found: Mutation[] = [];
-  const put: Put = (operator, { from, to }, replacement) => {
-    if (code.slice(from, to) !== replacement) found.push({ operator, from, to, replacement });
-  };
-  const text: Text = (node) => code.slice(node.from, node.to);
-  const visit = (node: SyntaxNode) => {
-    if (node.name === 'ImportDeclaration' || TYPES.test(node.name) || isExport(node, text)) return;
-    mutationsOf(node, text, put);
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(parser.parse(code).topNode);
-  return found.sort((a, b) => a.from - b.from || a.to - b.to);
-}
+export const javascriptMutations = (code: string, parser: LRParser): readonly Mutation[] =>
+  findMutations(code, parser, {
+    isSkipped: (node, text) =>
+      node.name === 'ImportDeclaration' || TYPES.test(node.name) || isExport(node, text),
+    apply: mutationsOf,
+  });
 
 /** Tests find the code's names however it exports them. */
 const isExport = (node: SyntaxNode, text: Text): boolean =>

@@ -3,6 +3,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Mutation } from '../../domain/kinds/mutation.js';
 import { pythonGrammar } from '../languages/grammars.js';
 import { childrenOf } from '../languages/syntax.js';
+import { COMPARISONS, findMutations, type Put, type Text } from './find-mutations.js';
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
   '+': '-',
@@ -14,37 +15,12 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
   '**': '*',
 };
 const BITS: Readonly<Record<string, string>> = { '&': '|', '|': '&', '^': '&', '<<': '>>', '>>': '<<' };
-/** Each to both neighbours. */
-const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
-  '<': ['<=', '>='],
-  '<=': ['<', '>'],
-  '>': ['>=', '<='],
-  '>=': ['>', '<'],
-  '==': ['!='],
-  '!=': ['=='],
-};
-
-type Put = (
-  operator: string,
-  node: { readonly from: number; readonly to: number },
-  replacement: string,
-) => void;
-
 /** All that its operators find, in the order of the source. Annotations, docstrings, imports and decorators are left alone. */
-export function pythonMutations(code: string): readonly Mutation[] {
-  const found: Mutation[] = [];
-  const put: Put = (operator, { from, to }, replacement) => {
-    if (code.slice(from, to) !== replacement) found.push({ operator, from, to, replacement });
-  };
-  const text = (node: SyntaxNode) => code.slice(node.from, node.to);
-  const visit = (node: SyntaxNode) => {
-    if (SKIPPED.has(node.name) || isDocstring(node) || isMainGuard(node, text)) return;
-    mutationsOf(node, text, put);
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(pythonGrammar().parse(code).topNode);
-  return found.sort((a, b) => a.from - b.from || a.to - b.to);
-}
+export const pythonMutations = (code: string): readonly Mutation[] =>
+  findMutations(code, pythonGrammar(), {
+    isSkipped: (node, text) => SKIPPED.has(node.name) || isDocstring(node) || isMainGuard(node, text),
+    apply: mutationsOf,
+  });
 
 const SKIPPED = new Set(['TypeDef', 'ImportStatement', 'Decorator', 'ScopeStatement']);
 
@@ -56,10 +32,10 @@ function isDocstring(node: SyntaxNode): boolean {
 }
 
 /** `if __name__ == "__main__":` is not run by tests. */
-const isMainGuard = (node: SyntaxNode, text: (node: SyntaxNode) => string): boolean =>
+const isMainGuard = (node: SyntaxNode, text: Text): boolean =>
   node.name === 'IfStatement' && /^if\s+__name__\s*==/.test(text(node));
 
-function mutationsOf(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function mutationsOf(node: SyntaxNode, text: Text, put: Put): void {
   switch (node.name) {
     case 'BinaryExpression':
       binary(node, text, put);
@@ -120,7 +96,7 @@ function mutationsOf(node: SyntaxNode, text: (node: SyntaxNode) => string, put: 
   }
 }
 
-function binary(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function binary(node: SyntaxNode, text: Text, put: Put): void {
   for (const child of childrenOf(node)) {
     const own = text(child);
     if (child.name === 'ArithOp' && !isTextual(node)) {
@@ -155,7 +131,7 @@ const isTextual = (node: SyntaxNode): boolean =>
     ({ name }) => name === 'String' || name === 'FormatString' || name === 'ContinuedString',
   );
 
-function unary(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function unary(node: SyntaxNode, text: Text, put: Put): void {
   const operator = node.firstChild;
   const operand = operator?.nextSibling;
   if (!operator || !operand) return;
@@ -163,7 +139,7 @@ function unary(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): 
   else if (text(operator) === '-') put('arithmetic', operator, '');
 }
 
-function constant(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function constant(node: SyntaxNode, text: Text, put: Put): void {
   const { parent } = node;
   const isDefault = parent?.name === 'ParamList';
   const operator = isDefault ? 'default value' : 'constant';
@@ -229,13 +205,13 @@ function sliceBounds(node: SyntaxNode, put: Put): void {
   if (high !== undefined && colon + 1 < (second < 0 ? close : second)) put('slice bound', high, '');
 }
 
-function raisedType(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function raisedType(node: SyntaxNode, text: Text, put: Put): void {
   const raised = node.firstChild?.nextSibling ?? null;
   const type = raised?.name === 'CallExpression' ? raised.firstChild : raised;
   if (type !== null) put('exception type', type, anotherType(text(type)));
 }
 
-function handled(node: SyntaxNode, text: (node: SyntaxNode) => string, put: Put): void {
+function handled(node: SyntaxNode, text: Text, put: Put): void {
   for (const child of childrenOf(node)) {
     if (child.prevSibling?.name !== 'except' || child.name === 'Body') continue;
     put('exception type', child, anotherType(text(child)));

@@ -18,7 +18,7 @@ const VERSION = 1;
 const fileOf = (suite: string, out: string): string =>
   join(out, 'judges', `${suite.replaceAll(/[^\w.-]+/g, '-')}.json`);
 
-/** Of all that are kept for these suites; a file that cannot be read is none. */
+/** Of all that are kept for these suites; files that cannot be read are skipped. */
 export async function knownAccuracies(
   suites: readonly string[],
   out: string,
