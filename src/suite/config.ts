@@ -67,7 +67,8 @@ export async function loadConfig(
   return build(file, parsed.data, providers, source.locate, files);
 }
 
-function emptyConfig(providers: readonly Provider[]): Config {
+/** Known providers, and nothing else. */
+export function emptyConfig(providers: readonly Provider[]): Config {
   return {
     file: null,
     accounts: knownAccounts(providers),

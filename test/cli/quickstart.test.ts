@@ -59,6 +59,8 @@ it('the quickstart runs with no key and no network, and shows what the product i
   const list = await bench(cwd, ['list']);
   expect(list.stdout).toContain(`${summary.id}  `);
   expect(list.stdout).toContain('quickstart  12 cases');
+  // Its cases are in a file that it includes.
+  expect(list.stdout).toContain('smoke  12 cases');
 });
 
 it('tells the same story however busy the machine is, and another one to another seed', async () => {

@@ -32,7 +32,11 @@ it.each(['suite', 'config'] as const)('schema/%s.schema.json is what `npm run ge
   expect(JSON.parse(text)).toEqual(jsonSchemas()[kind]);
 });
 
-describe.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('%s', async (file) => {
+const IS_LONG = process.env['FC_RUNS'] !== undefined;
+const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+
+// All of everyday with `npm run test:long`; its short cases are those of smoke.
+describe.each(files.filter((file) => IS_LONG || file !== 'everyday.yaml'))('%s', async (file) => {
   const { suite, names } = await shipped(file.replace('.yaml', ''));
   const sandboxes = openSandboxes(backends, 2, edges, () => {});
   afterAll(() => sandboxes.close());
@@ -64,13 +68,14 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('%s'
   );
 
   // What the pretend models are worth is a part of what the quickstart shows.
+  if (suite.name !== 'quickstart') return;
   const worth: Record<string, readonly string[]> = {
     'mistral-small': ['free-slots', 'parse-csv', 'tests-for-visible-pages'],
     'deepseek-r1-qwen3': ['build-order'],
     'deepseek-chat-v3.1': ['title-to-slug', 'parse-csv', 'shipping-fee', 'document-mask'],
   };
   // With `npm run test:long`; the README's table has their rates.
-  it.skipIf(process.env['FC_RUNS'] === undefined).each(Object.entries(worth))(
+  it.skipIf(!IS_LONG).each(Object.entries(worth))(
     '%s fails where its answers say so',
     async (name, fails) => {
       const answers = names.models.get(name)?.simulation?.answers ?? {};

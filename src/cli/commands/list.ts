@@ -1,8 +1,10 @@
 /** `bench list`: shipped suites, and the runs there are. */
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
+import { knownProviders } from '../../providers/index.js';
 import { shippedSuites } from '../../run/package-files.js';
-import { readYaml } from '../../suite/yaml-source.js';
+import { loadSuites } from '../../run/request/load-suites.js';
+import { emptyConfig } from '../../suite/config.js';
 import type { World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
@@ -36,16 +38,16 @@ export const act: Act = async (typed, world) => {
 };
 
 async function suites({ files }: World): Promise<Listed['suites']> {
-  const names = (await files.list(shippedSuites)).filter((name) => extname(name) === '.yaml');
-  return Promise.all(
-    names.map(async (name) => {
-      const { data } = readYaml(await files.readText(join(shippedSuites, name)), name);
-      const suite: object = typeof data === 'object' && data !== null ? data : {};
-      const cases = 'cases' in suite && Array.isArray(suite.cases) ? suite.cases.length : 0;
-      const description = 'description' in suite ? String(suite.description).trim() : '';
-      return { name: basename(name, '.yaml'), cases, description };
-    }),
-  );
+  const paths = (await files.list(shippedSuites))
+    .filter((name) => extname(name) === '.yaml')
+    .map((name) => join(shippedSuites, name));
+  // Their cases may be in files that they include.
+  const { loaded } = await loadSuites(paths, emptyConfig(knownProviders), files);
+  return loaded.map(({ suite: { name, cases, description } }) => ({
+    name,
+    cases: cases.length,
+    description: description ?? '',
+  }));
 }
 
 function inWords({ suites, runs }: Listed): string {
