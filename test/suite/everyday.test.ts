@@ -17,6 +17,7 @@ interface Given {
   readonly entry?: string;
   readonly table?: readonly { readonly steps?: readonly unknown[] }[];
   readonly tests?: string;
+  readonly document?: { readonly as?: 'code' | 'readme' };
   readonly solution: string;
   readonly wrong: readonly string[];
 }
@@ -35,7 +36,7 @@ describe('every case of everyday', () => {
     if (table !== undefined || tests !== undefined) {
       const rows = (table ?? []).reduce((sum, { steps }) => sum + (steps?.length ?? 1), 0);
       // Rows of `each` are assertions, too.
-      const assertions = tests?.match(/\bassert\b|\bexpect\(|^ *\[/gm)?.length ?? 0;
+      const assertions = tests?.match(/\bassert\b|\bexpect\(|^ *[[(]/gm)?.length ?? 0;
       expect(rows + assertions).toBeGreaterThanOrEqual(8);
     }
     expect(page).toContain(`\n**${id}**`);
@@ -44,7 +45,7 @@ describe('every case of everyday', () => {
 
 describe('references use all names that they define', () => {
   const inLanguage = (...wanted: readonly string[]) =>
-    everyday.filter(({ language }) => wanted.includes(language));
+    everyday.filter(({ language, document }) => wanted.includes(language) && document?.as !== 'readme');
 
   it.skipIf(spawnSync('python3', ['--version']).status !== 0)('in Python (skipped without python3)', () => {
     const sources = Object.fromEntries(inLanguage('python').map(({ id, solution }) => [id, solution]));
@@ -76,8 +77,9 @@ describe('references use all names that they define', () => {
     mkdirSync(join(cwd, 'references'));
     const write = (name: string, code: string) => writeFileSync(join(cwd, 'references', name), code);
     for (const { id, language, entry, solution } of inLanguage('javascript', 'typescript')) {
-      const isExported = entry === undefined || new RegExp(`export .*\\b${entry}\\b`).test(solution);
-      const exported = isExported ? '' : `\nexport { ${entry} };\n`;
+      const name = entry ?? /^(?:export )?(?:function|class) (\w+)/m.exec(solution)?.[1];
+      const isExported = name === undefined || new RegExp(`export .*\\b${name}\\b`).test(solution);
+      const exported = isExported ? '' : `\nexport { ${name} };\n`;
       write(`${id}.${language === 'typescript' ? 'ts' : 'js'}`, solution + exported);
     }
     write('canary.ts', 'export function f(): number {\n  const unused = 1;\n  return missing;\n}\n');
@@ -93,4 +95,26 @@ describe('references use all names that they define', () => {
     );
     expect(found).toHaveLength(2);
   });
+});
+
+it('has twelve cases in each category, in three languages, a quarter of them hard', () => {
+  const count = (key: (given: Given) => string) => {
+    const counts: Record<string, number> = {};
+    for (const given of everyday) counts[key(given)] = (counts[key(given)] ?? 0) + 1;
+    return counts;
+  };
+  expect(count(({ category }) => category)).toEqual({
+    simple: 12,
+    moderate: 12,
+    complex: 12,
+    tests: 12,
+    refactor: 12,
+    docs: 12,
+  });
+  const { python, typescript } = count(({ language }) => language);
+  expect(python).toBeGreaterThanOrEqual(24);
+  expect(typescript).toBeGreaterThanOrEqual(24);
+  expect(everyday.filter(({ tags }) => tags.includes('hard')).length).toBeGreaterThanOrEqual(
+    everyday.length / 4,
+  );
 });

@@ -4,7 +4,7 @@ import type { Documentation, OfferedName } from '../../domain/kinds/documentatio
 import { pythonGrammar } from '../languages/grammars.js';
 import { childrenOf } from '../languages/syntax.js';
 import { parametersOf, type Text } from './parameters.js';
-import { readDocstring } from './python-docstrings.js';
+import { dedented, readDocstring } from './python-docstrings.js';
 
 export interface ReadCode {
   readonly offered: readonly OfferedName[];
@@ -39,9 +39,12 @@ export function readPython(code: string): ReadCode {
       );
       const parameters = made === undefined ? [] : offeredBy(made, true, text);
       offered.push({ name, parameters: [], raises: [], ...parameters, returns: false });
-      // What a constructor takes may be said there.
+      // What a constructor takes may be said there. It is indented further than the class's own docstring.
       const ofConstructor = made === undefined ? null : docstringIn(made, text);
-      if (ofConstructor !== null) texts.set(name, `${texts.get(name) ?? ''}\n${ofConstructor}`.trim());
+      if (ofConstructor !== null) {
+        const both = [texts.get(name) ?? '', ofConstructor].flatMap((one) => [...dedented(one), '']);
+        texts.set(name, both.join('\n').trim());
+      }
       for (const member of members) visit(member, `${name}.`);
     }
   };

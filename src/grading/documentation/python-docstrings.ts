@@ -35,8 +35,8 @@ export function readDocstring(text: string): Documentation {
   };
 }
 
-/** The first line has no indent of its own. */
-function dedented(text: string): readonly string[] {
+/** Lines without the indent that all but the first have in common: the first has none of its own. */
+export function dedented(text: string): readonly string[] {
   const [first = '', ...more] = text.split('\n');
   const indents = more.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0);
   const indent = indents.length === 0 ? 0 : Math.min(...indents);

@@ -14,11 +14,20 @@ export function measuresOf(name: string, code: string): CodeMeasures {
     length: most(functions.map(({ lines }) => lines)),
     parameters: most(functions.map(({ parameters }) => parameters.length)),
     duplicatedLines,
-    constructs: new Set([...keywords, ...[...calls, ...reads, ...imports].map((found) => found.name)]),
+    constructs: new Set([
+      ...keywords,
+      ...[...calls, ...reads, ...imports].flatMap((found) => namesOf(found.name)),
+    ]),
     publicNames: new Set(
       language.facts(code).definitions.flatMap((one) => (one.name.startsWith('_') ? [] : [one.name])),
     ),
     structure: structureOf(name, code),
     units: unitsOf(name, code),
   };
+}
+
+/** `list.sort` is found as itself and as `sort`, as in the check `forbids`. */
+function namesOf(found: string): string[] {
+  const last = found.slice(found.lastIndexOf('.') + 1);
+  return last === found ? [found] : [found, last];
 }

@@ -60,7 +60,7 @@ interface Finding {
 
 export const document = defineScorer<Options>({
   key: 'document',
-  version: 1,
+  version: 2,
   stands: 'case',
   doc: 'The answer documents given code: public names, parameters, return values, exceptions, defaults, types and examples are each checked against the code.',
   example:

@@ -29,8 +29,8 @@ const options = z
     length: aim('Lines of code of the longest function.', '<=20'),
     parameters: aim('Parameters of the function that has most.', '<=4'),
     duplicated_lines: aim('Lines that repeat three lines or more from further up.', 0),
-    without: names('Keywords, names, calls or modules that must be gone.', ['global']),
-    with: names('Keywords, names, calls or modules that must be there.', ['dataclass']),
+    without: names('Keywords, names, functions, methods or modules that must be gone.', ['global']),
+    with: names('Keywords, names, functions, methods or modules that must be there.', ['dataclass']),
     public_names: described(z.literal(true).optional(), 'Every public name is still defined.', true),
     scope: names('Functions that may change; functions that are new may be added.', ['total']),
   })
@@ -48,7 +48,7 @@ const measured = Object.keys(MEASURED) as (keyof typeof MEASURED)[];
 
 export const improve = definePairedScorer<Aims>({
   key: 'improve',
-  version: 1,
+  version: 2,
   stands: 'case',
   doc: 'The answer is the code in `before`, refactored: what must be better afterwards. A table or tests say that it still does the same.',
   example: 'before: |\n  def total(rows): …\nimprove: { complexity: -30%, nesting: "<=2", length: "<=20" }',

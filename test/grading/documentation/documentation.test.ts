@@ -40,6 +40,27 @@ describe.each(documentedCases)('$name', (one) => {
   });
 });
 
+test.each(['class', 'constructor', 'both'])('parameters of a constructor are found in: %s', async (where) => {
+  const args = (indent: string) => `\n\n${indent}Args:\n${indent}    limit: How many. Defaults to 10.\n`;
+  const has = (place: string) => where === 'both' || where === place;
+  const answer = `class Queue:
+    """Holds items.${has('class') ? args('    ') : '\n'}
+    >>> Queue().limit
+    10
+    """
+
+    def __init__(self, limit=10):
+        """Start empty.${has('constructor') ? args('        ') : ''}
+        """
+        self.limit = limit
+`;
+  const code = 'class Queue:\n    def __init__(self, limit=10):\n        self.limit = limit\n';
+  const document = { of: code, examples_run: true };
+  const checks = await scoring.checks({ language: 'python', keys: { document } }, answer);
+  expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+  expect(checks.map(({ name }) => name)).toContain('document.Queue(limit)');
+});
+
 test('docstrings of each style are read alike', () => {
   const parameters = [
     { name: 'a', type: 'int', default: '3' },

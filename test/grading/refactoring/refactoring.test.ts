@@ -77,3 +77,11 @@ test('aims that the code reaches already ask for nothing', () => {
   const aims = { improve: { nesting: '<=5', without: ['global', 'if'], with: ['x'], length: '-10%' } };
   expect(reachedBefore(aims as never, measures(nested(3)))).toEqual(['nesting', 'without global', 'with x']);
 });
+
+test('a method is found by its name, however it is reached', () => {
+  const code = 'async function f(api) {\n  return api.orders().then((all) => all.sort());\n}\n';
+  const { constructs } = measuresOf('javascript', code);
+  for (const name of ['then', 'sort', 'all.sort', 'orders']) expect(constructs).toContain(name);
+  const aims = { improve: { without: ['then', 'catch'] } };
+  expect(reachedBefore(aims as never, measuresOf('javascript', code))).toEqual(['without catch']);
+});
