@@ -1,5 +1,6 @@
 import { csv } from './csv.js';
 import { github } from './github.js';
+import { html } from './html/page.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
@@ -14,6 +15,7 @@ export const runReports: readonly RunReport[] = [
     ...report,
     render: ({ summary }: Parameters<RunReport['render']>[0]) => report.render(summary),
   })),
+  html,
   junit,
   github,
 ];

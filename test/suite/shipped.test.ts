@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { answerWith } from '../../src/grading/case-answer.js';
 import { grade } from '../../src/grading/grade.js';
 import { backends } from '../../src/grading/sandboxes/index.js';
 import { openSandboxes } from '../../src/grading/sandboxes/sandbox.js';
@@ -35,8 +36,9 @@ it.each(['suite', 'config'] as const)('schema/%s.schema.json is what `npm run ge
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
-// All of everyday with `npm run test:long`; its short cases are those of smoke.
-describe.each(files.filter((file) => IS_LONG || file !== 'everyday.yaml'))('%s', async (file) => {
+// All of everyday with `npm run test:long`; its short cases are those of smoke, and everyday-demo has the same ones.
+const tried = files.filter((file) => (IS_LONG || file !== 'everyday.yaml') && file !== 'everyday-demo.yaml');
+describe.each(tried)('%s', async (file) => {
   const { suite, names } = await shipped(file.replace('.yaml', ''));
   const sandboxes = openSandboxes(backends, 2, edges, () => {});
   afterAll(() => sandboxes.close());
@@ -49,7 +51,6 @@ describe.each(files.filter((file) => IS_LONG || file !== 'everyday.yaml'))('%s',
     usage: { promptTokens: null, completionTokens: null, reasoningTokens: null },
     costUsd: null,
   });
-  const fenced = (code: string, language: string | null) => `\`\`\`${language}\n${code}\`\`\`\n`;
 
   it('names its file', () => expect(suite.name).toBe(file.replace('.yaml', '')));
 
@@ -58,10 +59,10 @@ describe.each(files.filter((file) => IS_LONG || file !== 'everyday.yaml'))('%s',
     async (_, item) => {
       expect(item.solution).not.toBeNull();
       expect(item.wrong.length).toBeGreaterThan(0);
-      const right = await grade(item, completion(fenced(item.solution ?? '', item.language)), sandboxes);
+      const right = await grade(item, completion(answerWith(item.solution ?? '', item)), sandboxes);
       expect(right, JSON.stringify(right.checks)).toMatchObject({ verdict: 'passed', score: 1 });
       for (const code of item.wrong) {
-        const wrong = await grade(item, completion(fenced(code, item.language)), sandboxes);
+        const wrong = await grade(item, completion(answerWith(code, item)), sandboxes);
         expect(wrong.verdict, code).toBe('failed');
       }
     },

@@ -1,50 +1,8 @@
 /** The commands, in the order of `bench --help`. What they do is loaded when they are called. */
 import { objectives } from '../../domain/recommendation.js';
 import type { CommandSpec } from '../command.js';
-import { common, type Flag } from '../flags.js';
-
-/** Which cases are asked of whom: the same words wherever a run is planned. */
-const planning: readonly Flag[] = [
-  {
-    name: '-m, --model <name>',
-    doc: 'Candidate: a name, provider:model, reference or stub',
-    repeats: true,
-  },
-  { name: '-r, --rotation <name>', doc: 'Candidate: a rotation', repeats: true },
-  { name: '-n, --samples <n>', doc: 'Answers per case and candidate (default: 1, or as the suite says)' },
-  {
-    name: '-c, --category <name>',
-    doc: 'Only cases of this category',
-    repeats: true,
-    values: ['simple', 'moderate', 'complex', 'tests', 'refactor', 'docs'],
-  },
-  { name: '--case <glob>', doc: 'Only cases whose id matches', repeats: true },
-  { name: '-j, --concurrency <n>', doc: 'Requests in flight per model (default: 8)' },
-  { name: '--config <file>', doc: 'Configuration (default: bench.yaml, if it exists)' },
-  { name: '--allow-outside', doc: 'Let suites name files outside their folder' },
-  { name: '--env-file <file>', doc: 'Variables to read (default: .env); the environment wins' },
-  { name: '--seed <n>', doc: 'Seed for order, jitter and simulated models' },
-];
-
-/** What a comparison allows: of `compare`, and of `run --baseline`. */
-const comparing: readonly Flag[] = [
-  {
-    name: '--alpha <share>',
-    doc: 'Significance level of the gate, all comparisons together (default: 0.05)',
-  },
-  {
-    name: '--max-drop <points>',
-    doc: 'Largest acceptable drop, in percentage points: 6, success=3, quality=0.3, latency=20%',
-    repeats: true,
-  },
-  { name: '--min-effect <points>', doc: 'Ignore drops of the pass rate smaller than this (default: 0)' },
-  {
-    name: '--min-coverage <share>',
-    doc: "Share of the baseline's cases and answers that must be judged (default: 0.9)",
-  },
-  { name: '--allow-mismatch', doc: 'Compare even if suites, scorers or sandboxes differ' },
-  { name: '--allow-inconclusive', doc: 'Exit 0 when the result is inconclusive' },
-];
+import { common } from '../flags.js';
+import { comparing, planning } from '../shared-flags.js';
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -111,7 +69,7 @@ export const commands: readonly CommandSpec[] = [
       },
       {
         name: '--report <kind>',
-        doc: 'Write a report: markdown, csv, junit or github; kind=path chooses the file',
+        doc: 'Write a report: html, markdown, csv, junit or github; kind=path chooses the file',
         repeats: true,
       },
       {
@@ -143,6 +101,22 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['bench judge check suite.yaml', 'bench judge disagreements latest'],
     load: () => import('./judge.js'),
+  },
+  {
+    name: 'report',
+    args: '<run...>',
+    completes: 'runs',
+    summary: 'Write one or several runs as one HTML file',
+    flags: [
+      {
+        name: '-f, --file <path>',
+        doc: "File to write (default: report.html, in the run's folder if it is one run)",
+      },
+      { name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' },
+      ...common,
+    ],
+    examples: ['bench report latest', 'bench report main latest -f report.html'],
+    load: () => import('./report.js'),
   },
   {
     name: 'matrix',

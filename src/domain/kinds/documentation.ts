@@ -31,7 +31,10 @@ export interface DocumentedParameter {
   readonly name: string;
   /** Null where it is not said. */
   readonly type: string | null;
+  /** Null where none is said that is a literal. */
   readonly default: string | null;
+  /** Whether a default is mentioned at all: `Defaults to the current time.` */
+  readonly mentionsDefault: boolean;
 }
 
 /** Code that documentation shows: it runs, and gives what it says. */

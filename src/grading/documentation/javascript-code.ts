@@ -6,7 +6,7 @@ import type { Documentation, OfferedName } from '../../domain/kinds/documentatio
 import { childrenOf } from '../languages/syntax.js';
 import { parametersOf, type Text } from './parameters.js';
 import type { ReadCode } from './python-code.js';
-import { statedDefault } from './stated.js';
+import { mentionsDefault, statedDefault } from './stated.js';
 
 const FUNCTION_VALUES = new Set(['ArrowFunction', 'FunctionExpression']);
 
@@ -80,6 +80,7 @@ function readJsDoc(comments: string): Documentation {
               name: name.replace(/^\.\.\./, ''),
               type: type === '' ? null : type.replace(/^\.\.\./, ''),
               default: value ?? statedDefault(description),
+              mentionsDefault: value !== undefined || mentionsDefault(description),
             },
           ],
     ),

@@ -1,6 +1,6 @@
 /** Docstrings in the styles of Google, NumPy and reST. */
 import type { Documentation, DocumentedParameter } from '../../domain/kinds/documentation.js';
-import { statedDefault } from './stated.js';
+import { mentionsDefault, statedDefault } from './stated.js';
 
 interface Section {
   readonly title: string;
@@ -100,6 +100,7 @@ function parametersOf({ head, text }: Entry): DocumentedParameter[] {
     name: name.replaceAll(/[`*\s]/g, ''),
     type: typeIn(isNumpy ? rest : (type ?? null)),
     default: statedDefault(text),
+    mentionsDefault: mentionsDefault(text),
   }));
 }
 
@@ -130,7 +131,13 @@ function restFields(lines: readonly string[]): Omit<Documentation, 'text'> {
       const words = name.split(/\s+/);
       const own = (words.at(-1) ?? '').replaceAll('*', '');
       const type = types.get(own) ?? (words.length > 1 ? words.slice(0, -1).join(' ') : null);
-      return { name: own, type: typeIn(type), default: statedDefault(`${text} ${types.get(own) ?? ''}`) };
+      const all = `${text} ${types.get(own) ?? ''}`;
+      return {
+        name: own,
+        type: typeIn(type),
+        default: statedDefault(all),
+        mentionsDefault: mentionsDefault(all),
+      };
     }),
     returns: named(/^(?:returns?|yields?)$/).some(({ text }) => text !== ''),
     raises: named(/^(?:raises?|raise|except|exception)$/).flatMap(({ name }) =>

@@ -1,6 +1,6 @@
 /** A README, read for what it says of given code. */
 import type { Documentation, OfferedName } from '../../domain/kinds/documentation.js';
-import { statedDefault } from './stated.js';
+import { mentionsDefault, statedDefault } from './stated.js';
 
 /** Without a fence around all of it. */
 export function readmeIn(text: string): string {
@@ -50,7 +50,11 @@ function documentationIn(section: string, { parameters, raises }: OfferedName): 
       );
       // The line that is about it, and not the signature.
       const about = lines.find((line) => inCode.test(line) && !line.startsWith('#'));
-      return about === undefined ? [] : [{ name, type: null, default: statedIn(about, name) }];
+      if (about === undefined) return [];
+      // Also in the signature of a heading.
+      const isAssigned = new RegExp(`${word(name)}\\s*(?::[^,=)]*)?=(?!=)`).test(section);
+      const says = isAssigned || mentionsDefault(about);
+      return [{ name, type: null, default: statedIn(about, name), mentionsDefault: says }];
     }),
     returns: /\b(?:returns?|yields?|gives?(?: back)?|result)\b|->|→/i.test(section),
     raises: raises.filter((name) => new RegExp(word(name)).test(section)),

@@ -9,6 +9,9 @@ export function statedDefault(text: string): string | null {
   return said ?? null;
 }
 
+/** `Defaults to now.`, `now by default`; also without a value that can be compared. */
+export const mentionsDefault = (text: string): boolean => /\bdefault/i.test(text);
+
 const LITERAL =
   /^(?:"[^"]*"|'[^']*'|[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\[\]|\{\}|\(\)|None|True|False|null|undefined|true|false|Infinity)$/;
 

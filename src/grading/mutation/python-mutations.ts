@@ -15,6 +15,18 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
   '**': '*',
 };
 const BITS: Readonly<Record<string, string>> = { '&': '|', '|': '&', '^': '&', '<<': '>>', '>>': '<<' };
+/** What is called instead. */
+const FUNCTIONS: Readonly<Record<string, string>> = { min: 'max', max: 'min', any: 'all', all: 'any' };
+/** Null: the call is left out. */
+const METHODS: Readonly<Record<string, string | null>> = {
+  lower: 'upper',
+  upper: 'lower',
+  startswith: 'endswith',
+  endswith: 'startswith',
+  lstrip: 'rstrip',
+  rstrip: 'lstrip',
+  strip: null,
+};
 /** All that its operators find, in the order of the source. Annotations, docstrings, imports and decorators are left alone. */
 export const pythonMutations = (code: string): readonly Mutation[] =>
   findMutations(code, pythonGrammar(), {
@@ -84,6 +96,9 @@ function mutationsOf(node: SyntaxNode, text: Text, put: Put): void {
       return;
     case 'ArgList':
       lastArgument(node, put);
+      return;
+    case 'CallExpression':
+      called(node, text, put);
       return;
     case 'MemberExpression':
       sliceBounds(node, put);
@@ -177,6 +192,22 @@ function constant(node: SyntaxNode, text: Text, put: Put): void {
 function isWithin(node: SyntaxNode, name: string): boolean {
   for (let at = node.parent; at !== null; at = at.parent) if (at.name === name) return true;
   return false;
+}
+
+/** `min(a, b)` becomes `max(a, b)`, `text.lower()` becomes `text.upper()`, `text.strip()` becomes `text`. */
+function called(node: SyntaxNode, text: Text, put: Put): void {
+  const callee = node.firstChild;
+  if (callee?.name === 'VariableName') {
+    const other = FUNCTIONS[text(callee)];
+    if (other !== undefined) put('function', callee, other);
+    return;
+  }
+  const [property] = callee?.getChildren('PropertyName') ?? [];
+  const owner = callee?.firstChild;
+  if (callee?.name !== 'MemberExpression' || property === undefined || !owner) return;
+  const other = METHODS[text(property)];
+  if (other === null) put('method', { from: owner.to, to: node.to }, '');
+  else if (other !== undefined) put('method', property, other);
 }
 
 /** The last argument of a call that has several, or a keyword argument. */

@@ -20,7 +20,9 @@ import { described } from './described.js';
 import { deathInWords, raisedInWords } from './failure-text.js';
 import { defineScorer } from './scorer.js';
 
-const parts = ['public_names', 'parameters', 'returns', 'raises'] as const;
+const parts = ['public_names', 'parameters', 'returns', 'raises', 'defaults'] as const;
+/** That a default is not mentioned is a mistake only where the prompt asks for it. */
+const ALWAYS = parts.filter((part) => part !== 'defaults');
 
 const options = z.strictObject({
   of: described(
@@ -32,9 +34,9 @@ const options = z.strictObject({
     z
       .array(z.enum(parts))
       .min(1, 'at least one')
-      .default([...parts]),
-    'What of each public name must be documented (default: all).',
-    ['public_names', 'parameters', 'raises'],
+      .default([...ALWAYS]),
+    'What of each public name must be documented (default: all but `defaults`).',
+    ['public_names', 'parameters', 'raises', 'defaults'],
   ),
   examples_run: described(
     z.boolean().default(false),
@@ -137,7 +139,9 @@ function findingsOf(
           finding(`${name} raises ${type}`, said?.raises.includes(type) === true ? null : 'not documented'),
         )
       : []),
-    ...(covers.has('parameters') && parameters.length > 0 ? truthFindings(one, said, finding) : []),
+    ...(covers.has('parameters') && parameters.length > 0
+      ? truthFindings(one, said, covers.has('defaults'), finding)
+      : []),
   ];
 }
 
@@ -145,6 +149,7 @@ function findingsOf(
 function truthFindings(
   { name, parameters }: OfferedName,
   said: Documentation | undefined,
+  wantsDefaults: boolean,
   finding: (name: string, problem: string | null) => Finding,
 ): Finding[] {
   const known = new Map(parameters.map((parameter) => [parameter.name, parameter]));
@@ -160,7 +165,10 @@ function truthFindings(
   );
   const defaults = wrong((own) => {
     const { default: inCode = null } = known.get(own.name) ?? {};
-    if (own.default === null || !known.has(own.name)) return null;
+    if (!known.has(own.name)) return null;
+    if (wantsDefaults && inCode !== null && !own.mentionsDefault)
+      return `${own.name}: its default is not documented`;
+    if (own.default === null) return null;
     if (inCode === null) return isEmptyDefault(own.default) ? null : `${own.name} has no default`;
     return isSameValue(own.default, inCode)
       ? null

@@ -47,7 +47,7 @@ const options = z
 
 export const mutation = definePairedScorer<z.infer<typeof options>>({
   key: 'mutation',
-  version: 1,
+  version: 2,
   stands: 'case',
   doc: 'The answer is tests: they must pass on the code in `subject`, and are scored by the share of its mutants that they kill.',
   example: 'subject: |\n  def is_adult(age):\n      return age >= 18\nmutation: { min_score: 0.8 }',

@@ -81,6 +81,58 @@ test('docstrings of each style are read alike', () => {
   expect(readDocstring(reasons).raises).toEqual(['KeyError']);
 });
 
+describe('with `covers: [parameters, defaults]`, a default must be mentioned', () => {
+  const inPython = (text: string) => `def f(size=3):
+    """Say.
+
+    ${text}
+    """
+    return size
+`;
+  const inScript = (text: string) => `/**
+ * Say.
+ *
+ * ${text}
+ */
+function f(size = 3) {
+  return size;
+}
+`;
+  it.each([
+    ['python', inPython('Args:\n        size: How many.'), false],
+    ['python', inPython('Args:\n        size: How many. Defaults to 3.'), true],
+    [
+      'python',
+      inPython('Args:\n        size (int, optional): How many; the default is the usual size.'),
+      true,
+    ],
+    ['python', inPython('Parameters\n    ----------\n    size : int, default 3\n        How many.'), true],
+    ['python', inPython('Parameters\n    ----------\n    size : int\n        How many.'), false],
+    ['python', inPython(':param size: how many'), false],
+    ['python', inPython(':param size: how many, by default 3'), true],
+    ['javascript', inScript('@param {number} size How many.'), false],
+    ['javascript', inScript('@param {number} [size] How many.'), false],
+    ['javascript', inScript('@param {number} [size=3] How many.'), true],
+    ['javascript', inScript('@param size - How many (default 3).'), true],
+    ['python', '# f\n\n## `f(size)`\n\n- `size`: how many\n', false],
+    ['python', '# f\n\n## `f(size=3)`\n\n- `size`: how many\n', true],
+    ['python', '# f\n\n## `f(size)`\n\n- `size`: how many, by default 3\n', true],
+  ] as const)('%s: %j is enough: %s', async (language, answer, isEnough) => {
+    const of = {
+      python: 'def f(size=3):\n    return size\n',
+      javascript: 'function f(size = 3) {\n  return size;\n}\n',
+    }[language];
+    const document = {
+      of,
+      covers: ['parameters', 'defaults'],
+      as: answer.startsWith('#') ? 'readme' : 'code',
+    };
+    const checks = await scoring.checks({ language, keys: { document } }, answer);
+    const lost = checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`);
+    expect(lost).toEqual(isEnough ? [] : ['document.f defaults: size: its default is not documented']);
+  });
+});
+
 test('a default is what is said to be one', () => {
   expect(statedDefault('Defaults to `None`.')).toBe('None');
   expect(statedDefault('the step (default: 1_000)')).toBe('1_000');

@@ -195,6 +195,18 @@ def f(a: int = 3) -> "text":
     ]);
   });
 
+  it('swap functions and methods that are easily mistaken, as those of JavaScript do', () => {
+    const called = (code: string) =>
+      pythonMutations(code).flatMap(({ operator, from, to, replacement }) =>
+        /function|method/.test(operator) ? [code.slice(0, from) + replacement + code.slice(to)] : [],
+      );
+    expect(called('max(a, b)')).toEqual(['min(a, b)']);
+    expect(called('any(x for x in a)')).toEqual(['all(x for x in a)']);
+    expect(called('a.name.lower()')).toEqual(['a.name.upper()']);
+    expect(called('text.strip().startswith(y)')).toEqual(['text.startswith(y)', 'text.strip().endswith(y)']);
+    expect(called('a.max(b)\nlower(a)')).toEqual([]);
+  });
+
   it('are at most as many as are asked for, on as many lines as there are', () => {
     const code = pythonSubjects[2]?.code ?? '';
     const lines = (most: number) =>

@@ -1,0 +1,132 @@
+/** report.html: what it says, that texts stay texts, and that one run gives one page. What a browser makes of it: test/browser. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { profile } from '../../src/analysis/profile.js';
+import { summarize } from '../../src/analysis/summarize.js';
+import type { JournalLine } from '../../src/domain/record.js';
+import { el, visible } from '../../src/reports/html/markup.js';
+import { html } from '../../src/reports/html/page.js';
+import { linear, logarithmic } from '../../src/reports/html/scale.js';
+import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
+import { hostileTexts } from './hostile-texts.js';
+import { reported } from './reported.js';
+
+async function pageOf(lines: readonly JournalLine[]): Promise<string> {
+  const [summary, cases] = await Promise.all([
+    summarize(streamed([...lines])),
+    profile(streamed([...lines])),
+  ]);
+  if (summary === null || cases === null) throw new Error('no run');
+  return html.render({ summary, profile: cases, comparison: null, thresholds: [] });
+}
+
+const leadIn = (page: string) => /<p class="lead">(.*?)<\/p>/.exec(page)?.[1];
+const many = (candidate: string, verdict: (at: number) => 'passed' | 'failed') =>
+  Array.from({ length: 40 }, (_, at) => trialLine(candidate, `c${at}`, verdict(at), { latency_ms: 1000 }));
+
+describe('the sentence at the top', () => {
+  it('names the candidate that is ahead, by how much and how sure that is', async () => {
+    const page = await pageOf([
+      runLine(['good', 'bad'], { simple: 40 }),
+      ...many('good', (at) => (at < 36 ? 'passed' : 'failed')),
+      ...many('bad', (at) => (at < 12 ? 'passed' : 'failed')),
+    ]);
+    expect(leadIn(page)).toMatch(
+      /^good passes most: 90% \(77–96\), 60\.0 points more than bad \(95% confidence interval \+\d+\.\d to \+\d+\.\d, 40 cases answered by all\)\.$/,
+    );
+  });
+
+  it('names no best one if that may be chance', async () => {
+    const page = await pageOf([
+      runLine(['one', 'two'], { simple: 40 }),
+      ...many('one', (at) => (at < 30 ? 'passed' : 'failed')),
+      ...many('two', (at) => (at < 28 ? 'passed' : 'failed')),
+    ]);
+    expect(leadIn(page)).toMatch(
+      /^No single candidate is best\. one passes 5\.0 points more than two .* that may be chance\.$/,
+    );
+  });
+
+  it('has one candidate alone, none that was judged, and none that can be compared', async () => {
+    const alone = await pageOf([runLine(['one'], { simple: 40 }), ...many('one', () => 'passed')]);
+    expect(leadIn(alone)).toBe('one passes 100% (91–100) of 40 cases.');
+    const silent = await pageOf([runLine(['one'], { simple: 1 }), trialLine('one', 'c', 'unanswered')]);
+    expect(leadIn(silent)).toBe('No answer of one was judged.');
+    const apart = await pageOf([
+      runLine(['one', 'two'], { simple: 2 }),
+      trialLine('one', 'a', 'passed'),
+      trialLine('two', 'b', 'passed'),
+    ]);
+    expect(leadIn(apart)).toContain('cannot be compared');
+  });
+});
+
+describe('the page', () => {
+  it('shows what was not measured as that, and draws no point for it', async () => {
+    const page = await pageOf([
+      runLine(['here', 'gone'], { simple: 2 }),
+      trialLine('here', 'a', 'passed', { latency_ms: 900 }),
+      trialLine('gone', 'a', 'unanswered'),
+      trialLine('here', 'b', 'error'),
+    ]);
+    expect(page).toContain('<span class="missing">not measured</span>');
+    expect(page).toContain('Not measured, and not drawn: gone.');
+    expect(page).toContain('<td class="missing">·</td>');
+    expect(page).toContain('<td class="missing">–</td>');
+    expect(page).not.toContain('NaN');
+  });
+
+  it('has the gate, its misses and the cases that turned', async () => {
+    const page = html.render(await reported('expected 3'));
+    expect(page).toContain('Compared with main: fail');
+    expect(page).toContain('Missed: pass_rate&gt;=0.5, a: 0%');
+    expect(page).toContain('turned from passing to failing (8)');
+    expect(page).toContain('expected 3');
+  });
+
+  it('is the same bytes for the same run, and needs nothing from elsewhere', async () => {
+    const run = await reported('it is wrong');
+    const page = html.render(run);
+    expect(html.render(await reported('it is wrong'))).toBe(page);
+    expect(page).not.toMatch(/(?:src|href)=|url\(|@import|https?:/);
+    expect(page).toContain('default-src &#39;none&#39;; style-src &#39;sha256-');
+  });
+
+  it.each(hostileTexts.map((text) => [text.slice(0, 60), text]))('shows %j as text', async (_, text) => {
+    const tame = html.render(await reported('it is wrong'));
+    const page = html.render(await reported(text, text));
+    const tags = (source: string) =>
+      [...source.matchAll(/<(\/?[a-z0-9]+)/gi)].map(([, tag]) => tag).join(' ');
+    expect(tags(page)).toBe(tags(tame));
+    expect(page).not.toMatch(/\p{Cf}|\p{Surrogate}|(?![\t\n])\p{Cc}/u);
+  });
+});
+
+describe('its parts', () => {
+  it('escape every text', () => {
+    const text = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(text, text, (value, child) => {
+        const { html: made } = el('td', { title: value }, child);
+        expect(made).toMatch(/^<td title="[^"<>]*">[^<>]*<\/td>$/);
+      }),
+    );
+    expect(visible('a\u202eb\u{e0041}c\td\n')).toBe('a⟨U+202E⟩b⟨U+E0041⟩c\td\n');
+    expect(el('br', { hidden: true, id: null, class: false }).html).toBe('<br hidden>');
+  });
+
+  it('keep every point within the chart, and ticks between its ends', () => {
+    const value = fc.double({ min: 1e-6, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 9 }), (values) => {
+        const { at, ticks } = logarithmic(values, 50, 500);
+        for (const one of [...values, ...ticks]) {
+          expect(at(one)).toBeGreaterThanOrEqual(50);
+          expect(at(one)).toBeLessThanOrEqual(500);
+        }
+        expect(ticks.length).toBeLessThanOrEqual(16);
+      }),
+    );
+    expect(linear(0, 1, 300, 100, [0, 1]).at(0.25)).toBe(250);
+  });
+});
