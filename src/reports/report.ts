@@ -1,6 +1,7 @@
 import type { ThresholdResult } from '../analysis/gates.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
 import type { RunSummary } from '../domain/summary.js';
+import type { ShownCase } from './case-view.js';
 
 /** A way to show a run. Pure: the same run gives the same bytes. */
 export interface Report {
@@ -18,9 +19,13 @@ export interface ReportedRun {
   readonly profile: RunProfile;
   readonly comparison: Comparison | null;
   readonly thresholds: readonly ThresholdResult[];
+  /** With their trials; null: the report does not need them, or they are of several runs. */
+  readonly cases: readonly ShownCase[] | null;
 }
 
 /** A way to show a run with its cases and its gates. */
 export interface RunReport extends Omit<Report, 'render'> {
+  /** Whether it shows single answers (default: false). */
+  readonly needsCases?: true;
   readonly render: (run: ReportedRun) => string;
 }

@@ -18,6 +18,7 @@ import type { EarlyStop } from './execution/early-stop.js';
 import type { Changed } from './execution/replay.js';
 import type { Gate } from './request/read-gate.js';
 import type { RunRequest, WantedReport } from './request/read-request.js';
+import { readCases } from './stored/read-cases.js';
 
 export interface RunResult {
   readonly summary: RunSummary;
@@ -53,7 +54,11 @@ export async function judge(
   const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
   if (own === null) throw new Error(`${folder.path} has no run in it`);
   const comparison = gate === null ? null : comparisonOf(gate, own, stop, request);
-  const run = { ...concluded, profile: own, comparison };
+  const cases = reports.some(({ report: { needsCases } }) => needsCases === true)
+    ? await readCases(folder.path, () => {}, world.files)
+    : null;
+  if (cases !== null && 'problem' in cases) throw new Error(cases.problem);
+  const run = { ...concluded, profile: own, comparison, cases: cases?.cases ?? null };
   return { comparison, reports: await report(request, run, folder, redact, world) };
 }
 

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ShownCase } from '../../src/reports/case-view.js';
 import { html } from '../../src/reports/html/page.js';
+import { trialLine } from '../analysis/run-lines.js';
 import { bench } from '../cli/bench.js';
 import { hostileTexts } from '../reports/hostile-texts.js';
 import { reported } from '../reports/reported.js';
@@ -36,6 +38,9 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`file://${file}`);
+    // The data is unpacked after the page has loaded.
+    if (options.javaScriptEnabled !== false && (await page.locator('#data').count()) > 0)
+      await page.locator('.filters').waitFor();
     return { page, complaints, requests, close: () => context.close() };
   }
 
@@ -63,8 +68,6 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
 
   it.each([
     [1280, 'light'],
-    [1280, 'dark'],
-    [390, 'light'],
     [390, 'dark'],
   ] as const)('can be read by everyone, %i px wide, %s', async (width, colorScheme) => {
     const { page, close } = await opened(quickstart, {
@@ -88,14 +91,61 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
     );
   }
 
+  /** Its prompt, answer, code, checks and requests are all that text. */
+  function hostileCase(text: string, name: string): ShownCase {
+    const trial = trialLine(name, 'c0', 'failed');
+    const check = { name, score: 0, passed: false, required: true, weight: 1, detail: text };
+    const attempt = {
+      model: name,
+      outcome: 'rate_limited',
+      status: 429,
+      wait_ms: 5,
+      total_ms: 9,
+      message: text,
+    } as const;
+    const usage = { prompt_tokens: 1, completion_tokens: 1, reasoning_tokens: null };
+    const completion = { text, finish_reason: 'stop', served_model: name, served_by: name, usage };
+    const record = { ...trial, answered_by: name, completion, checks: [check], attempts: [attempt, attempt] };
+    const asked = {
+      type: 'asked',
+      suite: 'demo',
+      id: 'c0',
+      category: 'simple',
+      language: name,
+      hash: 'h',
+      system: text,
+      prompt: text,
+      entry: null,
+    } as const;
+    return {
+      suite: 'demo',
+      id: 'c0',
+      category: 'simple',
+      asked,
+      deferred: [],
+      trials: [{ record, simulated: false, code: text }],
+    };
+  }
+
   it('runs nothing that names and answers bring, and sends nothing', async () => {
     for (const [at, text] of hostileTexts.entries()) {
-      const file = written(`hostile-${at}.html`, html.render(await reported(text, text)));
+      const name = text.slice(0, 1000);
+      const run = { ...(await reported(name, name)), cases: [hostileCase(text, name)] };
+      const file = written(`hostile-${at}.html`, html.render(run));
       const { page, complaints, requests, close } = await opened(file);
       expect(complaints, text.slice(0, 60)).toEqual([]);
       expect(requests).toEqual([`file://${file}`]);
       expect(await page.evaluate('window.hostile ?? null')).toBeNull();
-      expect(await page.locator('script, img, iframe, link, a, body *[onload]').count()).toBe(0);
+      await page.locator('#cases tr[id] button').first().click();
+      expect(await page.locator('dialog pre').count()).toBeGreaterThanOrEqual(2);
+      await page
+        .locator('dialog details')
+        .evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
+      expect(await page.evaluate('window.hostile ?? null')).toBeNull();
+      // Our own data and script.
+      expect(await page.locator('script').count()).toBe(2);
+      expect(await page.locator('img, iframe, link, a, body *[onload], body style').count()).toBe(0);
+      expect([complaints, requests.length]).toEqual([[], 1]);
       expect(await page.evaluate('document.body.innerText.length')).toBeGreaterThan(500);
       await close();
     }
@@ -109,5 +159,82 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
     expect(await shown.evaluate('window.hostile ?? null')).toBeNull();
     expect(complaints.join('\n')).toContain('Content Security Policy');
     await close();
+  });
+
+  describe('a case in full', () => {
+    it('opens with its prompt, code and checks, and gives the focus back', async () => {
+      const { page, complaints, close } = await opened(quickstart);
+      await page.locator('[id="case/free-slots"] button').click();
+      const panel = page.locator('dialog');
+      expect(await panel.locator('h2').textContent()).toBe('moderate/free-slots');
+      expect(await panel.locator('pre.prompt').textContent()).toContain('finds when a meeting room is free');
+      expect(await panel.locator('section.trial').count()).toBe(4);
+      expect(
+        await panel
+          .locator('section.trial', { hasText: 'failed' })
+          .first()
+          .locator('.checks')
+          .first()
+          .textContent(),
+      ).toMatch(/table\[\d+\].*failed.*expected/);
+      expect(await page.evaluate('location.hash')).toBe('#case/free-slots');
+      await page.keyboard.press('Escape');
+      expect(await panel.isVisible()).toBe(false);
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('free-slots');
+      expect(await page.evaluate('location.hash')).toBe('');
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    it('is reached by keys alone', async () => {
+      const { page, close } = await opened(quickstart);
+      const open = () => page.locator('dialog h2').textContent();
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      expect(await open()).toBe('simple/title-to-slug');
+      await page.keyboard.press('k');
+      expect(await open()).toBe('simple/parse-duration');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      expect(await open()).toBe('Keys');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      await page.keyboard.type('jsdoc');
+      expect(await page.locator('#cases tbody tr[id]:visible').count()).toBe(1);
+      await close();
+    });
+
+    it('has an address of its own, and filters that survive a reload', async () => {
+      const { page, close } = await opened(quickstart);
+      await page.locator('#filter-category').selectOption('complex');
+      await page.locator('#filter-verdict').selectOption('failed');
+      const rows = page.locator('#cases tbody tr[id]:visible');
+      const shown = await rows.evaluateAll((all) => all.map(({ id }) => id));
+      expect(shown.length).toBeGreaterThan(0);
+      for (const id of shown) expect(['case/build-order', 'case/parse-csv']).toContain(id);
+      await page.reload();
+      expect(await rows.evaluateAll((all) => all.map(({ id }) => id))).toEqual(shown);
+      expect(await page.locator('#filter-category').inputValue()).toBe('complex');
+      await close();
+      const linked = await opened(`${quickstart}#case/document-mask`);
+      expect(await linked.page.locator('dialog h2').textContent()).toBe('docs/document-mask');
+      await linked.close();
+    });
+
+    it('is not needed: without scripts all figures are there', async () => {
+      const { page, close } = await opened(quickstart, { javaScriptEnabled: false });
+      expect(await page.locator('#cases tbody tr[id]').count()).toBe(12);
+      expect(await page.locator('#latency .point').count()).toBe(4);
+      expect(await page.locator('.filters').count()).toBe(0);
+      await close();
+    });
+
+    it('can be read by everyone', async () => {
+      const { page, close } = await opened(`${quickstart}#case/free-slots`, { bypassCSP: true });
+      await page.locator('dialog[open]').waitFor();
+      expect(await violationsIn(page)).toEqual([]);
+      await close();
+    });
   });
 });

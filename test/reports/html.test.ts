@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { profile } from '../../src/analysis/profile.js';
 import { summarize } from '../../src/analysis/summarize.js';
 import type { JournalLine } from '../../src/domain/record.js';
-import { el, visible } from '../../src/reports/html/markup.js';
+import { el } from '../../src/reports/html/markup.js';
 import { html } from '../../src/reports/html/page.js';
 import { linear, logarithmic } from '../../src/reports/html/scale.js';
+import { visible } from '../../src/reports/html/visible.js';
 import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
 import { hostileTexts } from './hostile-texts.js';
 import { reported } from './reported.js';
@@ -17,7 +18,7 @@ async function pageOf(lines: readonly JournalLine[]): Promise<string> {
     profile(streamed([...lines])),
   ]);
   if (summary === null || cases === null) throw new Error('no run');
-  return html.render({ summary, profile: cases, comparison: null, thresholds: [] });
+  return html.render({ summary, profile: cases, comparison: null, thresholds: [], cases: null });
 }
 
 const leadIn = (page: string) => /<p class="lead">(.*?)<\/p>/.exec(page)?.[1];

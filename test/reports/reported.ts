@@ -27,6 +27,7 @@ export async function reported(why: string, name = 'a'): Promise<ReportedRun> {
     summary,
     profile: after,
     comparison: compare(before, after, defaultSettings, 'main'),
+    cases: null,
     thresholds: [{ threshold, candidate: name, value: 0, holds: false }],
   };
 }

@@ -1,17 +1,19 @@
 /** Case by candidate: how many of the judged answers passed. The number is in each cell; colour only repeats it. */
 import type { CaseTally, RunProfile } from '../../domain/comparison.js';
 import { el, fragment, type Markup } from './markup.js';
+import { rowOf } from './pack.js';
 
 const STEPS = 4;
 
 /** `order`: of the categories; others follow. */
-export function heatMap({ candidates, suites }: RunProfile, order: readonly string[]): Markup {
+export function heatMap({ candidates }: RunProfile, order: readonly string[]): Markup {
   const cases = new Map<string, CaseTally>();
   for (const { cases: own } of candidates) for (const tally of own) cases.set(keyOf(tally), tally);
   const of = candidates.map(({ cases: own }) => new Map(own.map((tally) => [keyOf(tally), tally])));
   const byCategory = new Map<string, CaseTally[]>(order.map((category) => [category, []]));
   for (const tally of cases.values())
     byCategory.set(tally.category, [...(byCategory.get(tally.category) ?? []), tally]);
+  const hasSuites = new Set([...cases.values()].map(({ suite }) => suite)).size > 1;
   const columns = candidates.length + 1;
   return el(
     'section',
@@ -46,8 +48,8 @@ export function heatMap({ candidates, suites }: RunProfile, order: readonly stri
               ...tallies.map((tally) =>
                 el(
                   'tr',
-                  { id: `case/${suites.length > 1 ? `${tally.suite}/` : ''}${tally.case}` },
-                  el('th', { scope: 'row' }, suites.length > 1 ? `${tally.suite}/${tally.case}` : tally.case),
+                  { id: rowOf(tally.suite, tally.case, hasSuites) },
+                  el('th', { scope: 'row' }, hasSuites ? `${tally.suite}/${tally.case}` : tally.case),
                   ...of.map((own) => cell(own.get(keyOf(tally)))),
                 ),
               ),

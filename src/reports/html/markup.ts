@@ -1,6 +1,8 @@
 /** HTML and SVG from plain data. Every text is escaped; characters that are not seen, or that turn what follows, become marks. */
 
-/** Only `el` and `document` make it, so what is in it is escaped. */
+import { visible } from './visible.js';
+
+/** Only the functions below make it, so what is in it is escaped. */
 export interface Markup {
   readonly html: string;
 }
@@ -28,8 +30,13 @@ export function fragment(...children: readonly Child[]): Markup {
 
 /** Style and script as they are: of our own, and without an end tag within. */
 export function raw(tag: 'style' | 'script', text: string): Markup {
-  if (/<\/(?:style|script)/i.test(text)) throw new Error(`a ${tag} that ends early`);
+  if (/<\/(?:style|script)|<!--/i.test(text)) throw new Error(`a ${tag} that ends early`);
   return { html: `<${tag}>${text}</${tag}>` };
+}
+
+/** Data for our script; browsers neither run nor show it. */
+export function data(id: string, base64: string): Markup {
+  return el('script', { type: 'application/octet-stream', id }, base64);
 }
 
 function joined(children: readonly Child[]): string {
@@ -48,18 +55,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return visible(text).replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
-}
-
-/**
- * Controls but tab and line feed, format characters (marks of bidirectional text, spaces of no width, soft hyphens, tags),
- * separators of lines, lone surrogates, and the supplement's variation selectors.
- */
-const UNSEEN = /(?![\t\n])\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Surrogate}|[\u{e0100}-\u{e01ef}]/gu;
-
-/** `a\u202eb` -> `a⟨U+202E⟩b`. */
-export function visible(text: string): string {
-  return text.replaceAll(UNSEEN, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
-  });
 }

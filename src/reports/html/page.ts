@@ -1,23 +1,25 @@
-/** report.html: one file that people look at. It opens from disk, needs no network and runs no script. */
+/** report.html: one file that people look at. It opens from disk, needs no network, and has every figure without its script. */
 import { createHash } from 'node:crypto';
 import type { RunSummary } from '../../domain/summary.js';
 import type { ReportedRun, RunReport } from '../report.js';
 import { categoriesOf, conclusionsOf, simulatedNote } from '../wording.js';
+import { app } from './bundled/app.js';
 import { gate } from './gate.js';
 import { headline } from './headline.js';
 import { heatMap } from './heat-map.js';
-import { el, fragment, type Markup, raw } from './markup.js';
+import { data, el, fragment, type Markup, raw } from './markup.js';
 import { matrix } from './matrix.js';
+import { pack, squeezed } from './pack.js';
 import { scatters } from './scatter.js';
 import { style } from './style.js';
 
-export const html: RunReport = { kind: 'html', file: 'report.html', render };
+export const html: RunReport = { kind: 'html', file: 'report.html', needsCases: true, render };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 function render(run: ReportedRun): string {
-  const { summary, profile } = run;
-  const policy = `default-src 'none'; style-src 'sha256-${sha256(style)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const { summary, profile, cases } = run;
+  const policy = `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(app)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const names = summary.suites.map(({ name }) => name).join(', ');
   const head = el(
     'head',
@@ -43,6 +45,7 @@ function render(run: ReportedRun): string {
       conclusions(summary),
       heatMap(profile, summary.by === 'category' ? categoriesOf(summary) : []),
     ),
+    ...(cases === null ? [] : [data('data', squeezed(pack(cases))), raw('script', app)]),
   );
   return `<!doctype html>\n${el('html', { lang: 'en' }, head, body).html}\n`;
 }

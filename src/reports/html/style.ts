@@ -32,6 +32,20 @@ svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .tick, svg 
 .point circle, .point path { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
 .on-front circle, .on-front path { fill: var(--accent); }
 details { margin: .4rem 0; } summary { cursor: pointer; color: var(--accent); }
+.filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; margin: .6rem 0; } .filters label { display: grid; color: var(--quiet); font-size: .8rem; }
+.filters select, .filters input, dialog button.close { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--quiet);
+  border-radius: 4px; padding: .25rem .4rem; }
+button.open { all: unset; cursor: pointer; text-decoration: underline dotted var(--quiet); } tr.live { cursor: pointer; }
+button.open:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; } [hidden] { display: none !important; }
+dialog { width: min(64rem, 94vw); max-height: 92vh; overflow: auto; padding: 1.2rem; background: var(--paper); color: var(--ink);
+  border: 1px solid var(--quiet); border-radius: 6px; } dialog::backdrop { background: rgb(0 0 0 / .45); }
+dialog h2 { margin-top: 0; } dialog h3 { margin: 1.6rem 0 .2rem; display: flex; gap: .8rem; flex-wrap: wrap; }
+button.close { float: right; cursor: pointer; }
+pre { overflow: auto; max-height: 28rem; padding: .7rem; border: 1px solid var(--line); border-radius: 4px; font: 13px/1.45 ui-monospace, monospace; }
+pre.prompt { white-space: pre-wrap; overflow-wrap: anywhere; }
+.checks th, .checks td { text-align: left; } .checks td.detail { white-space: pre-wrap; overflow-wrap: anywhere; }
+.verdict { font-weight: 600; } .verdict::before { content: "• "; } .verdict.passed::before { content: "✓ "; } .verdict.failed::before { content: "✗ "; }
+kbd { border: 1px solid var(--quiet); border-radius: 3px; padding: 0 .35em; } dl { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1rem; } dd { margin: 0; }
 @media (max-width: 40rem) { body { padding: .8rem; } th, td { padding: .3rem .45rem; } }
 @media print { body { max-width: none; } details > * { display: revert; } .scroll { overflow: visible; } }
 `;

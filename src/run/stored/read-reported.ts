@@ -8,6 +8,7 @@ import { damaged, readJournal } from '../../journal/journal.js';
 import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
 import type { ReportedRun } from '../../reports/report.js';
 import type { World } from '../../world/world.js';
+import { readCases } from './read-cases.js';
 
 export interface StoredReport {
   readonly run: ReportedRun;
@@ -36,7 +37,11 @@ export async function readReported(
     const cases = await profile(combined(journals(() => {})));
     if (summary === null || cases === null)
       return { code: 'run/not-a-run', problem: `${words.join(', ')}: no run in there` };
-    return { run: { summary, profile: cases, comparison: null, thresholds: [] }, folders };
+    const [only, ...others] = folders;
+    const shown = only === undefined || others.length > 0 ? null : await readCases(only, () => {}, files);
+    if (shown !== null && 'problem' in shown) return shown;
+    const run = { summary, profile: cases, comparison: null, thresholds: [], cases: shown?.cases ?? null };
+    return { run, folders };
   } catch (error) {
     return damaged(error);
   }

@@ -1,0 +1,102 @@
+/** One case in full: the prompt, and for each trial its verdict, code, checks, answer and requests. */
+import { h } from './dom.js';
+import type { Model, ShownCase, Trial } from './model.js';
+
+export function casePanel(one: ShownCase, model: Model): DocumentFragment {
+  const shown = document.createDocumentFragment();
+  const system = model.text(one.system);
+  const prompt = model.text(one.prompt);
+  shown.append(
+    h('h2', { id: 'panel-title' }, `${one.category}/${one.id}`),
+    prompt === null ? '' : h('pre', { className: 'prompt', tabindex: 0 }, prompt),
+    system === null ? '' : folded('System message', h('pre', { tabindex: 0 }, system)),
+    ...one.trials.map((trial) => trialPart(trial, model)),
+  );
+  if (one.trials.length === 0) shown.append(h('p', {}, 'It was not asked.'));
+  if (model.run.left_out !== null) shown.append(h('p', { className: 'note' }, model.run.left_out));
+  return shown;
+}
+
+function trialPart({ at, candidate, sample, verdict }: Trial, { run, text }: Model): HTMLElement {
+  const { trials } = run;
+  const code = text(trials.code[at] ?? -1);
+  const answer = text(trials.answer[at] ?? -1);
+  const score = trials.score[at] ?? null;
+  const facts = [
+    verdict,
+    score === null ? null : `score ${score.toFixed(2)}`,
+    named('answered by', text(trials.answered_by[at] ?? -1), candidate),
+    duration('', trials.latency_ms[at] ?? null),
+    duration('waited ', trials.waited_ms[at] || null),
+    `outcome: ${text(trials.outcome[at] ?? -1) ?? 'unknown'}`,
+  ].filter((fact) => fact !== null);
+  return h(
+    'section',
+    { className: 'trial' },
+    h(
+      'h3',
+      {},
+      `${candidate}${sample > 1 ? ` · sample ${sample}` : ''}`,
+      h('span', { className: `verdict ${verdict}` }, verdict),
+    ),
+    h('p', { className: 'note' }, facts.slice(1).join(' · ')),
+    code === null
+      ? h('p', {}, answer === null ? 'No answer.' : 'No code was found in the answer.')
+      : h('pre', { tabindex: 0 }, code),
+    checksOf(trials.checks[at] ?? [], text),
+    answer === null ? null : folded('Answer as it came', h('pre', { tabindex: 0 }, answer)),
+    attemptsOf(trials.attempts[at] ?? [], text),
+  );
+}
+
+const named = (what: string, name: string | null, candidate: string): string | null =>
+  name === null || candidate.endsWith(name) ? null : `${what} ${name}`;
+
+function duration(what: string, ms: number | null): string | null {
+  if (ms === null) return null;
+  return `${what}${ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`;
+}
+
+/** Failed ones first: they are what people look for. */
+function checksOf(checks: Model['run']['trials']['checks'][number], text: Model['text']): HTMLElement | null {
+  if (checks.length === 0) return null;
+  const failed = checks.filter(([, result]) => result !== 'passed');
+  const row = ([name, result, detail]: (typeof checks)[number]) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, text(name) ?? ''),
+      h('td', { className: `verdict ${result}` }, result),
+      h('td', { className: 'detail' }, text(detail) ?? ''),
+    );
+  const table = (rows: typeof checks) =>
+    h('table', { className: 'checks' }, h('tbody', {}, ...rows.map(row)));
+  const passed = checks.filter(([, result]) => result === 'passed');
+  return h(
+    'div',
+    {},
+    failed.length === 0 ? null : table(failed),
+    passed.length === 0 ? null : folded(`${passed.length} of ${checks.length} checks passed`, table(passed)),
+  );
+}
+
+function attemptsOf(
+  attempts: Model['run']['trials']['attempts'][number],
+  text: Model['text'],
+): HTMLElement | null {
+  if (attempts.length < 2) return null;
+  const items = attempts.map(([model, outcome, status, totalMs, waitMs, message]) => {
+    const parts = [
+      text(model),
+      status === null ? text(outcome) : `${status} ${text(outcome)}`,
+      duration('', totalMs),
+      waitMs > 0 ? duration('then waited ', waitMs) : null,
+      text(message),
+    ];
+    return h('li', {}, parts.filter((part) => part !== null).join(' · '));
+  });
+  return folded(`${attempts.length} requests`, h('ol', {}, ...items));
+}
+
+const folded = (title: string, content: Node): HTMLElement =>
+  h('details', {}, h('summary', {}, title), content);

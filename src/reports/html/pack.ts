@@ -1,0 +1,82 @@
+/** A run's cases and trials for the page's script: columns and a table of texts, deflated, base64. */
+import { deflateSync, strToU8 } from 'fflate';
+import type { AttemptRecord } from '../../domain/attempt-record.js';
+import type { Check } from '../../domain/grade.js';
+import type { TrialRecord } from '../../domain/record.js';
+import type { ShownCase } from '../case-view.js';
+import type { PackedAttempt, PackedCheck, PackedRun } from './packed.js';
+
+/** Pages with more than this are slow to open everywhere. */
+const MOST_ANSWER_CHARS = 10_000_000;
+
+export function pack(cases: readonly ShownCase[]): PackedRun {
+  const texts: string[] = [];
+  const places = new Map<string, number>();
+  const place = (text: string | null | undefined): number => {
+    if (text === null || text === undefined) return -1;
+    const known = places.get(text);
+    if (known !== undefined) return known;
+    places.set(text, texts.length);
+    return texts.push(text) - 1;
+  };
+  const all = cases.flatMap((shown, at) => shown.trials.map((trial) => ({ ...trial, at })));
+  const chars = all.reduce((sum, { record }) => sum + (record.completion?.text.length ?? 0), 0);
+  const hasAnswers = chars <= MOST_ANSWER_CHARS;
+  const names = new Map(all.map(({ record, simulated }) => [record.candidate, simulated]));
+  const order = [...names.keys()];
+  const suites = new Set(cases.map(({ suite }) => suite));
+  const of = <T>(read: (record: TrialRecord) => T): T[] => all.map(({ record }) => read(record));
+  return {
+    candidates: [...names].map(([name, simulated]) => ({ name, simulated })),
+    cases: cases.map(({ suite, id, category, asked, trials }) => ({
+      row: rowOf(suite, id, suites.size > 1),
+      id,
+      suite,
+      category,
+      language: asked?.language ?? trials[0]?.record.language ?? null,
+      system: place(asked?.system),
+      prompt: place(asked?.prompt),
+    })),
+    trials: {
+      case: all.map(({ at }) => at),
+      candidate: of(({ candidate }) => order.indexOf(candidate)),
+      sample: of(({ sample }) => sample),
+      verdict: of(({ verdict }) => place(verdict)),
+      outcome: of(({ outcome }) => place(outcome)),
+      answered_by: of((record) => place(record.answered_by)),
+      score: of(({ score }) => score),
+      latency_ms: of((record) => record.latency_ms),
+      waited_ms: of((record) => Math.round(record.queue_ms + record.pace_ms + record.backoff_ms)),
+      cost_usd: of((record) => record.cost_usd),
+      answer: of(({ completion }) => (hasAnswers ? place(completion?.text) : -1)),
+      code: all.map(({ code }) => (hasAnswers ? place(code) : -1)),
+      checks: of(({ checks }) => checks.map((check) => packedCheck(check, place))),
+      attempts: of(({ attempts }) => attempts.map((attempt) => packedAttempt(attempt, place))),
+    },
+    left_out: hasAnswers ? null : `${Math.round(chars / 1e6)} MB of answers are left out: see bench show`,
+    texts,
+  };
+}
+
+/** Also of the heat map's rows. */
+export const rowOf = (suite: string, id: string, hasSuites: boolean): string =>
+  `case/${hasSuites ? `${suite}/` : ''}${id}`;
+
+function packedCheck(
+  { name, score, passed, detail }: Check,
+  place: (text: string | null) => number,
+): PackedCheck {
+  return [place(name), score === null ? 'error' : passed ? 'passed' : 'failed', place(detail)];
+}
+
+function packedAttempt(
+  { model, outcome, status, total_ms, wait_ms, message }: AttemptRecord,
+  place: (text: string | null | undefined) => number,
+): PackedAttempt {
+  return [place(model), place(outcome), status, Math.round(total_ms), Math.round(wait_ms), place(message)];
+}
+
+/** Deflate without a header, as `DecompressionStream('deflate-raw')` reads it. The same bytes on every machine. */
+export function squeezed(run: PackedRun): string {
+  return Buffer.from(deflateSync(strToU8(JSON.stringify(run)), { level: 9 })).toString('base64');
+}
