@@ -6,6 +6,9 @@ export default defineConfig({
     include: [
       'test/long/**/*.test.ts',
       'test/docs.test.ts',
+      'test/browser/report.test.ts',
+      'test/cli/limits.test.ts',
+      'test/cli/recommend.test.ts',
       'test/cli/people.test.ts',
       'test/cli/mistakes.test.ts',
       'test/grading/ordinary/ordinary.test.ts',

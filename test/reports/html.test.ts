@@ -3,10 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { profile } from '../../src/analysis/profile.js';
 import { summarize } from '../../src/analysis/summarize.js';
-import type { JournalLine } from '../../src/domain/record.js';
+import type { AttemptRecord } from '../../src/domain/attempt-record.js';
+import type { JournalLine, TrialRecord } from '../../src/domain/record.js';
+import type { ShownCase } from '../../src/reports/case-view.js';
 import { el } from '../../src/reports/html/markup.js';
 import { html } from '../../src/reports/html/page.js';
 import { linear, logarithmic } from '../../src/reports/html/scale.js';
+import { strips } from '../../src/reports/html/strips.js';
+import { timelines } from '../../src/reports/html/timeline.js';
 import { visible } from '../../src/reports/html/visible.js';
 import { runLine, streamed, trialLine } from '../analysis/run-lines.js';
 import { hostileTexts } from './hostile-texts.js';
@@ -100,6 +104,70 @@ describe('the page', () => {
       [...source.matchAll(/<(\/?[a-z0-9]+)/gi)].map(([, tag]) => tag).join(' ');
     expect(tags(page)).toBe(tags(tame));
     expect(page).not.toMatch(/\p{Cf}|\p{Surrogate}|(?![\t\n])\p{Cc}/u);
+  });
+});
+
+describe('times and rotations', () => {
+  const attempt = (model: string, outcome: 'answered' | 'rate_limited', sentAtMs: number): AttemptRecord => ({
+    model,
+    outcome,
+    status: outcome === 'answered' ? 200 : 429,
+    wait_ms: 0,
+    total_ms: 1000,
+    sent_at_ms: 1_000_000 + sentAtMs,
+  });
+  const shown = (candidate: string, at: number, change: Partial<TrialRecord>): ShownCase => ({
+    suite: 'demo',
+    id: `c${at}`,
+    category: 'simple',
+    asked: null,
+    deferred: [],
+    trials: [
+      { record: { ...trialLine(candidate, `c${at}`, 'passed'), ...change }, simulated: false, code: null },
+    ],
+  });
+
+  async function partsOf(cases: readonly ShownCase[], candidate: string): Promise<string> {
+    const lines = [
+      runLine([candidate], { simple: cases.length }),
+      ...cases.flatMap(({ trials }) => trials.map(({ record }) => record)),
+    ];
+    const summary = await summarize(streamed(lines));
+    const rows = (summary?.candidates ?? []).map((row) => ({ ...row, kind: 'rotation' as const }));
+    return `${strips(rows, cases).html}${timelines(rows, cases).html}`;
+  }
+
+  it('keep waits apart from the time on the wire', async () => {
+    const cases = [100, 200, 400].map((ms, at) =>
+      shown('one', at, {
+        latency_ms: ms,
+        queue_ms: 0,
+        pace_ms: at === 2 ? 5000 : 0,
+        backoff_ms: at === 2 ? 1000 : 0.2,
+        attempts: [],
+      }),
+    );
+    const page = await partsOf(cases, 'one');
+    expect(page).toContain('one: 3 answers, 1 of 3 trials waited');
+    expect(page).toContain('<td>200 ms</td>');
+    expect(page).toContain('<td>1 of 3</td><td>6.0 s</td><td>6.0 s</td>');
+    expect(page.match(/class="wire"/g)).toHaveLength(3);
+    expect(page.match(/class="wait"/g)).toHaveLength(1);
+  });
+
+  it('show who answered when, and what was refused', async () => {
+    const cases = [
+      shown('one', 0, { attempts: [attempt('small', 'answered', 0)] }),
+      shown('one', 1, {
+        attempts: [attempt('small', 'rate_limited', 4000), attempt('large', 'answered', 5000)],
+      }),
+      shown('one', 2, { attempts: [attempt('small', 'answered', 9000), attempt('small', 'answered', 9000)] }),
+    ];
+    const page = await partsOf(cases, 'one');
+    expect(page).toContain('one: 5 requests over 10.0 s, 1 not answered');
+    expect(page.match(/class="answered"/g)).toHaveLength(3);
+    expect(page.match(/class="refused"/g)).toHaveLength(1);
+    expect(page).toContain('<th scope="row">small</th><td>4</td><td>3</td><td>rate limited 1</td>');
   });
 });
 

@@ -72,7 +72,7 @@ describe('JUnit', () => {
       fc.asyncProperty(text, text, async (why, name) => {
         expect(await problemsOf(junit.render(await reported(why, `m${name}`)))).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 30_000);
 });

@@ -4,7 +4,7 @@ import type { AttemptRecord } from '../../domain/attempt-record.js';
 import type { Check } from '../../domain/grade.js';
 import type { TrialRecord } from '../../domain/record.js';
 import type { ShownCase } from '../case-view.js';
-import type { PackedAttempt, PackedCheck, PackedRun } from './packed.js';
+import type { PackedAttempt, PackedChecks, PackedRun } from './packed.js';
 
 /** Pages with more than this are slow to open everywhere. */
 const MOST_ANSWER_CHARS = 10_000_000;
@@ -19,6 +19,14 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
     places.set(text, texts.length);
     return texts.push(text) - 1;
   };
+  const lists: (readonly number[])[] = [];
+  const listPlaces = new Map<string, number>();
+  const listOf = (names: readonly number[]): number => {
+    const key = names.join(' ');
+    const known = listPlaces.get(key) ?? lists.push(names) - 1;
+    listPlaces.set(key, known);
+    return known;
+  };
   const all = cases.flatMap((shown, at) => shown.trials.map((trial) => ({ ...trial, at })));
   const chars = all.reduce((sum, { record }) => sum + (record.completion?.text.length ?? 0), 0);
   const hasAnswers = chars <= MOST_ANSWER_CHARS;
@@ -26,6 +34,10 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
   const order = [...names.keys()];
   const suites = new Set(cases.map(({ suite }) => suite));
   const of = <T>(read: (record: TrialRecord) => T): T[] => all.map(({ record }) => read(record));
+  // An answer and its code beside each other: deflate looks back 32 KB, and writes the second for nearly nothing.
+  const written = all.map(({ record, code }) =>
+    hasAnswers ? { answer: place(record.completion?.text), code: place(code) } : { answer: -1, code: -1 },
+  );
   return {
     candidates: [...names].map(([name, simulated]) => ({ name, simulated })),
     cases: cases.map(({ suite, id, category, asked, trials }) => ({
@@ -48,11 +60,12 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
       latency_ms: of((record) => record.latency_ms),
       waited_ms: of((record) => Math.round(record.queue_ms + record.pace_ms + record.backoff_ms)),
       cost_usd: of((record) => record.cost_usd),
-      answer: of(({ completion }) => (hasAnswers ? place(completion?.text) : -1)),
-      code: all.map(({ code }) => (hasAnswers ? place(code) : -1)),
-      checks: of(({ checks }) => checks.map((check) => packedCheck(check, place))),
+      answer: written.map(({ answer }) => answer),
+      code: written.map(({ code }) => code),
+      checks: of(({ checks }) => packedChecks(checks, place, listOf)),
       attempts: of(({ attempts }) => attempts.map((attempt) => packedAttempt(attempt, place))),
     },
+    check_lists: lists,
     left_out: hasAnswers ? null : `${Math.round(chars / 1e6)} MB of answers are left out: see bench show`,
     texts,
   };
@@ -62,11 +75,14 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
 export const rowOf = (suite: string, id: string, hasSuites: boolean): string =>
   `case/${hasSuites ? `${suite}/` : ''}${id}`;
 
-function packedCheck(
-  { name, score, passed, detail }: Check,
+function packedChecks(
+  checks: readonly Check[],
   place: (text: string | null) => number,
-): PackedCheck {
-  return [place(name), score === null ? 'error' : passed ? 'passed' : 'failed', place(detail)];
+  listOf: (names: readonly number[]) => number,
+): PackedChecks {
+  const results = checks.map(({ score, passed }) => (score === null ? 'e' : passed ? 'p' : 'f'));
+  const details = checks.flatMap(({ detail }, at) => (detail === null ? [] : [at, place(detail)]));
+  return [listOf(checks.map(({ name }) => place(name))), results.join(''), details];
 }
 
 function packedAttempt(

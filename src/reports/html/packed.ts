@@ -3,6 +3,8 @@ export interface PackedRun {
   readonly texts: readonly string[];
   readonly candidates: readonly PackedCandidate[];
   readonly cases: readonly PackedCase[];
+  /** Names of checks in their order, each list once. */
+  readonly check_lists: readonly (readonly number[])[];
   readonly trials: PackedTrials;
   /** Why answers are left out; null: they are here. */
   readonly left_out: string | null;
@@ -39,11 +41,12 @@ export interface PackedTrials {
   readonly cost_usd: readonly (number | null)[];
   readonly answer: readonly number[];
   readonly code: readonly number[];
-  readonly checks: readonly (readonly PackedCheck[])[];
+  readonly checks: readonly PackedChecks[];
   readonly attempts: readonly (readonly PackedAttempt[])[];
 }
 
-export type PackedCheck = readonly [name: number, result: 'passed' | 'failed' | 'error', detail: number];
+/** `results` has a letter a check: p(assed), f(ailed) or e(rror). `details`: the place of a check, its text, and so on. */
+export type PackedChecks = readonly [list: number, results: string, details: readonly number[]];
 export type PackedAttempt = readonly [
   model: number,
   outcome: number,

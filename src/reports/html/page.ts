@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RunSummary } from '../../domain/summary.js';
 import type { ReportedRun, RunReport } from '../report.js';
-import { categoriesOf, conclusionsOf, simulatedNote } from '../wording.js';
+import { categoriesOf, conclusionsOf, rowsOf, simulatedNote } from '../wording.js';
 import { app } from './bundled/app.js';
 import { gate } from './gate.js';
 import { headline } from './headline.js';
@@ -11,7 +11,9 @@ import { data, el, fragment, type Markup, raw } from './markup.js';
 import { matrix } from './matrix.js';
 import { pack, squeezed } from './pack.js';
 import { scatters } from './scatter.js';
+import { strips } from './strips.js';
 import { style } from './style.js';
+import { timelines } from './timeline.js';
 
 export const html: RunReport = { kind: 'html', file: 'report.html', needsCases: true, render };
 
@@ -42,6 +44,8 @@ function render(run: ReportedRun): string {
       gate(run),
       matrix(summary),
       scatters(summary),
+      cases === null ? null : strips(rowsOf(summary), cases),
+      cases === null ? null : timelines(rowsOf(summary), cases),
       conclusions(summary),
       heatMap(profile, summary.by === 'category' ? categoriesOf(summary) : []),
     ),

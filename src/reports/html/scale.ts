@@ -19,10 +19,11 @@ export function linear(
   return { at: (value) => round(start + ((value - from) / (to - from)) * (end - start)), ticks };
 }
 
-/** Over all values, which are above 0, with room at both ends; ticks at 1, 2 and 5 times powers of ten. */
+/** Over all values, at least one and all above 0, with room at both ends; ticks at 1, 2 and 5 times powers of ten. */
 export function logarithmic(values: readonly number[], start: number, end: number): Scale {
-  const low = Math.min(...values) / 1.3;
-  const high = Math.max(...values) * 1.3;
+  // Not by spreading: there may be more values than a call has arguments.
+  const low = values.reduce((a, b) => Math.min(a, b)) / 1.3;
+  const high = values.reduce((a, b) => Math.max(a, b)) * 1.3;
   const span = Math.log(high) - Math.log(low);
   const at = (value: number) => round(start + ((Math.log(value) - Math.log(low)) / span) * (end - start));
   const first = Math.floor(Math.log10(low));

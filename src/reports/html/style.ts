@@ -32,6 +32,8 @@ svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .tick, svg 
 .point circle, .point path { fill: var(--paper); stroke: var(--accent); stroke-width: 2; }
 .on-front circle, .on-front path { fill: var(--accent); }
 details { margin: .4rem 0; } summary { cursor: pointer; color: var(--accent); }
+.strip { margin: .5rem 0 0; } rect.wire { fill: var(--accent); } rect.wait { fill: none; stroke: var(--quiet); }
+line.answered { stroke: var(--accent); stroke-width: 2; } circle.refused { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
 .filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; margin: .6rem 0; } .filters label { display: grid; color: var(--quiet); font-size: .8rem; }
 .filters select, .filters input, dialog button.close { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--quiet);
   border-radius: 4px; padding: .25rem .4rem; }

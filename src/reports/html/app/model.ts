@@ -12,6 +12,12 @@ export interface ShownCase extends PackedCase {
   readonly trials: readonly Trial[];
 }
 
+export interface ShownCheck {
+  readonly name: string;
+  readonly result: 'passed' | 'failed' | 'error';
+  readonly detail: string;
+}
+
 export interface Model {
   readonly run: PackedRun;
   readonly cases: readonly ShownCase[];
@@ -39,4 +45,18 @@ export function modelOf(run: PackedRun): Model {
     });
   }
   return { run, text, cases: run.cases.map((one, at) => ({ ...one, trials: trials[at] ?? [] })) };
+}
+
+const RESULTS = { p: 'passed', f: 'failed', e: 'error' } as const;
+
+export function checksOf(at: number, { run, text }: Model): readonly ShownCheck[] {
+  const [list, results, details] = run.trials.checks[at] ?? [-1, '', []];
+  const detailOf = new Map<number, string>();
+  for (let index = 0; index < details.length; index += 2)
+    detailOf.set(details[index] ?? -1, text(details[index + 1] ?? -1) ?? '');
+  return (run.check_lists[list] ?? []).map((name, index) => ({
+    name: text(name) ?? '',
+    result: RESULTS[results[index] as keyof typeof RESULTS] ?? 'error',
+    detail: detailOf.get(index) ?? '',
+  }));
 }

@@ -1,6 +1,6 @@
 /** One case in full: the prompt, and for each trial its verdict, code, checks, answer and requests. */
 import { h } from './dom.js';
-import type { Model, ShownCase, Trial } from './model.js';
+import { checksOf, type Model, type ShownCase, type ShownCheck, type Trial } from './model.js';
 
 export function casePanel(one: ShownCase, model: Model): DocumentFragment {
   const shown = document.createDocumentFragment();
@@ -17,7 +17,8 @@ export function casePanel(one: ShownCase, model: Model): DocumentFragment {
   return shown;
 }
 
-function trialPart({ at, candidate, sample, verdict }: Trial, { run, text }: Model): HTMLElement {
+function trialPart({ at, candidate, sample, verdict }: Trial, model: Model): HTMLElement {
+  const { run, text } = model;
   const { trials } = run;
   const code = text(trials.code[at] ?? -1);
   const answer = text(trials.answer[at] ?? -1);
@@ -43,7 +44,7 @@ function trialPart({ at, candidate, sample, verdict }: Trial, { run, text }: Mod
     code === null
       ? h('p', {}, answer === null ? 'No answer.' : 'No code was found in the answer.')
       : h('pre', { tabindex: 0 }, code),
-    checksOf(trials.checks[at] ?? [], text),
+    checkTables(checksOf(at, model)),
     answer === null ? null : folded('Answer as it came', h('pre', { tabindex: 0 }, answer)),
     attemptsOf(trials.attempts[at] ?? [], text),
   );
@@ -58,20 +59,20 @@ function duration(what: string, ms: number | null): string | null {
 }
 
 /** Failed ones first: they are what people look for. */
-function checksOf(checks: Model['run']['trials']['checks'][number], text: Model['text']): HTMLElement | null {
+function checkTables(checks: readonly ShownCheck[]): HTMLElement | null {
   if (checks.length === 0) return null;
-  const failed = checks.filter(([, result]) => result !== 'passed');
-  const row = ([name, result, detail]: (typeof checks)[number]) =>
+  const row = ({ name, result, detail }: ShownCheck) =>
     h(
       'tr',
       {},
-      h('th', { scope: 'row' }, text(name) ?? ''),
+      h('th', { scope: 'row' }, name),
       h('td', { className: `verdict ${result}` }, result),
-      h('td', { className: 'detail' }, text(detail) ?? ''),
+      h('td', { className: 'detail' }, detail),
     );
-  const table = (rows: typeof checks) =>
+  const table = (rows: readonly ShownCheck[]) =>
     h('table', { className: 'checks' }, h('tbody', {}, ...rows.map(row)));
-  const passed = checks.filter(([, result]) => result === 'passed');
+  const failed = checks.filter(({ result }) => result !== 'passed');
+  const passed = checks.filter(({ result }) => result === 'passed');
   return h(
     'div',
     {},
