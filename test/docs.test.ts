@@ -134,6 +134,24 @@ describe('every file of', () => {
   });
 });
 
+it('the picture of the terminal shows what the README shows', () => {
+  const [, shown = ''] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const drawn = [...read('docs/pictures/run.svg').matchAll(/^(?:<text [^>]*>[^<]*<\/text>)+$/gm)]
+    .slice(1)
+    .map(([line]) =>
+      line
+        .replaceAll(/<[^>]*>/g, '')
+        .replaceAll('\u00a0', ' ')
+        .replaceAll('&lt;', '<'),
+    );
+  const lines = shown
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
+  // Made by `npm run pictures`.
+  expect(drawn.map((line) => line.trimEnd())).toEqual(lines);
+});
+
 it('every link leads to a file and a heading that exist', () => {
   const slug = (heading: string) =>
     heading
