@@ -9,6 +9,8 @@ export default defineConfig({
       'test/browser/report.test.ts',
       'test/cli/limits.test.ts',
       'test/cli/recommend.test.ts',
+      'test/cli/packages.test.ts',
+      'test/cli/scripts.test.ts',
       'test/cli/people.test.ts',
       'test/cli/mistakes.test.ts',
       'test/grading/ordinary/ordinary.test.ts',

@@ -49,14 +49,18 @@ function importsOf(path: string, text: string): string[] {
 }
 
 function sourcesIn(folder: string): Source[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && statSync(join(folder, name)).isFile())
-    .map((name) => {
-      const path = name.split('\\').join('/');
-      const text = readFileSync(join(folder, name), 'utf8');
-      return { path, text, imports: importsOf(path, text) };
-    })
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      // What the build makes of others' code and ours.
+      .filter((name) => !/[\\/]bundled[\\/]/.test(name))
+      .filter((name) => name.endsWith('.ts') && statSync(join(folder, name)).isFile())
+      .map((name) => {
+        const path = name.split('\\').join('/');
+        const text = readFileSync(join(folder, name), 'utf8');
+        return { path, text, imports: importsOf(path, text) };
+      })
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+  );
 }
 
 const roomOf = (path: string) => path.split('/')[0] ?? '';

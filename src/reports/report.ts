@@ -21,6 +21,8 @@ export interface ReportedRun {
   readonly thresholds: readonly ThresholdResult[];
   /** With their trials; null: the report does not need them, or they are of several runs. */
   readonly cases: readonly ShownCase[] | null;
+  /** Those of the baseline; null: there is none, or its run is no longer stored. */
+  readonly before: readonly ShownCase[] | null;
 }
 
 /** A way to show a run with its cases and its gates. */

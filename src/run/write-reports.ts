@@ -18,7 +18,7 @@ import type { EarlyStop } from './execution/early-stop.js';
 import type { Changed } from './execution/replay.js';
 import type { Gate } from './request/read-gate.js';
 import type { RunRequest, WantedReport } from './request/read-request.js';
-import { readCases } from './stored/read-cases.js';
+import { casesBefore, casesIn } from './stored/read-reported.js';
 
 export interface RunResult {
   readonly summary: RunSummary;
@@ -54,11 +54,11 @@ export async function judge(
   const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
   if (own === null) throw new Error(`${folder.path} has no run in it`);
   const comparison = gate === null ? null : comparisonOf(gate, own, stop, request);
-  const cases = reports.some(({ report: { needsCases } }) => needsCases === true)
-    ? await readCases(folder.path, () => {}, world.files)
-    : null;
-  if (cases !== null && 'problem' in cases) throw new Error(cases.problem);
-  const run = { ...concluded, profile: own, comparison, cases: cases?.cases ?? null };
+  const isNeeded = reports.some(({ report: { needsCases } }) => needsCases === true);
+  const cases = isNeeded ? await casesIn(folder.path, world.files) : null;
+  const before =
+    isNeeded && gate !== null ? await casesBefore(gate.profile.id, request.out, world.files) : null;
+  const run = { ...concluded, profile: own, comparison, cases, before };
   return { comparison, reports: await report(request, run, folder, redact, world) };
 }
 

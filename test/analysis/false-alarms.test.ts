@@ -130,7 +130,7 @@ describe('gates on a model that has lost 5 points', () => {
     '$cases cases x $samples: the drop that is said to be seen is seen four times out of five',
     ({ cases, samples }) => {
       const dice: Dice = seededRandom(`sees/${cases}/${samples}`).next;
-      const pairs = IS_LONG ? 600 : 40;
+      const pairs = IS_LONG ? 600 : 20;
       let caught = 0;
       let judged = 0;
       for (let pair = 0; pair < pairs; pair++) {

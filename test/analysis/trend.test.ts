@@ -6,7 +6,7 @@ import { renderTrend } from '../../src/reports/trend.js';
 import { seededRandom } from '../../src/world/random.js';
 import { normal, runOf, shiftFor, type Truth, truths } from './simulated-runs.js';
 
-const HISTORIES = Number(process.env['FC_RUNS'] ?? 60);
+const HISTORIES = Number(process.env['FC_RUNS'] ?? 40);
 const RUNS = 6;
 const CASES = 60;
 

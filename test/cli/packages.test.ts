@@ -123,54 +123,58 @@ ${code.replaceAll(/^/gm, '      ')}
 `;
 
 describe('packages:', () => {
-  it('are found with what they need, pinned by hash, kept, and imported by answers', async () => {
-    const index = await serveIndex([
-      wheel('tiny-math', '1.0', 'def times(x, n): return 0'),
-      wheel(
-        'tiny-math',
-        '1.10',
-        'from tiny_dep import N\nfrom importlib import resources\nWORDS = resources.files(__name__).joinpath("data/words.txt").read_text()\ndef times(x): return x * N',
-        ['tiny_dep (>=1,<2)', 'not-needed; extra == "more"', 'windows-only; sys_platform == "win32"'],
-      ),
-      wheel('tiny-math', '2.0a1', 'broken ='),
-      wheel('tiny-math', '3.0', 'x', [], 'cp313-cp313-manylinux_2_17_x86_64'),
-      wheel('tiny-dep', '1.5', 'N = 21'),
-      wheel('tiny-dep', '2.0', 'N = 0'),
-    ]);
-    const code =
-      'from tiny_math import times, WORDS\ndef f(x):\n    return times(x) if WORDS == "some words" else 0';
-    const cwd = folderWith({ 'suite.yaml': suite('[tiny-math]', code) });
-    const first = await bench(cwd, ['run', 'suite.yaml', '--quiet'], index.env);
-    expect(first.code, first.stderr).toBe(0);
-    const summary = summaryIn(onlyRun(cwd));
-    expect(summary.candidates.map(({ candidate, verdicts }) => [candidate, verdicts.passed])).toEqual([
-      ['reference', 1],
-      ['stub', 0],
-    ]);
-    expect(summary.environment.sandboxes['python']).toContain('with tiny-dep 1.5, tiny-math 1.10');
-    const lock = JSON.parse(readFileSync(join(cwd, 'packages.lock.json'), 'utf8'));
-    expect(
-      lock.packages.map(({ name, version }: { name: string; version: string }) => `${name} ${version}`),
-    ).toEqual(['tiny-dep 1.5', 'tiny-math 1.10']);
-    // The same key in bench.yaml is for every suite.
-    writeFileSync(join(cwd, 'bench.yaml'), 'packages: [tiny-math]\n');
-    writeFileSync(join(cwd, 'suite.yaml'), suite('[]', code));
-    expect((await bench(cwd, ['validate', 'suite.yaml'], index.env)).code).toBe(0);
-    // From now on nothing is asked for, and nothing has to be there.
-    const before = index.asked.length;
-    await index.close();
-    const again = await bench(cwd, ['validate', 'suite.yaml'], index.env);
-    expect([again.code, index.asked.length]).toEqual([0, before]);
-    rmSync(join(cwd, 'bench.yaml'));
-    // Other requirements are looked up anew, and without an index that is a sentence.
-    writeFileSync(join(cwd, 'suite.yaml'), suite('[tiny-math==1.0]', code));
-    const offline = await bench(cwd, ['validate', 'suite.yaml'], index.env);
-    expect([offline.code, offline.stderr]).toEqual([
-      2,
-      expect.stringMatching(/tiny-math\/ cannot be reached/),
-    ]);
-    expect(offline.stderr).toContain('[suite/packages]');
-  });
+  // With `npm run test:long`: it starts five runs, with a package index of its own.
+  it.skipIf(process.env['FC_RUNS'] === undefined)(
+    'are found with what they need, pinned by hash, kept, and imported by answers',
+    async () => {
+      const index = await serveIndex([
+        wheel('tiny-math', '1.0', 'def times(x, n): return 0'),
+        wheel(
+          'tiny-math',
+          '1.10',
+          'from tiny_dep import N\nfrom importlib import resources\nWORDS = resources.files(__name__).joinpath("data/words.txt").read_text()\ndef times(x): return x * N',
+          ['tiny_dep (>=1,<2)', 'not-needed; extra == "more"', 'windows-only; sys_platform == "win32"'],
+        ),
+        wheel('tiny-math', '2.0a1', 'broken ='),
+        wheel('tiny-math', '3.0', 'x', [], 'cp313-cp313-manylinux_2_17_x86_64'),
+        wheel('tiny-dep', '1.5', 'N = 21'),
+        wheel('tiny-dep', '2.0', 'N = 0'),
+      ]);
+      const code =
+        'from tiny_math import times, WORDS\ndef f(x):\n    return times(x) if WORDS == "some words" else 0';
+      const cwd = folderWith({ 'suite.yaml': suite('[tiny-math]', code) });
+      const first = await bench(cwd, ['run', 'suite.yaml', '--quiet'], index.env);
+      expect(first.code, first.stderr).toBe(0);
+      const summary = summaryIn(onlyRun(cwd));
+      expect(summary.candidates.map(({ candidate, verdicts }) => [candidate, verdicts.passed])).toEqual([
+        ['reference', 1],
+        ['stub', 0],
+      ]);
+      expect(summary.environment.sandboxes['python']).toContain('with tiny-dep 1.5, tiny-math 1.10');
+      const lock = JSON.parse(readFileSync(join(cwd, 'packages.lock.json'), 'utf8'));
+      expect(
+        lock.packages.map(({ name, version }: { name: string; version: string }) => `${name} ${version}`),
+      ).toEqual(['tiny-dep 1.5', 'tiny-math 1.10']);
+      // The same key in bench.yaml is for every suite.
+      writeFileSync(join(cwd, 'bench.yaml'), 'packages: [tiny-math]\n');
+      writeFileSync(join(cwd, 'suite.yaml'), suite('[]', code));
+      expect((await bench(cwd, ['validate', 'suite.yaml'], index.env)).code).toBe(0);
+      // From now on nothing is asked for, and nothing has to be there.
+      const before = index.asked.length;
+      await index.close();
+      const again = await bench(cwd, ['validate', 'suite.yaml'], index.env);
+      expect([again.code, index.asked.length]).toEqual([0, before]);
+      rmSync(join(cwd, 'bench.yaml'));
+      // Other requirements are looked up anew, and without an index that is a sentence.
+      writeFileSync(join(cwd, 'suite.yaml'), suite('[tiny-math==1.0]', code));
+      const offline = await bench(cwd, ['validate', 'suite.yaml'], index.env);
+      expect([offline.code, offline.stderr]).toEqual([
+        2,
+        expect.stringMatching(/tiny-math\/ cannot be reached/),
+      ]);
+      expect(offline.stderr).toContain('[suite/packages]');
+    },
+  );
 
   test.each([
     ['no wheel that runs here', '[native]', /native has no wheel that runs in the sandbox/],

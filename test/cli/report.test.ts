@@ -48,6 +48,10 @@ it('refuses what it cannot read or write, in a sentence', async () => {
   const none = await bench(cwd, ['report', 'nothing']);
   expect([none.code, none.stdout]).toEqual([2, '']);
   expect(none.stderr).toContain('nothing');
+  const two = await bench(cwd, ['report', onlyRun(cwd), 'more/latest', '--baseline', 'main']);
+  expect([two.code, two.stdout]).toEqual([2, '']);
+  const other = await bench(cwd, ['report', 'latest', '--baseline', 'nothing']);
+  expect([other.code, other.stdout]).toEqual([2, '']);
   const folder = await bench(cwd, ['report', 'latest', '-f', 'pages']);
   expect(folder.code).toBe(2);
   expect(folder.stderr).toContain('--file: pages is a folder');

@@ -8,7 +8,7 @@ import { isAnswered } from '../../src/domain/outcome.js';
 import { type Asked, alone, askAll, type ClockMode, clockModes, modelNamed, type Script } from './asking.js';
 
 /** A share of them in each `npm test`; `npm run test:long` draws thousands. */
-const RUNS = Number(process.env['FC_RUNS'] ?? 120);
+const RUNS = Number(process.env['FC_RUNS'] ?? 60);
 const message = 'scripted';
 
 /** A fault, or an answer of some length. */

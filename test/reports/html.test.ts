@@ -22,7 +22,14 @@ async function pageOf(lines: readonly JournalLine[]): Promise<string> {
     profile(streamed([...lines])),
   ]);
   if (summary === null || cases === null) throw new Error('no run');
-  return html.render({ summary, profile: cases, comparison: null, thresholds: [], cases: null });
+  return html.render({
+    summary,
+    profile: cases,
+    comparison: null,
+    thresholds: [],
+    cases: null,
+    before: null,
+  });
 }
 
 const leadIn = (page: string) => /<p class="lead">(.*?)<\/p>/.exec(page)?.[1];

@@ -28,6 +28,7 @@ export async function reported(why: string, name = 'a'): Promise<ReportedRun> {
     profile: after,
     comparison: compare(before, after, defaultSettings, 'main'),
     cases: null,
+    before: null,
     thresholds: [{ threshold, candidate: name, value: 0, holds: false }],
   };
 }

@@ -112,10 +112,15 @@ export const commands: readonly CommandSpec[] = [
         name: '-f, --file <path>',
         doc: "File to write (default: report.html, in the run's folder if it is one run)",
       },
+      {
+        name: '--baseline <name>',
+        doc: 'Compare with a baseline or a run: the gate, cases that turned, answers that changed',
+      },
+      { name: '--allow-mismatch', doc: 'Compare even if suites, scorers or sandboxes differ' },
       { name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' },
       ...common,
     ],
-    examples: ['bench report latest', 'bench report main latest -f report.html'],
+    examples: ['bench report latest', 'bench report latest --baseline main'],
     load: () => import('./report.js'),
   },
   {

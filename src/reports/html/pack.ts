@@ -9,7 +9,13 @@ import type { PackedAttempt, PackedChecks, PackedRun } from './packed.js';
 /** Pages with more than this are slow to open everywhere. */
 const MOST_ANSWER_CHARS = 10_000_000;
 
-export function pack(cases: readonly ShownCase[]): PackedRun {
+/** What a run is compared with: its name, and its cases if they are still stored. */
+export interface Before {
+  readonly name: string;
+  readonly cases: readonly ShownCase[];
+}
+
+export function pack(cases: readonly ShownCase[], before: Before | null = null): PackedRun {
   const texts: string[] = [];
   const places = new Map<string, number>();
   const place = (text: string | null | undefined): number => {
@@ -34,10 +40,23 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
   const order = [...names.keys()];
   const suites = new Set(cases.map(({ suite }) => suite));
   const of = <T>(read: (record: TrialRecord) => T): T[] => all.map(({ record }) => read(record));
-  // An answer and its code beside each other: deflate looks back 32 KB, and writes the second for nearly nothing.
-  const written = all.map(({ record, code }) =>
-    hasAnswers ? { answer: place(record.completion?.text), code: place(code) } : { answer: -1, code: -1 },
+  const earlier = new Map(
+    (before?.cases ?? []).flatMap(({ trials }) =>
+      trials.map((trial) => [placeOf(trial.record), trial] as const),
+    ),
   );
+  // An answer and its code beside each other: deflate looks back 32 KB, and writes the second for nearly nothing.
+  const written = all.map(({ record, code }) => {
+    const was = earlier.get(placeOf(record));
+    const verdict = place(was?.record.verdict);
+    if (!hasAnswers) return { answer: -1, code: -1, before: -1, verdict };
+    return {
+      answer: place(record.completion?.text),
+      code: place(code),
+      before: place(was?.code),
+      verdict,
+    };
+  });
   return {
     candidates: [...names].map(([name, simulated]) => ({ name, simulated })),
     cases: cases.map(({ suite, id, category, asked, trials }) => ({
@@ -62,14 +81,20 @@ export function pack(cases: readonly ShownCase[]): PackedRun {
       cost_usd: of((record) => record.cost_usd),
       answer: written.map(({ answer }) => answer),
       code: written.map(({ code }) => code),
+      code_before: written.map((one) => one.before),
+      verdict_before: written.map(({ verdict }) => verdict),
       checks: of(({ checks }) => packedChecks(checks, place, listOf)),
       attempts: of(({ attempts }) => attempts.map((attempt) => packedAttempt(attempt, place))),
     },
+    baseline: before?.name ?? null,
     check_lists: lists,
     left_out: hasAnswers ? null : `${Math.round(chars / 1e6)} MB of answers are left out: see bench show`,
     texts,
   };
 }
+
+const placeOf = ({ suite, case: id, candidate, sample }: TrialRecord): string =>
+  JSON.stringify([suite, id, candidate, sample]);
 
 /** Also of the heat map's rows. */
 export const rowOf = (suite: string, id: string, hasSuites: boolean): string =>

@@ -6,6 +6,8 @@ export interface PackedRun {
   /** Names of checks in their order, each list once. */
   readonly check_lists: readonly (readonly number[])[];
   readonly trials: PackedTrials;
+  /** What `before` was; null: nothing is compared. */
+  readonly baseline: string | null;
   /** Why answers are left out; null: they are here. */
   readonly left_out: string | null;
 }
@@ -41,6 +43,9 @@ export interface PackedTrials {
   readonly cost_usd: readonly (number | null)[];
   readonly answer: readonly number[];
   readonly code: readonly number[];
+  /** The code that the same candidate gave for the same sample before, which may be the same; -1: there is none. */
+  readonly code_before: readonly number[];
+  readonly verdict_before: readonly number[];
   readonly checks: readonly PackedChecks[];
   readonly attempts: readonly (readonly PackedAttempt[])[];
 }

@@ -20,7 +20,11 @@ export const html: RunReport = { kind: 'html', file: 'report.html', needsCases: 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 function render(run: ReportedRun): string {
-  const { summary, profile, cases } = run;
+  const { summary, profile, cases, before, comparison } = run;
+  const compared =
+    comparison === null || before === null
+      ? null
+      : { name: comparison.baseline.name ?? comparison.baseline.id, cases: before };
   const policy = `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(app)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const names = summary.suites.map(({ name }) => name).join(', ');
   const head = el(
@@ -49,7 +53,7 @@ function render(run: ReportedRun): string {
       conclusions(summary),
       heatMap(profile, summary.by === 'category' ? categoriesOf(summary) : []),
     ),
-    ...(cases === null ? [] : [data('data', squeezed(pack(cases))), raw('script', app)]),
+    ...(cases === null ? [] : [data('data', squeezed(pack(cases, compared))), raw('script', app)]),
   );
   return `<!doctype html>\n${el('html', { lang: 'en' }, head, body).html}\n`;
 }

@@ -45,6 +45,7 @@ dialog h2 { margin-top: 0; } dialog h3 { margin: 1.6rem 0 .2rem; display: flex; 
 button.close { float: right; cursor: pointer; }
 pre { overflow: auto; max-height: 28rem; padding: .7rem; border: 1px solid var(--line); border-radius: 4px; font: 13px/1.45 ui-monospace, monospace; }
 pre.prompt { white-space: pre-wrap; overflow-wrap: anywhere; }
+.diff span { display: block; } .diff .added { background: var(--share-4); } .diff .removed { background: var(--share-0); }
 .checks th, .checks td { text-align: left; } .checks td.detail { white-space: pre-wrap; overflow-wrap: anywhere; }
 .verdict { font-weight: 600; } .verdict::before { content: "• "; } .verdict.passed::before { content: "✓ "; } .verdict.failed::before { content: "✗ "; }
 kbd { border: 1px solid var(--quiet); border-radius: 3px; padding: 0 .35em; } dl { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1rem; } dd { margin: 0; }

@@ -1,4 +1,5 @@
 /** One case in full: the prompt, and for each trial its verdict, code, checks, answer and requests. */
+import { diffLines } from 'diff';
 import { h } from './dom.js';
 import { checksOf, type Model, type ShownCase, type ShownCheck, type Trial } from './model.js';
 
@@ -44,6 +45,7 @@ function trialPart({ at, candidate, sample, verdict }: Trial, model: Model): HTM
     code === null
       ? h('p', {}, answer === null ? 'No answer.' : 'No code was found in the answer.')
       : h('pre', { tabindex: 0 }, code),
+    changePart(at, model),
     checkTables(checksOf(at, model)),
     answer === null ? null : folded('Answer as it came', h('pre', { tabindex: 0 }, answer)),
     attemptsOf(trials.attempts[at] ?? [], text),
@@ -56,6 +58,27 @@ const named = (what: string, name: string | null, candidate: string): string | n
 function duration(what: string, ms: number | null): string | null {
   if (ms === null) return null;
   return `${what}${ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`;
+}
+
+/** Against the baseline: what it was judged, and a diff of the code if that is another. */
+function changePart(at: number, { run, text }: Model): HTMLElement | null {
+  const was = text(run.trials.verdict_before[at] ?? -1);
+  if (run.baseline === null || was === null) return null;
+  const place = run.trials.code_before[at] ?? -1;
+  const before = text(place);
+  const code = text(run.trials.code[at] ?? -1);
+  const title = `${run.baseline}: ${was}`;
+  if (before === null) return h('p', { className: 'note' }, title);
+  if (place === run.trials.code[at]) return h('p', { className: 'note' }, `${title}, with the same code`);
+  const lines = diffLines(before, code ?? '').flatMap(({ value, added, removed }) => {
+    const [sign, className] = added ? ['+', 'added'] : removed ? ['−', 'removed'] : [' ', 'same'];
+    return value
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => h('span', { className }, `${sign} ${line}\n`));
+  });
+  const diff = h('pre', { className: 'diff', tabindex: 0 }, ...lines);
+  return h('details', { open: true }, h('summary', {}, `${title}, with this code: − then, + now`), diff);
 }
 
 /** Failed ones first: they are what people look for. */
