@@ -21,7 +21,7 @@ export interface ReportedRun {
   readonly thresholds: readonly ThresholdResult[];
   /** With their trials; null: the report does not need them, or they are of several runs. */
   readonly cases: readonly ShownCase[] | null;
-  /** Those of the baseline; null: there is none, or its run is no longer stored. */
+  /** Those of the baseline; null: nothing is compared, or the baseline's run is no longer stored. */
   readonly before: readonly ShownCase[] | null;
 }
 

@@ -1,4 +1,4 @@
-/** A real Chromium, where there is one: Debian's, or BENCH_CHROMIUM. */
+/** A real Chromium, if the machine has one. */
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 

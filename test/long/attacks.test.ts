@@ -11,6 +11,7 @@ import { knownProviders } from '../../src/providers/index.js';
 import { emptyConfig } from '../../src/suite/config.js';
 import { loadSuite } from '../../src/suite/load.js';
 import { realFiles } from '../../src/world/files.js';
+import { completion } from '../grading/completion.js';
 import { edges } from '../grading/sandbox-edges.js';
 import { languages } from '../suite/folder.js';
 
@@ -49,16 +50,7 @@ it('is three times for each case', () => {
 describe.each(cases.map((item) => [item.id, item] as const))('%s fails', (id, item) => {
   it.each(attacks[id] ?? [])('if it %s', async (_, ...edits) => {
     const code = attacked(item.solution ?? '', edits);
-    const usage = { promptTokens: null, completionTokens: null, reasoningTokens: null };
-    const answer = {
-      text: answerWith(code, item),
-      reasoning: null,
-      finishReason: 'stop',
-      servedModel: null,
-      servedBy: null,
-      usage,
-      costUsd: null,
-    };
+    const answer = completion(answerWith(code, item));
     const { verdict } = await grade(item, answer, sandboxes);
     expect(verdict).toBe('failed');
   });

@@ -7,6 +7,7 @@ import type { AttemptRecord } from '../../src/domain/attempt-record.js';
 import type { JournalLine, TrialRecord } from '../../src/domain/record.js';
 import type { ShownCase } from '../../src/reports/case-view.js';
 import { el } from '../../src/reports/html/markup.js';
+import { pack, squeezed } from '../../src/reports/html/pack.js';
 import { html } from '../../src/reports/html/page.js';
 import { linear, logarithmic } from '../../src/reports/html/scale.js';
 import { strips } from '../../src/reports/html/strips.js';
@@ -204,5 +205,34 @@ describe('its parts', () => {
       }),
     );
     expect(linear(0, 1, 300, 100, [0, 1]).at(0.25)).toBe(250);
+  });
+});
+
+describe('what is packed', () => {
+  const shown = (candidate: string, code: string): ShownCase => ({
+    suite: 'demo',
+    id: 'c0',
+    category: 'simple',
+    asked: null,
+    deferred: [],
+    trials: [{ record: trialLine(candidate, 'c0', 'passed'), simulated: false, code }],
+  });
+
+  it('finds what a candidate gave before, also under the name that it had then', () => {
+    const before = { name: 'main', cases: [shown('old', 'then')], candidates: new Map([['new', 'old']]) };
+    const { texts, trials } = pack([shown('new', 'now')], before);
+    expect(texts[trials.code_before[0] ?? -1]).toBe('then');
+    expect(texts[trials.verdict_before[0] ?? -1]).toBe('passed');
+    const same = pack([shown('new', 'then')], before).trials;
+    expect(same.code_before).toEqual(same.code);
+    const other = pack([shown('another', 'now')], before).trials;
+    expect([other.code_before, other.verdict_before]).toEqual([[-1], [-1]]);
+  });
+
+  it('has each text once, and is the same for the same run', () => {
+    const cases = [shown('a', 'f()'), shown('b', 'f()')];
+    const { texts } = pack(cases);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(squeezed(pack(cases))).toBe(squeezed(pack(cases)));
   });
 });

@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/suite/config.js';
 import { loadSuite } from '../../src/suite/load.js';
 import { jsonSchemas } from '../../src/suite/schema.js';
 import { realFiles } from '../../src/world/files.js';
+import { completion } from '../grading/completion.js';
 import { edges } from '../grading/sandbox-edges.js';
 import { languages } from './folder.js';
 
@@ -42,16 +43,6 @@ describe.each(tried)('%s', async (file) => {
   const { suite, names } = await shipped(file.replace('.yaml', ''));
   const sandboxes = openSandboxes(backends, 2, edges, () => {});
   afterAll(() => sandboxes.close());
-  const completion = (text: string) => ({
-    text,
-    reasoning: null,
-    finishReason: 'stop',
-    servedModel: null,
-    servedBy: null,
-    usage: { promptTokens: null, completionTokens: null, reasoningTokens: null },
-    costUsd: null,
-  });
-
   it('names its file', () => expect(suite.name).toBe(file.replace('.yaml', '')));
 
   it.each(suite.cases.map((item) => [item.id, item] as const))(

@@ -9,9 +9,11 @@ import type { PackedAttempt, PackedChecks, PackedRun } from './packed.js';
 /** Pages with more than this are slow to open everywhere. */
 const MOST_ANSWER_CHARS = 10_000_000;
 
-/** What a run is compared with: its name, and its cases if they are still stored. */
+/** What a run is compared with. */
 export interface Before {
   readonly name: string;
+  /** Of this run's candidates -> of the baseline's, where that is another. */
+  readonly candidates: ReadonlyMap<string, string>;
   readonly cases: readonly ShownCase[];
 }
 
@@ -47,7 +49,8 @@ export function pack(cases: readonly ShownCase[], before: Before | null = null):
   );
   // An answer and its code beside each other: deflate looks back 32 KB, and writes the second for nearly nothing.
   const written = all.map(({ record, code }) => {
-    const was = earlier.get(placeOf(record));
+    const candidate = before?.candidates.get(record.candidate) ?? record.candidate;
+    const was = earlier.get(placeOf({ ...record, candidate }));
     const verdict = place(was?.record.verdict);
     if (!hasAnswers) return { answer: -1, code: -1, before: -1, verdict };
     return {

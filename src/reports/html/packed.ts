@@ -43,7 +43,7 @@ export interface PackedTrials {
   readonly cost_usd: readonly (number | null)[];
   readonly answer: readonly number[];
   readonly code: readonly number[];
-  /** The code that the same candidate gave for the same sample before, which may be the same; -1: there is none. */
+  /** The code that the same candidate gave for the same sample before, which may be the same; -1: it gave no code. */
   readonly code_before: readonly number[];
   readonly verdict_before: readonly number[];
   readonly checks: readonly PackedChecks[];

@@ -1,5 +1,6 @@
 /** report.html: one file that people look at. It opens from disk, needs no network, and has every figure without its script. */
 import { createHash } from 'node:crypto';
+import type { Comparison } from '../../domain/comparison.js';
 import type { RunSummary } from '../../domain/summary.js';
 import type { ReportedRun, RunReport } from '../report.js';
 import { categoriesOf, conclusionsOf, rowsOf, simulatedNote } from '../wording.js';
@@ -24,7 +25,11 @@ function render(run: ReportedRun): string {
   const compared =
     comparison === null || before === null
       ? null
-      : { name: comparison.baseline.name ?? comparison.baseline.id, cases: before };
+      : {
+          name: comparison.baseline.name ?? comparison.baseline.id,
+          cases: before,
+          candidates: namesBefore(comparison),
+        };
   const policy = `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(app)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const names = summary.suites.map(({ name }) => name).join(', ');
   const head = el(
@@ -80,3 +85,6 @@ function conclusions(summary: RunSummary): Markup {
     el('ul', {}, ...sentences.map((sentence) => el('li', {}, sentence))),
   );
 }
+
+const namesBefore = ({ candidates }: Comparison): ReadonlyMap<string, string> =>
+  new Map(candidates.map(({ candidate, baseline_candidate }) => [candidate, baseline_candidate]));

@@ -3,7 +3,9 @@ import type { PackedCase, PackedRun } from '../packed.js';
 
 export interface Trial {
   readonly at: number;
+  /** With `~` if it is simulated. */
   readonly candidate: string;
+  readonly model: string;
   readonly sample: number;
   readonly verdict: string;
 }
@@ -39,6 +41,7 @@ export function modelOf(run: PackedRun): Model {
     trials[of]?.push({
       at,
       candidate: candidate === undefined ? '' : `${candidate.simulated ? '~' : ''}${candidate.name}`,
+      model: candidate?.name ?? '',
       sample: run.trials.sample[at] ?? 0,
       // A trial without an answer has no verdict of its own.
       verdict: text(run.trials.verdict[at] ?? -1) ?? 'unanswered',

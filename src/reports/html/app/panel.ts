@@ -18,16 +18,17 @@ export function casePanel(one: ShownCase, model: Model): DocumentFragment {
   return shown;
 }
 
-function trialPart({ at, candidate, sample, verdict }: Trial, model: Model): HTMLElement {
+function trialPart({ at, candidate, model: own, sample, verdict }: Trial, model: Model): HTMLElement {
   const { run, text } = model;
   const { trials } = run;
   const code = text(trials.code[at] ?? -1);
   const answer = text(trials.answer[at] ?? -1);
   const score = trials.score[at] ?? null;
+  const answeredBy = text(trials.answered_by[at] ?? -1);
   const facts = [
     verdict,
     score === null ? null : `score ${score.toFixed(2)}`,
-    named('answered by', text(trials.answered_by[at] ?? -1), candidate),
+    answeredBy === null || answeredBy === own ? null : `answered by ${answeredBy}`,
     duration('', trials.latency_ms[at] ?? null),
     duration('waited ', trials.waited_ms[at] || null),
     `outcome: ${text(trials.outcome[at] ?? -1) ?? 'unknown'}`,
@@ -51,9 +52,6 @@ function trialPart({ at, candidate, sample, verdict }: Trial, model: Model): HTM
     attemptsOf(trials.attempts[at] ?? [], text),
   );
 }
-
-const named = (what: string, name: string | null, candidate: string): string | null =>
-  name === null || candidate.endsWith(name) ? null : `${what} ${name}`;
 
 function duration(what: string, ms: number | null): string | null {
   if (ms === null) return null;
