@@ -10,6 +10,8 @@ export interface Console {
   say(text: string): void;
   /** What must be seen even so. */
   complain(text: string): void;
+  /** Orders to GitHub's runner, a line each. */
+  order(lines: readonly string[]): void;
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
   readonly columns: number;
   readonly quiet: boolean;
@@ -34,6 +36,7 @@ export function openConsole(world: World, flags: ConsoleFlags, redact: (text: st
       if (!flags.quiet) complain(text);
     },
     complain,
+    order: (lines) => stderr.write(lines.map((line) => `${plain(redact(line), false)}\n`).join('')),
     colour,
     columns: stdout.columns,
     quiet: flags.quiet,
@@ -58,11 +61,14 @@ const ESCAPE = '\u001b';
  * and no line begins as an order to GitHub's runner (`::error::`) does.
  */
 function harmless(text: string, keepsColour: boolean): string {
-  const plain = text
+  return plain(text.replaceAll(/^(\s*)::/gm, '$1: :'), keepsColour);
+}
+
+function plain(text: string, keepsColour: boolean): string {
+  const turned = text
     .replaceAll('\r\n', '\n')
-    .replaceAll(/^(\s*)::/gm, '$1: :')
     .replaceAll(TURNING, (mark) => `<U+${mark.charCodeAt(0).toString(16).toUpperCase()}>`);
-  return plain.replaceAll(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
+  return turned.replaceAll(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
     const [control, rest] = [found.slice(0, 1), found.slice(1)];
     if (control === '\n' || control === '\t') return found;
     if (control === ESCAPE && rest !== '') return keepsColour ? found : '';

@@ -2,11 +2,11 @@
 import type { ThresholdResult } from '../analysis/gates.js';
 import { settingsAtEnd } from '../analysis/stopping.js';
 import { type Candidate, isSimulated, modelsOf } from '../domain/candidate.js';
-import { metrics } from '../domain/metric.js';
 import { formatUsd } from '../domain/units.js';
 import { DEFAULT_OUT } from '../journal/run-folder.js';
 import { knownProviders } from '../providers/index.js';
 import { hostOf } from '../providers/refusals.js';
+import { thresholdText } from '../reports/wording.js';
 import { wrapText } from '../reports/wrap-text.js';
 import type { Changed } from '../run/execution/replay.js';
 import { type GatePower, gatePower } from '../run/planning/gate-power.js';
@@ -209,8 +209,7 @@ export function missedLines(gates: readonly ThresholdResult[]): string {
 }
 
 function gateText({ threshold, candidate, value, holds }: ThresholdResult): string {
-  const metric = metrics.find((known) => known.key === threshold.metric);
-  const shown = value === null || metric === undefined ? 'not measured' : metric.format(value);
+  const shown = thresholdText(threshold, value);
   return `  ${holds ? 'holds ' : 'MISSED'}  ${threshold.text}  ${candidate}: ${shown}`;
 }
 

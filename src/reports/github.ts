@@ -1,35 +1,51 @@
 /** A GitHub step summary: the verdict of the gate first, then who turned, then the matrix. */
 import type { ComparedCandidate, Comparison } from '../domain/comparison.js';
-import { metrics } from '../domain/metric.js';
 import { embedded, escapedCell, markdownTable } from './markdown.js';
 import type { ReportedRun, RunReport } from './report.js';
-import { comparedBy, comparedText, intervalTitle } from './wording.js';
+import { comparedBy, comparedText, intervalTitle, thresholdText } from './wording.js';
 
 export const github: RunReport = { kind: 'github', file: 'summary.md', render };
 
-/** A step's summary may hold 1 MiB, and nobody reads on for ever. */
+/** Of one candidate: nobody reads on for ever. */
 const MOST_FLIPS = 50;
+const LONGEST_REASON = 300;
+/** GitHub shows nothing of a step's summary above 1 MiB, and other commands may add to it. */
+const MOST_BYTES = 900_000;
 
 function render({ summary, comparison, thresholds }: ReportedRun): string {
-  const missed = thresholds.filter(({ holds }) => !holds);
-  const blocks = [
+  const missed = thresholds
+    .filter(({ holds }) => !holds)
+    .map(
+      ({ threshold, candidate, value }) =>
+        `- missed: \`${threshold.text}\`, ${escapedCell(candidate)}: ${thresholdText(threshold, value)}`,
+    );
+  const gates = [
     ...(comparison === null ? [] : gateBlocks(comparison)),
-    ...(missed.length === 0
-      ? []
-      : [
-          missed
-            .map(({ threshold, candidate, value }) => {
-              const metric = metrics.find(({ key }) => key === threshold.metric);
-              const said = value === null || metric === undefined ? 'not measured' : metric.format(value);
-              return `- missed: \`${threshold.text}\`, ${escapedCell(candidate)}: ${said}`;
-            })
-            .join('\n'),
-        ]),
-    `### Capability matrix`,
-    embedded(summary),
+    ...(missed.length === 0 ? [] : [missed.join('\n')]),
   ];
-  return `${blocks.join('\n\n')}\n`;
+  const matrix = within(MOST_BYTES - bytesOf(gates), [`### Capability matrix`, ...embedded(summary, 'bars')]);
+  const room = MOST_BYTES - bytesOf(gates) - bytesOf(matrix);
+  const turned = within(room, (comparison?.candidates ?? []).flatMap(flips));
+  return `${[...gates, ...turned, ...matrix].join('\n\n')}\n`;
 }
+
+/** Blocks that fit, each whole; what is left out is said. */
+function within(most: number, blocks: readonly string[]): readonly string[] {
+  let bytes = 0;
+  const shown = blocks.filter((block) => {
+    const own = bytesOf([block]);
+    if (bytes + own > most) return false;
+    bytes += own;
+    return true;
+  });
+  const left = blocks.length - shown.length;
+  if (left === 0) return shown;
+  const parts = `${left} ${left === 1 ? 'part is' : 'parts are'} left out here`;
+  return [...shown, `${parts}: the page of a job holds 1 MB. The run's folder has all of it.`];
+}
+
+const bytesOf = (blocks: readonly string[]): number =>
+  blocks.reduce((sum, block) => sum + Buffer.byteLength(block) + 2, 0);
 
 function gateBlocks(comparison: Comparison): string[] {
   const { baseline, candidates, settings, verdict } = comparison;
@@ -62,17 +78,19 @@ function gateBlocks(comparison: Comparison): string[] {
     `### ${title}`,
     `Against ${escapedCell(against)} (${baseline.started_at.slice(0, 10)}), alpha ${settings.alpha} over ${gated.length} ${gated.length === 1 ? 'test' : 'tests'}.`,
     markdownTable(['candidate', 'change', intervalTitle(settings), 'p', 'verdict'], rows),
-    ...candidates.flatMap(flips),
   ];
 }
 
 function flips({ candidate, broken, cases }: ComparedCandidate): string[] {
   if (broken.length === 0) return [];
   const lines = broken.slice(0, MOST_FLIPS).map(({ category, case: id, before, after, why }) => {
-    const reason = why === null ? '' : `: ${escapedCell(why)}`;
+    const reason = why === null ? '' : `: ${escapedCell(shortened(why))}`;
     return `- ${escapedCell(`${category}/${id}`)} ${before.passed}/${before.judged} → ${after.passed}/${after.judged}${reason}`;
   });
   const more = broken.length > MOST_FLIPS ? [`- and ${broken.length - MOST_FLIPS} more`] : [];
   const title = `${escapedCell(candidate)}: ${broken.length} of ${cases.both} cases turned from passing to failing`;
   return [`<details><summary>${title}</summary>\n\n${[...lines, ...more].join('\n')}\n\n</details>`];
 }
+
+const shortened = (text: string): string =>
+  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;

@@ -4,15 +4,16 @@
  * so in system-out; cases that were never judged are skipped.
  */
 
+import { caseKey } from '../analysis/profile.js';
 import type {
   CaseTally,
   ComparedCandidate,
   ComparedFigure,
   ProfiledCandidate,
 } from '../domain/comparison.js';
-import { metrics } from '../domain/metric.js';
-import type { ReportedRun, RunReport } from './report.js';
-import { comparedBy, comparedText } from './wording.js';
+import { type Gated, gatedCases, hasMostlyFailed } from './gated-cases.js';
+import type { CasePlace, ReportedRun, RunReport } from './report.js';
+import { comparedBy, comparedText, thresholdText } from './wording.js';
 
 export const junit: RunReport = { kind: 'junit', file: 'junit.xml', render };
 
@@ -27,6 +28,8 @@ interface TestCase {
   };
   /** Output of the case, shown with it; null: none. */
   readonly output: string | null;
+  /** In the suite's file, for servers that link to it; null: it lies in no file of the user's. */
+  readonly place: CasePlace | null;
 }
 
 interface TestSuite {
@@ -36,11 +39,12 @@ interface TestSuite {
 }
 
 function render(run: ReportedRun): string {
-  const { summary, profile } = run;
+  const { summary, profile, places } = run;
   const gated = gatedCases(run);
-  const suites = [gatesOf(run), ...profile.candidates.map((candidate) => casesOf(candidate, gated))].filter(
-    ({ cases }) => cases.length > 0,
-  );
+  const suites = [
+    gatesOf(run),
+    ...profile.candidates.map((candidate) => casesOf(candidate, gated, places)),
+  ].filter(({ cases }) => cases.length > 0);
   const stamp = summary.started_at.replace(/\.\d+Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -58,8 +62,7 @@ function gatesOf({ comparison, thresholds }: ReportedRun): TestSuite {
     candidate.figures.filter(({ gated }) => gated).map((figure) => gateCase(candidate, figure)),
   );
   const held = thresholds.map(({ threshold, candidate, value, holds }): TestCase => {
-    const metric = metrics.find(({ key }) => key === threshold.metric);
-    const shown = value === null || metric === undefined ? 'not measured' : metric.format(value);
+    const shown = thresholdText(threshold, value);
     return {
       name: `${candidate}: ${threshold.text}`,
       classname: 'gate.threshold',
@@ -68,6 +71,7 @@ function gatesOf({ comparison, thresholds }: ReportedRun): TestSuite {
         ? null
         : { tag: value === null ? 'skipped' : 'failure', message: `${candidate}: ${shown}`, text: '' },
       output: null,
+      place: null,
     };
   });
   const against = comparison === null ? {} : { baseline: comparison.baseline.name ?? comparison.baseline.id };
@@ -94,45 +98,30 @@ function gateCase(candidate: ComparedCandidate, figure: ComparedFigure): TestCas
           ? { tag: 'skipped', message, text: '' }
           : null,
     output: null,
+    place: null,
   };
 }
 
-/** Metrics that get worse with every case that fails. */
-const COUNT_CASES: ReadonlySet<string> = new Set(['pass_rate', 'pass_at_5', 'pass_at_10', 'quality']);
-
-/** Whether a gate that failed counts this failed case of this candidate. */
-type Gated = (candidate: string, tally: CaseTally) => boolean;
-
-function gatedCases({ comparison, thresholds }: ReportedRun): Gated {
-  const below = new Set(
-    thresholds
-      .filter(({ threshold, holds, value }) => !holds && value !== null && COUNT_CASES.has(threshold.metric))
-      .map(({ candidate }) => candidate),
-  );
-  const broken = new Set(
-    (comparison?.candidates ?? [])
-      .filter(({ figures }) => figures.some(({ gated, verdict }) => gated && verdict === 'fail'))
-      .flatMap((worse) =>
-        worse.broken.map(({ suite, case: id }) => JSON.stringify([worse.candidate, suite, id])),
-      ),
-  );
-  return (candidate, { suite, case: id }) =>
-    below.has(candidate) || broken.has(JSON.stringify([candidate, suite, id]));
-}
-
-function casesOf({ candidate, simulated, kind, cases }: ProfiledCandidate, gated: Gated): TestSuite {
+function casesOf(
+  { candidate, simulated, kind, cases }: ProfiledCandidate,
+  gated: Gated,
+  places: ReportedRun['places'],
+): TestSuite {
   return {
     name: candidate,
     properties: { kind, simulated: String(simulated) },
-    cases: cases.map((tally) => caseOf(tally, gated(candidate, tally))),
+    cases: cases.map((tally) => ({
+      ...caseOf(tally, gated(candidate, tally)),
+      place: places.get(caseKey(tally.suite, tally.case)) ?? null,
+    })),
   };
 }
 
-function caseOf(tally: CaseTally, isGated: boolean): TestCase {
+function caseOf(tally: CaseTally, isGated: boolean): Omit<TestCase, 'place'> {
   const { suite, category, case: id, trials, judged, passed, ln_ms: lnMs, why } = tally;
   const failed = judged - passed;
   const message = `${failed} of ${judged} answers failed`;
-  const hasFailed = failed > judged / 2;
+  const hasFailed = hasMostlyFailed(tally);
   return {
     name: id,
     classname: `${suite}.${category}`,
@@ -167,8 +156,8 @@ function suiteElement({ name, properties, cases }: TestSuite, timestamp: string)
   );
   return element('testsuite', { name, ...countsOf(cases), timestamp }, [
     ...(written.length === 0 ? [] : [element('properties', {}, written)]),
-    ...cases.map(({ name: own, classname, seconds, end, output }) =>
-      element('testcase', { name: own, classname, time: seconds.toFixed(3) }, [
+    ...cases.map(({ name: own, classname, seconds, end, output, place }) =>
+      element('testcase', { name: own, classname, time: seconds.toFixed(3), ...place }, [
         ...(end === null
           ? []
           : [leaf(end.tag, { message: end.message }, end.tag === 'failure' ? end.text : '')]),

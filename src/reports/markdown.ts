@@ -1,6 +1,6 @@
 /** matrix.md: the capability matrix as it is committed to a repository. */
 import { metricsOf } from '../domain/metric.js';
-import type { CandidateSummary, RunSummary } from '../domain/summary.js';
+import type { CandidateSummary, Estimate, RunSummary } from '../domain/summary.js';
 import type { Report } from './report.js';
 import {
   answeredByText,
@@ -26,12 +26,15 @@ function render(summary: RunSummary): string {
     .join('\n');
 }
 
-/** For a document of the user's: without a title of its own, headings below theirs. */
-export function embedded(summary: RunSummary): string {
-  return blocksOf(summary, '####').slice(1).join('\n\n');
+/** `bars`: intervals are drawn, for pages that are read in a browser. */
+export type Drawing = 'figures' | 'bars';
+
+/** For a document of the user's: without a title of its own, headings below theirs; block by block. */
+export function embedded(summary: RunSummary, drawing: Drawing = 'figures'): readonly string[] {
+  return blocksOf(summary, '####', drawing).slice(1);
 }
 
-function blocksOf(summary: RunSummary, heading: string): string[] {
+function blocksOf(summary: RunSummary, heading: string, drawing: Drawing = 'figures'): string[] {
   const rows = rowsOf(summary);
   const suites = summary.suites.map(({ name, cases, hash }) => `${name} (${cases} cases, ${hash})`);
   const day = summary.started_at.slice(0, 10);
@@ -39,10 +42,10 @@ function blocksOf(summary: RunSummary, heading: string): string[] {
     '# Capability matrix',
     `${escapedText(suites.join(', '))} · run ${summary.id} · ${day} · ${summary.tool.name} ${summary.tool.version}`,
     ...(summary.simulated ? [`**${simulatedNote}**`] : []),
-    figures(rows),
-    'In brackets: 95% intervals, and n, the trials a figure rests on. Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.',
+    figures(rows, drawing),
+    `In brackets: 95% intervals, and n, the trials a figure rests on.${drawing === 'bars' ? BARS_NOTE : ''} Success is availability, pass rate and quality (0 to 5) are those of the answers that came, latency is time on the wire without waits.`,
     `${heading} Pass rate by ${summary.by}`,
-    categoryTable(summary, rows),
+    categoryTable(summary, rows, drawing),
     `${capital(categoryNote(summary))}.`,
     `${heading} What may be concluded`,
     conclusionsOf(summary)
@@ -51,19 +54,30 @@ function blocksOf(summary: RunSummary, heading: string): string[] {
   ];
 }
 
-function figures(rows: readonly CandidateSummary[]): string {
+const BARS_NOTE = ' Bars: solid up to the lower end of the interval, shaded up to the upper end.';
+const BAR_CELLS = 10;
+
+/** `███████▒▒░ `: what is certain, what is possible, what is ruled out; nothing where nothing was measured. */
+function barOf({ low, high }: Estimate, drawing: Drawing): string {
+  if (drawing === 'figures' || low === null || high === null) return '';
+  const solid = Math.floor(low * BAR_CELLS + 1e-9);
+  const shaded = Math.ceil(high * BAR_CELLS - 1e-9) - solid;
+  return `${'█'.repeat(solid)}${'▒'.repeat(shaded)}${'░'.repeat(BAR_CELLS - solid - shaded)} `;
+}
+
+function figures(rows: readonly CandidateSummary[], drawing: Drawing): string {
   const metrics = metricsOf(rows);
   return markdownTable(
     ['candidate', ...metrics.map((metric) => metric.title)],
-    rows.map((row) => [nameCell(row), ...metrics.map((metric) => figureCell(row, metric.key))]),
+    rows.map((row) => [nameCell(row), ...metrics.map((metric) => figureCell(row, metric.key, drawing))]),
   );
 }
 
-function figureCell(row: CandidateSummary, key: string): string {
+function figureCell(row: CandidateSummary, key: string, drawing: Drawing): string {
   if (rates.has(key)) {
     const estimate = key === 'pass_rate' ? row.pass_rate : row.success_rate;
     if (estimate.value === null) return shareText(estimate);
-    return `${shareText(estimate)} (${intervalText(estimate)}, n=${estimate.n})`;
+    return `${barOf(estimate, drawing)}${shareText(estimate)} (${intervalText(estimate)}, n=${estimate.n})`;
   }
   if (key === 'quality' && row.quality.low !== null && row.quality.high !== null) {
     return `${valueText(row, key)} (${row.quality.low.toFixed(1)}–${row.quality.high.toFixed(1)})`;
@@ -76,15 +90,14 @@ function nameCell(row: CandidateSummary): string {
   return `${row.simulated ? '~' : ''}${row.candidate}${kind}`;
 }
 
-function categoryTable(summary: RunSummary, rows: readonly CandidateSummary[]): string {
+function categoryTable(summary: RunSummary, rows: readonly CandidateSummary[], drawing: Drawing): string {
   const groups = categoriesOf(summary);
   const usual = usualCategoryN(summary);
   const name = (row: CandidateSummary) => `${row.simulated ? '~' : ''}${row.candidate}`;
-  const cell = (row: CandidateSummary, group: string) =>
-    categoryText(
-      row.categories.find((own) => own.category === group),
-      usual,
-    );
+  const cell = (row: CandidateSummary, group: string) => {
+    const own = row.categories.find(({ category }) => category === group);
+    return `${own === undefined ? '' : barOf(own.pass_rate, drawing)}${categoryText(own, usual)}`;
+  };
   if (groups.length > rows.length && summary.by === 'case') {
     return markdownTable(
       [summary.by, ...rows.map(name)],

@@ -23,6 +23,15 @@ export interface ReportedRun {
   readonly cases: readonly ShownCase[] | null;
   /** Those of the baseline; null: nothing is compared, or the baseline's run is no longer stored. */
   readonly before: readonly ShownCase[] | null;
+  /** Where its cases are written, by `caseKey`; without those that lie in no file of the user's. */
+  readonly places: ReadonlyMap<string, CasePlace>;
+}
+
+export interface CasePlace {
+  /** With `/`, from the folder of the repository. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 /** A way to show a run with its cases and its gates. */

@@ -1,5 +1,6 @@
 /** What every report says in the same words: cells, notes and conclusions. */
 
+import type { Threshold } from '../analysis/gates.js';
 import { type ComparedMetric, type CompareSettings, errorsAt } from '../domain/compare-settings.js';
 import type { ComparedFigure } from '../domain/comparison.js';
 import { metrics } from '../domain/metric.js';
@@ -285,4 +286,10 @@ function signed(value: number, digits: number): string {
 export function intervalTitle({ alpha }: CompareSettings): string {
   const { low, high } = errorsAt(alpha);
   return `${Number((100 * (1 - low - high)).toPrecision(4))}%`;
+}
+
+/** The figure that a threshold was held against. */
+export function thresholdText({ metric: wanted }: Threshold, value: number | null): string {
+  const metric = metrics.find(({ key }) => key === wanted);
+  return value === null || metric === undefined ? 'not measured' : metric.format(value);
 }

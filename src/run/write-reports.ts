@@ -1,5 +1,5 @@
 /** What a run leaves beside its journal: run.json, matrix.md, the comparison with a baseline, and the reports that were asked for. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compare } from '../analysis/compare.js';
 import type { ThresholdResult } from '../analysis/gates.js';
 import { caseKey, profile } from '../analysis/profile.js';
@@ -7,12 +7,14 @@ import { settingsAtEnd } from '../analysis/stopping.js';
 import { summarize } from '../analysis/summarize.js';
 import type { Comparison, RunProfile } from '../domain/comparison.js';
 import type { AskedLine, TrialRecord } from '../domain/record.js';
+import type { Suite } from '../domain/suite.js';
 import type { RunSummary } from '../domain/summary.js';
 import { readJournal } from '../journal/journal.js';
 import { JOURNAL_FILE, type RunFolder, writeRunJson } from '../journal/run-folder.js';
+import { annotations } from '../reports/annotations.js';
 import { markdown } from '../reports/markdown.js';
 import { mutationReport } from '../reports/mutation-report.js';
-import type { ReportedRun } from '../reports/report.js';
+import type { CasePlace, ReportedRun } from '../reports/report.js';
 import type { World } from '../world/world.js';
 import type { EarlyStop } from './execution/early-stop.js';
 import type { Changed } from './execution/replay.js';
@@ -31,6 +33,8 @@ export interface RunResult {
   readonly changed: readonly Changed[];
   /** Where the reports are that were asked for. */
   readonly reports: readonly string[];
+  /** Lines that GitHub's runner turns into annotations; empty elsewhere, and without `--report github`. */
+  readonly annotations: readonly string[];
 }
 
 /** A path that cannot be written is reported before the first request, not after the last. */
@@ -48,9 +52,9 @@ export async function judge(
   folder: RunFolder,
   redact: (text: string) => string,
   world: World,
-): Promise<Pick<RunResult, 'comparison' | 'reports'>> {
+): Promise<Pick<RunResult, 'comparison' | 'reports' | 'annotations'>> {
   const { gate, reports } = request;
-  if (gate === null && reports.length === 0) return { comparison: null, reports: [] };
+  if (gate === null && reports.length === 0) return { comparison: null, reports: [], annotations: [] };
   const own = await profile(readJournal(join(folder.path, JOURNAL_FILE), world.files));
   if (own === null) throw new Error(`${folder.path} has no run in it`);
   const comparison = gate === null ? null : comparisonOf(gate, own, stop, request);
@@ -58,8 +62,32 @@ export async function judge(
   const cases = isNeeded ? await casesIn(folder.path, world.files) : null;
   const before =
     isNeeded && gate !== null ? await casesBefore(gate.profile.id, request.out, world.files) : null;
-  const run = { ...concluded, profile: own, comparison, cases, before };
-  return { comparison, reports: await report(request, run, folder, redact, world) };
+  const places = casePlaces(request.plan.suites, world);
+  const run = { ...concluded, profile: own, comparison, cases, before, places };
+  const isAnnotated =
+    world.env['GITHUB_ACTIONS'] === 'true' && reports.some(({ report: { kind } }) => kind === 'github');
+  return {
+    comparison,
+    reports: await report(request, run, folder, redact, world),
+    annotations: isAnnotated ? annotations(run) : [],
+  };
+}
+
+/** Of cases in the user's own files: from the folder that a server has the repository in, else from this one. */
+function casePlaces(
+  suites: readonly Suite[],
+  { env, cwd }: Pick<World, 'env' | 'cwd'>,
+): ReadonlyMap<string, CasePlace> {
+  const root = env['GITHUB_WORKSPACE'] || env['CI_PROJECT_DIR'] || cwd;
+  return new Map(
+    suites.flatMap(({ name, cases }) =>
+      cases.flatMap(({ id, place }) => {
+        const file = relative(root, resolve(cwd, place.file)).replaceAll('\\', '/');
+        if (file.startsWith('../') || isAbsolute(file) || file.split('/').includes('node_modules')) return [];
+        return [[caseKey(name, id), { file, line: place.line }] as const];
+      }),
+    ),
+  );
 }
 
 /** Looks that were taken have spent their part of alpha, whether they ended the run or not. */

@@ -87,6 +87,8 @@ function shell(script: string, folder: string, more: Readonly<Record<string, str
     env: {
       PATH: `${join(folder, '..', 'bin')}:${process.env['PATH'] ?? ''}`,
       HOME: join(folder, '..'),
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: folder,
       GITHUB_STEP_SUMMARY: join(folder, '..', 'summary.md'),
       ...more,
     },
@@ -113,6 +115,14 @@ it('measures, commits matrix and baseline, and gates against them', () => {
   const worse = walk('github-gate.yml', folder);
   expect(worse.code, worse.output).toBe(1);
   expect(readFileSync(join(folder, '..', 'summary.md'), 'utf8')).toContain('### The gate fails');
+  expect(worse.output).toMatch(/^::error title=~?pretend%3A pass rate is worse than in main::/m);
+  const line =
+    suite(0.2)
+      .split('\n')
+      .findIndex((text) => text.includes('id: c0')) + 1;
+  expect(worse.output).toMatch(
+    new RegExp(`^::error file=suites/mine\\.yaml,line=${line},title=.*c0%3A`, 'm'),
+  );
   expect(git('status', '--porcelain').trim()).toBe('M suites/mine.yaml');
 }, 60_000);
 

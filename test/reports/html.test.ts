@@ -30,6 +30,7 @@ async function pageOf(lines: readonly JournalLine[]): Promise<string> {
     thresholds: [],
     cases: null,
     before: null,
+    places: new Map(),
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { github } from '../../src/reports/github.js';
+import { caseKey } from '../../src/analysis/profile.js';
 import { junit } from '../../src/reports/junit.js';
 import { reported } from './reported.js';
 
@@ -58,6 +58,16 @@ describe('JUnit', () => {
     expect(junit.render({ ...run, thresholds: [] }).match(/<failure/g)).toHaveLength(9);
   });
 
+  it('says where a case is written, for servers that link to it', async () => {
+    const run = await reported('x');
+    const places = new Map([[caseKey('demo', 'c3'), { file: 'suites/my <own>.yaml', line: 12 }]]);
+    const xml = junit.render({ ...run, places });
+    expect(await problemsOf(xml)).toEqual([]);
+    const placed = xml.match(/<testcase name="c3" [^>]* file="suites\/my &lt;own&gt;\.yaml" line="12"/g);
+    expect(placed).toHaveLength(2);
+    expect(xml.match(/ file=/g)).toHaveLength(2);
+  });
+
   it('is one that a schema would refuse if it were wrong', async () => {
     const xml = junit.render(await reported('x'));
     expect(await problemsOf(xml.replace(' classname="demo.simple"', ''))).not.toEqual([]);
@@ -75,18 +85,4 @@ describe('JUnit', () => {
       { numRuns: 12 },
     );
   }, 30_000);
-});
-
-describe('the step summary of GitHub', () => {
-  it('says the verdict first, then who turned, what was missed, and the matrix', async () => {
-    const text = github.render(await reported('it <b>is</b> | wrong'));
-    expect(text).toMatch(/^### The gate fails\n\nAgainst main \(2031-04-05\), alpha 0\.05 over 2 tests\.\n/);
-    expect(text).toContain(
-      '| a | pass rate: 100.0% → 0.0% (−100.0) | −100.0 to −24.5 | 0.0078 | fail: worse |',
-    );
-    expect(text).toContain('<details><summary>a: 8 of 8 cases turned from passing to failing</summary>');
-    expect(text).toContain('- simple/c0 1/1 → 0/1: tests: it \\<b\\>is\\</b\\> \\| wrong');
-    expect(text).toContain('- missed: `pass_rate>=0.5`, a: 0%');
-    expect(text).toContain('### Capability matrix\n\ndemo (9 cases');
-  });
 });

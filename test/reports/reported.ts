@@ -29,6 +29,7 @@ export async function reported(why: string, name = 'a'): Promise<ReportedRun> {
     comparison: compare(before, after, defaultSettings, 'main'),
     cases: null,
     before: null,
+    places: new Map(),
     thresholds: [{ threshold, candidate: name, value: 0, holds: false }],
   };
 }

@@ -62,7 +62,7 @@ async function keep(
   if ((await files.kind(path)) !== 'file')
     return refuse({ code: 'document/not-found', message: `there is no file ${path}` });
   const before = await files.readText(path);
-  const after = withBlock(before, embedded(summary));
+  const after = withBlock(before, embedded(summary).join('\n\n'));
   if ('problem' in after)
     return refuse({ code: 'document/no-marks', message: `${path} ${after.problem}`, help: after.help });
   const isSame = before === after.text;

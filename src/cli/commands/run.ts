@@ -142,6 +142,7 @@ async function show(
     reports: result.reports,
     unfinished: summary.complete || result.stoppedEarly ? null : run.id,
   };
+  console.order(result.annotations);
   if (console.quiet && !json) console.data(missedLines(gates));
   console.say(linesAfter(hints, gates, world.terminal.stderr.columns));
 }

@@ -1,8 +1,7 @@
 /** The verdict of the gate, and the cases that turned. */
 import type { ComparedCandidate, Flip } from '../../domain/comparison.js';
-import { metrics } from '../../domain/metric.js';
 import type { ReportedRun } from '../report.js';
-import { comparedBy, comparedText } from '../wording.js';
+import { comparedBy, comparedText, thresholdText } from '../wording.js';
 import { type Child, el, fragment, type Markup } from './markup.js';
 import { table } from './matrix.js';
 
@@ -40,8 +39,7 @@ export function gate({ comparison, thresholds }: ReportedRun): Markup {
         : `Compared with ${comparison.baseline.name ?? comparison.baseline.id}: ${comparison.verdict}`,
     ),
     ...missed.map(({ threshold, candidate, value }) => {
-      const metric = metrics.find(({ key }) => key === threshold.metric);
-      const said = value === null || metric === undefined ? 'not measured' : metric.format(value);
+      const said = thresholdText(threshold, value);
       return el('p', {}, `Missed: ${threshold.text}, ${candidate}: ${said}`);
     }),
     rows.length === 0

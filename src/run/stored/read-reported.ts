@@ -57,7 +57,7 @@ export async function readReported(
     if (summary === null || own === null)
       return refused({ code: 'run/not-a-run', message: `${runs.join(', ')}: no run in there` });
     const cases = only === undefined || others.length > 0 ? null : await casesIn(only, files);
-    const run = { summary, profile: own, thresholds: [], cases };
+    const run = { summary, profile: own, thresholds: [], cases, places: new Map() };
     if (baseline === null || only === undefined)
       return { ok: true, value: { run: { ...run, comparison: null, before: null }, folders } };
     const compared = await compareRuns({ ...options, baseline, run: only, settings: defaultSettings }, warn, {
