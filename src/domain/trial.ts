@@ -39,6 +39,10 @@ export interface Question {
   };
 }
 
+/** Of system message and prompt: what a token limit is estimated by. */
+export const promptCharsOf = ({ system, prompt }: Pick<Question, 'system' | 'prompt'>): number =>
+  (system ?? '').length + prompt.length;
+
 export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
@@ -80,7 +84,13 @@ export type Sent =
       readonly firstTokenMs: number | null;
       readonly totalMs: number;
     }
-  | { readonly outcome: FailedOutcome; readonly status: number | null; readonly totalMs: number };
+  | {
+      readonly outcome: FailedOutcome;
+      readonly status: number | null;
+      readonly totalMs: number;
+      /** No other request can make up for it: a part of the answer is with the client, or the request itself is wrong. */
+      readonly isFinal?: true;
+    };
 
 /** One HTTP request made for a trial, as the journal keeps it. */
 export interface Attempt {

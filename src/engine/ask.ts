@@ -11,25 +11,30 @@ import type { Lanes } from './lane.js';
 import { RetryPolicy } from './retry-policy.js';
 import { ModelRotationManager, type PastAttempt } from './rotation.js';
 
-export type Send = (
+export type Send<Q = Question> = (
   model: Model,
-  question: Question,
+  question: Q,
   signal: AbortSignal,
   accepted: (allowance: Allowance | null) => void,
   /** The first of the answer has come. */
   began: () => void,
 ) => Promise<Sent>;
 
-export interface AskParts {
+/** `Q`: what is asked; only `send` looks into it. */
+export interface AskParts<Q = Question> {
   readonly clock: Clock;
   readonly random: Random;
   readonly lanes: Lanes;
-  readonly send: Send;
+  readonly send: Send<Q>;
+  /** System message and prompt together. */
+  readonly promptCharsOf: (question: Q) => number;
+  /** What must have come by the deadline: all of the answer (default), or its first token. */
+  readonly deadlineFor?: 'answer' | 'first_token';
   readonly on: (event: RunEvent) => void;
   /** What may be spent, and the most that a request can cost; without: anything. */
   readonly budget?: {
     readonly of: Budget;
-    readonly worstUsd: (model: Model, question: Question) => number;
+    readonly worstUsd: (model: Model, question: Q) => number;
   };
 }
 
@@ -37,10 +42,10 @@ export interface AskParts {
  * `name` is the trial's id where there is one: it names the trial in events, and its dice. After `stop` nothing more is
  * sent, and what is in flight may still come in; `signal` ends that too.
  */
-export async function ask(
-  parts: AskParts,
+export async function ask<Q>(
+  parts: AskParts<Q>,
   name: string,
-  question: Question,
+  question: Q,
   candidate: Candidate,
   signal: AbortSignal,
   stop: AbortSignal = signal,
@@ -49,6 +54,7 @@ export async function ask(
   const retry = retryOf(candidate);
   const policy = new RetryPolicy(retry);
   const manager = new ModelRotationManager(modelsOf(candidate), retry);
+  const promptChars = parts.promptCharsOf(question);
   const dice = parts.random.fork(`ask/${name}`);
   const attempts: Attempt[] = [];
   const history: PastAttempt[] = [];
@@ -98,7 +104,7 @@ export async function ask(
       const isRetry = own.some((past) => !isLimit(past.outcome.kind));
       const entry = {
         candidate: candidate.name,
-        promptChars: (question.system ?? '').length + question.prompt.length,
+        promptChars,
         isRetry,
         enteredMs,
         untilMs: decision.reconsiderAtMs,
@@ -136,16 +142,20 @@ export async function ask(
       on({ kind: 'attempt-started', trial: name, candidate: candidate.name, model: model.name });
       lane.started(admission);
       const sentAtMs = clock.wallMs();
-      const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime) =>
+      const sent = await beforeDeadline(parts, retry.deadlineMs, startedMs, signal, (inTime, began) =>
         parts.send(
           model,
           question,
           inTime,
           (allowance) => lane.accepted(admission, allowance),
-          () => on({ kind: 'answer-began', trial: name, model: model.name }),
+          () => {
+            began();
+            on({ kind: 'answer-began', trial: name, model: model.name });
+          },
         ),
       );
-      lane.leave(admission, sent.outcome, 'completion' in sent ? tokensOf(question, sent.completion) : null);
+      const tokens = 'completion' in sent ? tokensOf(promptChars, sent.completion) : null;
+      lane.leave(admission, sent.outcome, tokens);
       const attempt: Attempt = {
         model,
         outcome: sent.outcome,
@@ -173,6 +183,10 @@ export async function ask(
         return { kind: 'completion', completion, outcome, answeredBy: model, attempts };
       }
       stop.throwIfAborted();
+      if ('isFinal' in sent && sent.isFinal) {
+        const { kind: reason, message } = retried(sent.outcome);
+        return { kind: 'unanswered', reason, message, attempts };
+      }
       waitingSinceMs = clock.nowMs();
       queuedMs = 0;
       pacedMs = 0;
@@ -194,17 +208,17 @@ export async function ask(
 }
 
 /** What the server counted; of what it does not count, an estimate from the text. */
-function tokensOf({ system, prompt }: Question, { usage, text }: Completion): number {
-  const promptTokens = usage.promptTokens ?? estimateTokens((system ?? '').length + prompt.length);
+function tokensOf(promptChars: number, { usage, text }: Completion): number {
+  const promptTokens = usage.promptTokens ?? estimateTokens(promptChars);
   return promptTokens + (usage.completionTokens ?? estimateTokens(text.length));
 }
 
 const notSent: Outcome = { kind: 'cancelled', message: 'not sent' };
 
-async function grantFor(
-  { budget }: AskParts,
+async function grantFor<Q>(
+  { budget }: Pick<AskParts<Q>, 'budget'>,
   model: Model,
-  question: Question,
+  question: Q,
   stop: AbortSignal,
 ): Promise<Grant | null> {
   return budget === undefined
@@ -214,13 +228,13 @@ async function grantFor(
 
 /** A trial's deadline cuts its last request short; the request then ends as cancelled. */
 async function beforeDeadline(
-  { clock }: AskParts,
+  { clock, deadlineFor }: Pick<AskParts, 'clock' | 'deadlineFor'>,
   deadlineMs: number | null,
   startedMs: number,
   signal: AbortSignal,
-  send: (signal: AbortSignal) => Promise<Sent>,
+  send: (signal: AbortSignal, began: () => void) => Promise<Sent>,
 ): Promise<Sent> {
-  if (deadlineMs === null) return send(signal);
+  if (deadlineMs === null) return send(signal, () => {});
   const over = new AbortController();
   const ended = new AbortController();
   clock.sleep(Math.max(0, startedMs + deadlineMs - clock.nowMs()), ended.signal).then(
@@ -228,7 +242,9 @@ async function beforeDeadline(
     () => {},
   );
   try {
-    return await send(AbortSignal.any([signal, over.signal]));
+    return await send(AbortSignal.any([signal, over.signal]), () => {
+      if (deadlineFor === 'first_token') ended.abort(NO_LONGER_WANTED);
+    });
   } finally {
     ended.abort(NO_LONGER_WANTED);
   }

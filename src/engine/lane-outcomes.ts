@@ -49,6 +49,8 @@ export interface OutcomeParts {
   readonly othersWaiting: () => readonly object[];
   /** Whoever waits under it decides again. */
   readonly sendAway: (scope: Scope | ProviderLine) => void;
+  /** As in `LaneOptions`. */
+  readonly requestsAreOwn: boolean;
 }
 
 export interface LaneOutcomes {
@@ -174,6 +176,7 @@ export function openLaneOutcomes(parts: OutcomeParts): LaneOutcomes {
   }
 
   function badRequest(ticket: LaneTicket, message: string): void {
+    if (!parts.requestsAreOwn) return;
     const alike = message.replaceAll(/\d+/g, '#');
     const count = (complaints.get(alike) ?? 0) + 1;
     complaints.set(alike, count);

@@ -66,6 +66,11 @@ export interface LaneOptions {
   /** So many failed probes of a broken model in a row disable it for the run. */
   readonly probesToDown: number;
   readonly ledger: DailyLedger;
+  /**
+   * Whether the requests are this program's own (default), so that a server that refuses one after the other refuses the
+   * program. Those of a gateway's clients say nothing of each other.
+   */
+  readonly requestsAreOwn?: boolean;
   /** The same for one account, and for one model, on every run. */
   readonly accountKey: (account: Account) => string;
   readonly modelKey: (model: Model) => string;
@@ -219,6 +224,7 @@ function openLane(
     shortestPrompt: () => queue.shortest()?.entry.promptChars ?? Number.POSITIVE_INFINITY,
     othersWaiting: () => others.waiting(line),
     sendAway: others.sendAway,
+    requestsAreOwn: options.requestsAreOwn ?? true,
   });
 
   const nextAtMs = () => Math.max(own.opensAtMs(), account.scope.opensAtMs(), line.pausedUntilMs());

@@ -38,5 +38,11 @@ export interface CasePlace {
 export interface RunReport extends Omit<Report, 'render'> {
   /** Whether it shows single answers (default: false). */
   readonly needsCases?: true;
-  readonly render: (run: ReportedRun) => string;
+  /** `file`: its name without folders, if it is another than the usual. */
+  readonly render: (run: ReportedRun, file?: string) => string;
+  /** Files in a folder next to it, by their path from there. Absent: it is one file. */
+  readonly beside?: (
+    run: ReportedRun,
+    file: string,
+  ) => Iterable<{ readonly path: string; readonly text: string }>;
 }

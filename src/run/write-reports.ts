@@ -21,6 +21,7 @@ import type { Changed } from './execution/replay.js';
 import type { Gate } from './request/read-gate.js';
 import type { RunRequest, WantedReport } from './request/read-request.js';
 import { casesBefore, casesIn } from './stored/read-reported.js';
+import { writeReport } from './write-report.js';
 
 export interface RunResult {
   readonly summary: RunSummary;
@@ -115,17 +116,15 @@ async function report(
 ): Promise<string[]> {
   const written: string[] = [];
   for (const { report: wanted, path } of reports) {
-    const text = redact(wanted.render(run));
     const summaryOfStep = env['GITHUB_STEP_SUMMARY'];
     if (wanted.kind === 'github' && path === null && summaryOfStep) {
       const appender = await files.appendTo(summaryOfStep);
-      await appender.append(text).finally(() => appender.close());
+      await appender.append(redact(wanted.render(run))).finally(() => appender.close());
       written.push(summaryOfStep);
       continue;
     }
     const file = path ?? join(folder, wanted.file);
-    await files.makeFolder(dirname(file));
-    await files.writeAtomic(file, text);
+    await writeReport(wanted, run, file, redact, files);
     written.push(file);
   }
   return written;

@@ -20,6 +20,10 @@ export const realProcesses: Processes = {
   startOf,
   node: process.execPath,
   cores: availableParallelism(),
+  async openOnDesktop(path) {
+    const { default: open } = await import('open');
+    await open(path);
+  },
   spawn(command, args, options) {
     const child = spawn(command, [...args], {
       env: { ...options.env },

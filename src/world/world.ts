@@ -134,6 +134,8 @@ export interface Child {
 
 export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): Child;
+  /** With the program that the user's desktop has for it; does not wait for it. */
+  openOnDesktop(path: string): Promise<void>;
   /** Ours: what children watch. */
   readonly pid: number;
   /** The machine's name. */

@@ -1,5 +1,5 @@
 /** report.html in a real Chromium: it opens from disk without an error, nothing hostile runs, and everyone can read it. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -179,6 +179,7 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
           .first()
           .textContent(),
       ).toMatch(/table\[\d+\].*failed.*expected/);
+      expect(await panel.locator('pre .tok-keyword').first().textContent()).toBe('def');
       expect(await page.evaluate('location.hash')).toBe('#case/free-slots');
       await page.keyboard.press('Escape');
       expect(await panel.isVisible()).toBe(false);
@@ -228,6 +229,34 @@ describe.skipIf(noChromium !== null)('in Chromium', () => {
         expect(complaints).toEqual([]);
         await close();
       }
+    });
+
+    it('links to the answers of a case where all together are too many for one page', async () => {
+      const text = `${hostileTexts[0]} ${'long '.repeat(10_000)}`;
+      const cases = Array.from({ length: 210 }, (_, at) => {
+        const one = hostileCase(text, 'a');
+        return { ...one, id: at === 0 ? 'c0' : `c${at} <b>../x` };
+      });
+      const run = { ...(await reported('x')), cases };
+      const cwd = folderWith({});
+      const files = [...(html.beside?.(run, 'my report.html') ?? [])];
+      expect(files).toHaveLength(210);
+      expect(files[1]?.path).toBe('my report-answers/002-c1-b-x.html');
+      mkdirSync(join(cwd, 'my report-answers'));
+      for (const { path, text: page } of files.slice(0, 1)) writeFileSync(join(cwd, path), page);
+      const file = join(cwd, 'my report.html');
+      writeFileSync(file, html.render(run, 'my report.html'));
+      expect(statSync(file).size).toBeLessThan(1_000_000);
+      const { page, complaints, requests, close } = await opened(file);
+      await page.locator('[id="case/c0"] button').click();
+      expect(await page.locator('dialog').textContent()).toContain('11 MB of answers');
+      await page.locator('dialog a').click();
+      expect(await page.locator('h1').textContent()).toBe('simple/c0');
+      expect(await page.locator('pre').last().textContent()).toContain('long long');
+      expect(await page.evaluate('window.hostile ?? null')).toBeNull();
+      expect(complaints).toEqual([]);
+      expect(requests.every((url) => url.startsWith('file:'))).toBe(true);
+      await close();
     });
 
     it('has an address of its own, and filters that survive a reload', async () => {

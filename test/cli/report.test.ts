@@ -1,5 +1,5 @@
 /** `bench report` and `--report html`: the same page, in the place that was named. */
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { folderWith } from '../suite/folder.js';
@@ -55,4 +55,23 @@ it('refuses what it cannot read or write, in a sentence', async () => {
   const folder = await bench(cwd, ['report', 'latest', '-f', 'pages']);
   expect(folder.code).toBe(2);
   expect(folder.stderr).toContain('--file: pages is a folder');
+});
+
+it('opens the page with what the desktop has for it', async () => {
+  const seen = join(cwd, 'opened');
+  const browser = join(cwd, 'browser');
+  writeFileSync(browser, `#!/bin/sh\nprintf %s "$1" > '${seen}.new' && mv '${seen}.new' '${seen}'\n`);
+  chmodSync(browser, 0o755);
+  const came = new Promise<void>((resolve) => {
+    const watcher = watch(cwd, () => {
+      if (!existsSync(seen)) return;
+      watcher.close();
+      resolve();
+    });
+  });
+  const env = { BROWSER: browser };
+  const { code, stderr } = await bench(cwd, ['report', 'latest', '-f', 'my pages/one.html', '--open'], env);
+  expect(code, stderr).toBe(0);
+  await came;
+  expect(readFileSync(seen, 'utf8')).toContain('one.html');
 });

@@ -4,7 +4,7 @@ import type { Candidate, Model, RetryOptions } from '../../src/domain/candidate.
 import { defaultRetry } from '../../src/domain/candidate.js';
 import type { RunEvent } from '../../src/domain/event.js';
 import type { FailedOutcome, Outcome, RetriedOutcome } from '../../src/domain/outcome.js';
-import type { Allowance, Reply, Sent } from '../../src/domain/trial.js';
+import { type Allowance, promptCharsOf, type Reply, type Sent } from '../../src/domain/trial.js';
 import { ask, type Send } from '../../src/engine/ask.js';
 import { accountKey, modelKey } from '../../src/engine/identity.js';
 import { openLanes } from '../../src/engine/lane.js';
@@ -203,7 +203,13 @@ export async function askAll(
     Array.from({ length: count }, async (_, index) => {
       const own = { ...question, prompt: options.prompt?.(index) ?? question.prompt };
       const name = `${candidate.name}/${index}`;
-      const reply = await ask({ clock, random, lanes, send, on }, name, own, candidate, signal);
+      const reply = await ask(
+        { clock, random, lanes, promptCharsOf, send, on },
+        name,
+        own,
+        candidate,
+        signal,
+      );
       return { reply, atMs: clock.nowMs() - START_MS };
     }),
   );

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultRetry, type Model } from '../../src/domain/candidate.js';
+import { promptCharsOf } from '../../src/domain/trial.js';
 import { ask, type Send } from '../../src/engine/ask.js';
 import { accountKey, modelKey } from '../../src/engine/identity.js';
 import { openLanes } from '../../src/engine/lane.js';
@@ -90,6 +91,7 @@ async function makespan(requests: number, hintOf: (waitMs: number) => Record<str
     clock: realClock,
     random,
     lanes,
+    promptCharsOf,
     on,
     send: (
       asked: Model,

@@ -117,10 +117,11 @@ export const commands: readonly CommandSpec[] = [
         doc: 'Compare with a baseline or a run: the gate, cases that turned, answers that changed',
       },
       { name: '--allow-mismatch', doc: 'Compare even if suites, scorers or sandboxes differ' },
+      { name: '--open', doc: 'Open it in the browser' },
       { name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' },
       ...common,
     ],
-    examples: ['bench report latest', 'bench report latest --baseline main'],
+    examples: ['bench report latest --open', 'bench report latest --baseline main'],
     load: () => import('./report.js'),
   },
   {

@@ -1,8 +1,9 @@
 /** `bench report <run...>`: one or several stored runs as one HTML file. */
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_OUT } from '../../journal/run-folder.js';
 import { html } from '../../reports/html/page.js';
 import { readReported } from '../../run/stored/read-reported.js';
+import { writeReport } from '../../run/write-report.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
@@ -25,10 +26,9 @@ export const act: Act = async ({ args, flags: typed }, world) => {
     const message = `--file: ${file} is a folder`;
     return refuse({ code: 'cli/invalid-option', message, help: `name a file: ${join(file, html.file)}` });
   }
-  const text = html.render(run);
-  await world.files.makeFolder(dirname(file));
-  await world.files.writeAtomic(file, text);
-  if (json) console.json({ file, bytes: Buffer.byteLength(text) });
+  const bytes = await writeReport(html, run, file, (text) => text, world.files);
+  if (json) console.json({ file, bytes });
   else console.say(`wrote ${file}\n`);
+  if (flags.on('open')) await world.processes.openOnDesktop(resolve(world.cwd, file));
   return exitCodes.done;
 };

@@ -4,10 +4,8 @@ import type { AttemptRecord } from '../../domain/attempt-record.js';
 import type { Check } from '../../domain/grade.js';
 import type { TrialRecord } from '../../domain/record.js';
 import type { ShownCase } from '../case-view.js';
+import type { Beside } from './answers.js';
 import type { PackedAttempt, PackedChecks, PackedRun } from './packed.js';
-
-/** Pages with more than this are slow to open everywhere. */
-const MOST_ANSWER_CHARS = 10_000_000;
 
 /** What a run is compared with. */
 export interface Before {
@@ -17,7 +15,12 @@ export interface Before {
   readonly cases: readonly ShownCase[];
 }
 
-export function pack(cases: readonly ShownCase[], before: Before | null = null): PackedRun {
+/** `beside`: where the answers are, if they are not to be here. */
+export function pack(
+  cases: readonly ShownCase[],
+  before: Before | null = null,
+  beside: Beside | null = null,
+): PackedRun {
   const texts: string[] = [];
   const places = new Map<string, number>();
   const place = (text: string | null | undefined): number => {
@@ -36,8 +39,7 @@ export function pack(cases: readonly ShownCase[], before: Before | null = null):
     return known;
   };
   const all = cases.flatMap((shown, at) => shown.trials.map((trial) => ({ ...trial, at })));
-  const chars = all.reduce((sum, { record }) => sum + (record.completion?.text.length ?? 0), 0);
-  const hasAnswers = chars <= MOST_ANSWER_CHARS;
+  const hasAnswers = beside === null;
   const names = new Map(all.map(({ record, simulated }) => [record.candidate, simulated]));
   const order = [...names.keys()];
   const suites = new Set(cases.map(({ suite }) => suite));
@@ -91,10 +93,15 @@ export function pack(cases: readonly ShownCase[], before: Before | null = null):
     },
     baseline: before?.name ?? null,
     check_lists: lists,
-    left_out: hasAnswers ? null : `${Math.round(chars / 1e6)} MB of answers are left out: see bench show`,
+    beside: beside === null ? null : besideRecord(beside),
     texts,
   };
 }
+
+const besideRecord = ({ chars, folder, pages }: Beside): PackedRun['beside'] => ({
+  note: `${Math.round(chars / 1e6)} MB of answers and their code are in the folder ${folder}`,
+  pages: pages.map((page) => `${encodeURIComponent(folder)}/${page}`),
+});
 
 const placeOf = ({ suite, case: id, candidate, sample }: TrialRecord): string =>
   JSON.stringify([suite, id, candidate, sample]);

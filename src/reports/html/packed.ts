@@ -8,8 +8,8 @@ export interface PackedRun {
   readonly trials: PackedTrials;
   /** What `before` was; null: nothing is compared. */
   readonly baseline: string | null;
-  /** Why answers are left out; null: they are here. */
-  readonly left_out: string | null;
+  /** Where answers and their code are, if they are too many; `pages` has an address for each case. Null: they are here. */
+  readonly beside: { readonly note: string; readonly pages: readonly string[] } | null;
 }
 
 export interface PackedCandidate {

@@ -4,6 +4,7 @@ import type { Comparison } from '../../domain/comparison.js';
 import type { RunSummary } from '../../domain/summary.js';
 import type { ReportedRun, RunReport } from '../report.js';
 import { categoriesOf, conclusionsOf, rowsOf, simulatedNote } from '../wording.js';
+import { answerPage, besideOf } from './answers.js';
 import { app } from './bundled/app.js';
 import { gate } from './gate.js';
 import { headline } from './headline.js';
@@ -16,11 +17,11 @@ import { strips } from './strips.js';
 import { style } from './style.js';
 import { timelines } from './timeline.js';
 
-export const html: RunReport = { kind: 'html', file: 'report.html', needsCases: true, render };
+export const html: RunReport = { kind: 'html', file: 'report.html', needsCases: true, render, beside };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
-function render(run: ReportedRun): string {
+function render(run: ReportedRun, file = html.file): string {
   const { summary, profile, cases, before, comparison } = run;
   const compared =
     comparison === null || before === null
@@ -58,9 +59,18 @@ function render(run: ReportedRun): string {
       conclusions(summary),
       heatMap(profile, summary.by === 'category' ? categoriesOf(summary) : []),
     ),
-    ...(cases === null ? [] : [data('data', squeezed(pack(cases, compared))), raw('script', app)]),
+    ...(cases === null
+      ? []
+      : [data('data', squeezed(pack(cases, compared, besideOf(cases, file)))), raw('script', app)]),
   );
   return `<!doctype html>\n${el('html', { lang: 'en' }, head, body).html}\n`;
+}
+
+function* beside({ cases }: ReportedRun, file: string) {
+  const wanted = cases === null ? null : besideOf(cases, file);
+  if (wanted === null) return;
+  for (const [at, one] of (cases ?? []).entries())
+    yield { path: `${wanted.folder}/${wanted.pages[at]}`, text: answerPage(one) };
 }
 
 function about({ suites, id, started_at, tool, totals }: RunSummary): Markup {

@@ -8,6 +8,7 @@ import { table } from './matrix.js';
 import { logarithmic, round, type Scale } from './scale.js';
 
 const SIZE = { width: 720, left: 10, right: 10, row: 44, axis: 30, bar: 26 };
+const LABEL_HALF = 24;
 const BINS = 70;
 /** Shorter waits are not waits: a turn of the event loop. */
 const LEAST_WAIT_MS = 1;
@@ -116,7 +117,12 @@ function axis(x: Scale): Markup {
     'svg',
     { viewBox: `0 0 ${SIZE.width} ${SIZE.axis}`, class: 'chart', 'aria-hidden': 'true' },
     ...x.ticks.map((tick) =>
-      el('text', { class: 'tick', x: x.at(tick), y: 14, 'text-anchor': 'middle' }, formatDuration(tick)),
+      el(
+        'text',
+        // Half of a label at an edge would lie outside.
+        { class: 'tick', x: x.at(tick), y: 14, 'text-anchor': anchorOf(x.at(tick)) },
+        formatDuration(tick),
+      ),
     ),
   );
 }
@@ -138,3 +144,6 @@ function cells({ name, wire, waits }: Times): readonly string[] {
     shown(waited, 1),
   ];
 }
+
+const anchorOf = (x: number): string =>
+  x < LABEL_HALF ? 'start' : x > SIZE.width - LABEL_HALF ? 'end' : 'middle';

@@ -1,9 +1,11 @@
 /** The page's style: light and dark by the reader's setting, contrast at least 4.5 to 1, usable on paper and on a phone. */
 export const style = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1a1d21; --quiet: #565d66; --line: #d9dde2; --accent: #0b5fb0;
-  --share-0: #f6d5cf; --share-1: #f8e3cd; --share-2: #f3efd0; --share-3: #dfeccb; --share-4: #c7e6cf; }
+  --share-0: #f6d5cf; --share-1: #f8e3cd; --share-2: #f3efd0; --share-3: #dfeccb; --share-4: #c7e6cf;
+  --code-word: #8a2f8f; --code-text: #1d6b35; --code-number: #9a4a00; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171a; --ink: #e7eaee; --quiet: #a3abb5; --line: #363c44; --accent: #7cb7f2;
-  --share-0: #5a2a24; --share-1: #5a3a1e; --share-2: #4d481d; --share-3: #33481f; --share-4: #1f4a30; } }
+  --share-0: #5a2a24; --share-1: #5a3a1e; --share-2: #4d481d; --share-3: #33481f; --share-4: #1f4a30;
+  --code-word: #d59bdc; --code-text: #8fd19e; --code-number: #f0b072; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
@@ -45,10 +47,15 @@ dialog h2 { margin-top: 0; } dialog h3 { margin: 1.6rem 0 .2rem; display: flex; 
 button.close { float: right; cursor: pointer; }
 pre { overflow: auto; max-height: 28rem; padding: .7rem; border: 1px solid var(--line); border-radius: 4px; font: 13px/1.45 ui-monospace, monospace; }
 pre.prompt { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.whole { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+.tok-keyword { color: var(--code-word); } .tok-string, .tok-string2 { color: var(--code-text); } .tok-number, .tok-bool, .tok-atom { color: var(--code-number); }
+.tok-comment { color: var(--quiet); font-style: italic; } .tok-typeName, .tok-className, .tok-definition { color: var(--accent); }
 .diff span { display: block; } .diff .added { background: var(--share-4); } .diff .removed { background: var(--share-0); }
 .checks th, .checks td { text-align: left; } .checks td.detail { white-space: pre-wrap; overflow-wrap: anywhere; }
 .verdict { font-weight: 600; } .verdict::before { content: "• "; } .verdict.passed::before { content: "✓ "; } .verdict.failed::before { content: "✗ "; }
 kbd { border: 1px solid var(--quiet); border-radius: 3px; padding: 0 .35em; } dl { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1rem; } dd { margin: 0; }
 @media (max-width: 40rem) { body { padding: .8rem; } th, td { padding: .3rem .45rem; } }
-@media print { body { max-width: none; } details > * { display: revert; } .scroll { overflow: visible; } }
+@media print { body { max-width: none; } .scroll { overflow: visible; } .filters, .hint, dialog { display: none; }
+  details > * { display: revert; } details::details-content { content-visibility: visible; block-size: auto; }
+  h2, h3, figcaption, section > .note { break-after: avoid; } tr, figure, svg, pre { break-inside: avoid; } td { print-color-adjust: exact; } }
 `;

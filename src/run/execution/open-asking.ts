@@ -3,7 +3,7 @@ import { type Model, modelsOf, type RateLimits, retryOf, type Timeouts } from '.
 import { didYouMean } from '../../domain/errors/did-you-mean.js';
 import type { RunEvent } from '../../domain/event.js';
 import type { Case } from '../../domain/suite.js';
-import type { Ask, Question, Trial } from '../../domain/trial.js';
+import { type Ask, promptCharsOf, type Question, type Trial } from '../../domain/trial.js';
 import { type AskParts, ask } from '../../engine/ask.js';
 import type { Budget } from '../../engine/budget.js';
 import { accountKey, modelKey } from '../../engine/identity.js';
@@ -70,6 +70,7 @@ export function openAsking(
   const parts: AskParts = {
     clock,
     random,
+    promptCharsOf,
     lanes: { of: (model) => lanes.of(strictest(model)) },
     on,
     ...(options.budget === undefined ? {} : { budget: { of: options.budget, worstUsd } }),
@@ -106,8 +107,8 @@ export function openAsking(
   };
 }
 
-function worstUsd(model: Model, { system, prompt, params }: Question): number {
-  return mostUsd(model, { params, promptChars: (system ?? '').length + prompt.length });
+function worstUsd(model: Model, question: Question): number {
+  return mostUsd(model, { params: question.params, promptChars: promptCharsOf(question) });
 }
 
 /** No such name can exist outside (RFC 6761, section 6.4). */

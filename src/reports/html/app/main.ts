@@ -75,7 +75,7 @@ function start(model: Model, section: HTMLElement): void {
   });
   const hint = h(
     'p',
-    { className: 'note' },
+    { className: 'note hint' },
     'Select a case for its prompt, answers and checks. Press ? for keys.',
   );
   section.querySelector('h2')?.after(filterBar(model, filters, applyFilters), count, hint);

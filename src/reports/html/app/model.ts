@@ -11,6 +11,7 @@ export interface Trial {
 }
 
 export interface ShownCase extends PackedCase {
+  readonly at: number;
   readonly trials: readonly Trial[];
 }
 
@@ -47,7 +48,7 @@ export function modelOf(run: PackedRun): Model {
       verdict: text(run.trials.verdict[at] ?? -1) ?? 'unanswered',
     });
   }
-  return { run, text, cases: run.cases.map((one, at) => ({ ...one, trials: trials[at] ?? [] })) };
+  return { run, text, cases: run.cases.map((one, at) => ({ ...one, at, trials: trials[at] ?? [] })) };
 }
 
 const RESULTS = { p: 'passed', f: 'failed', e: 'error' } as const;

@@ -1,6 +1,7 @@
 /** One case in full: the prompt, and for each trial its verdict, code, checks, answer and requests. */
 import { diffLines } from 'diff';
 import { h } from './dom.js';
+import { codeBlock } from './highlight.js';
 import { checksOf, type Model, type ShownCase, type ShownCheck, type Trial } from './model.js';
 
 export function casePanel(one: ShownCase, model: Model): DocumentFragment {
@@ -11,14 +12,25 @@ export function casePanel(one: ShownCase, model: Model): DocumentFragment {
     h('h2', { id: 'panel-title' }, `${one.category}/${one.id}`),
     prompt === null ? '' : h('pre', { className: 'prompt', tabindex: 0 }, prompt),
     system === null ? '' : folded('System message', h('pre', { tabindex: 0 }, system)),
-    ...one.trials.map((trial) => trialPart(trial, model)),
+    answersBeside(one, model),
+    ...one.trials.map((trial) => trialPart(trial, one, model)),
   );
   if (one.trials.length === 0) shown.append(h('p', {}, 'It was not asked.'));
-  if (model.run.left_out !== null) shown.append(h('p', { className: 'note' }, model.run.left_out));
   return shown;
 }
 
-function trialPart({ at, candidate, model: own, sample, verdict }: Trial, model: Model): HTMLElement {
+function answersBeside({ at }: ShownCase, { run }: Model): HTMLElement | string {
+  const page = run.beside?.pages[at];
+  if (run.beside === null || page === undefined) return '';
+  const link = h('a', { href: page }, 'Answers and code of this case');
+  return h('p', {}, link, ` (${run.beside.note})`);
+}
+
+function trialPart(
+  { at, candidate, model: own, sample, verdict }: Trial,
+  { language }: ShownCase,
+  model: Model,
+): HTMLElement {
   const { run, text } = model;
   const { trials } = run;
   const code = text(trials.code[at] ?? -1);
@@ -43,9 +55,11 @@ function trialPart({ at, candidate, model: own, sample, verdict }: Trial, model:
       h('span', { className: `verdict ${verdict}` }, verdict),
     ),
     h('p', { className: 'note' }, facts.slice(1).join(' · ')),
-    code === null
-      ? h('p', {}, answer === null ? 'No answer.' : 'No code was found in the answer.')
-      : h('pre', { tabindex: 0 }, code),
+    run.beside !== null
+      ? null
+      : code === null
+        ? h('p', {}, answer === null ? 'No answer.' : 'No code was found in the answer.')
+        : codeBlock(code, language),
     changePart(at, model),
     checkTables(checksOf(at, model)),
     answer === null ? null : folded('Answer as it came', h('pre', { tabindex: 0 }, answer)),
