@@ -7,6 +7,7 @@ export default defineConfig({
       'test/long/**/*.test.ts',
       'test/docs.test.ts',
       'test/browser/report.test.ts',
+      'test/gateway/faults.test.ts',
       'test/cli/limits.test.ts',
       'test/cli/recommend.test.ts',
       'test/cli/packages.test.ts',

@@ -28,6 +28,8 @@ export interface Gathering {
 
 export interface Delta {
   readonly kind: 'delta';
+  /** The document itself. */
+  readonly document: Readonly<Record<string, unknown>>;
   readonly content: string;
   readonly reasoning: string;
   readonly refusal: string;
@@ -122,6 +124,7 @@ export function readChunk(text: string): Chunk {
   const usage = asObject(body['usage']);
   return {
     kind: 'delta',
+    document: body,
     content: contentOf(said['content']) || (stringOf(choice?.['text']) ?? ''),
     reasoning: reasoningOf(said),
     refusal: stringOf(said['refusal']) ?? '',

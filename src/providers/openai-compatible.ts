@@ -8,7 +8,7 @@ import type { Allowance, Completion, Question, Sent } from '../domain/trial.js';
 import type { JsonObject } from '../domain/value.js';
 import type { Clock, HttpResponse, Network } from '../world/world.js';
 import { NetworkError } from '../world/world.js';
-import { emptyGathering, type Gathering } from './completion-chunks.js';
+import { type Delta, emptyGathering, type Gathering } from './completion-chunks.js';
 import { shortened } from './error-body.js';
 import { classifyFailure } from './errors.js';
 import { knownProviders } from './index.js';
@@ -28,6 +28,18 @@ export interface SendEdges {
   readonly redact?: (text: string) => string;
 }
 
+/** What is heard of a request before its end. */
+export interface SendWatch {
+  /** The first event of a good answer, long before its end, with what its headers tell of a limit. */
+  readonly accepted?: (allowance: Allowance | null) => void;
+  /** The first of the answer's text or thoughts. */
+  readonly began?: () => void;
+  /** Each piece of the answer as it comes. */
+  readonly came?: (piece: Delta) => void;
+  /** Nothing more is read before it resolves: whoever the pieces are for may be slower than the server. */
+  readonly room?: () => Promise<void>;
+}
+
 /** Never rejects for anything that a server or a network does: that is what outcomes are for. */
 export async function sendChat(
   edges: SendEdges,
@@ -36,10 +48,31 @@ export async function sendChat(
   question: Question,
   timeouts: RequestTimeouts,
   signal: AbortSignal,
-  /** Called with the first event of a good answer, long before its end, with what its headers tell of a limit. */
-  accepted: (allowance: Allowance | null) => void = () => {},
-  /** Called with the first of the answer's text or thoughts. */
-  began: () => void = () => {},
+  accepted: NonNullable<SendWatch['accepted']> = () => {},
+  began: NonNullable<SendWatch['began']> = () => {},
+): Promise<Sent> {
+  const label = endpoint.own ? labelHeader(question.label) : {};
+  return sendBody(edges, endpoint, model, { body: bodyOf(model, question), label }, timeouts, signal, {
+    accepted,
+    began,
+  });
+}
+
+/** The body of a request as it is; `label`: for simulated models. */
+export interface ChatBody {
+  readonly body: JsonObject & { readonly stream: boolean };
+  readonly label: Readonly<Record<string, string>>;
+}
+
+/** The same with a body of the caller's. */
+export async function sendBody(
+  edges: SendEdges,
+  endpoint: Endpoint,
+  model: Model,
+  { body, label }: ChatBody,
+  timeouts: RequestTimeouts,
+  signal: AbortSignal,
+  { accepted = () => {}, began = () => {}, came, room }: SendWatch = {},
 ): Promise<Sent> {
   const { clock, network, redact = (text: string) => text } = edges;
   const startMs = clock.nowMs();
@@ -52,8 +85,8 @@ export async function sendChat(
     const response = await network.request({
       method: 'POST',
       url,
-      headers: headersOf(endpoint, model, question),
-      body: JSON.stringify(bodyOf(model, question)),
+      headers: { ...headersOf(endpoint, model, body.stream), ...label },
+      body: JSON.stringify(body),
       signal: timers.signal,
     });
     status = response.status;
@@ -80,6 +113,8 @@ export async function sendChat(
       accepted: once(() => accepted(allowanceOf(response.headers, clock.wallMs()))),
       began,
       elapsedMs,
+      ...(came === undefined ? {} : { came }),
+      ...(room === undefined ? {} : { room }),
     });
     if (gathered.tooLarge) {
       return failed({ kind: 'too_large', message: `more than ${LARGEST_BODY_BYTES} bytes` });
@@ -137,21 +172,23 @@ function once(act: () => void): () => void {
   };
 }
 
-function headersOf(endpoint: Endpoint, model: Model, question: Question): Record<string, string> {
+function headersOf(endpoint: Endpoint, model: Model, stream: boolean): Record<string, string> {
   return {
     'content-type': 'application/json',
-    accept: model.stream ? 'text/event-stream' : 'application/json',
+    accept: stream ? 'text/event-stream' : 'application/json',
     'accept-encoding': 'gzip, deflate, br',
     'user-agent': 'codegen-bench',
     ...(endpoint.key === null ? {} : { authorization: `Bearer ${endpoint.key}` }),
     ...model.account.headers,
-    ...(endpoint.own ? labelHeader(question.label) : {}),
   };
 }
 
-function bodyOf(model: Model, question: Question): JsonObject {
-  const usageWithStream =
-    knownProviders.find((provider) => provider.name === model.account.provider)?.streamOptions ?? true;
+/** Whether its server takes `stream_options`. */
+export function takesStreamOptions({ account }: Model): boolean {
+  return knownProviders.find(({ name }) => name === account.provider)?.streamOptions ?? true;
+}
+
+function bodyOf(model: Model, question: Question): ChatBody['body'] {
   return {
     model: model.id,
     messages: [
@@ -161,7 +198,7 @@ function bodyOf(model: Model, question: Question): JsonObject {
     ...question.params,
     ...model.params,
     stream: model.stream,
-    ...(model.stream && usageWithStream ? { stream_options: { include_usage: true } } : {}),
+    ...(model.stream && takesStreamOptions(model) ? { stream_options: { include_usage: true } } : {}),
     ...model.body,
   };
 }

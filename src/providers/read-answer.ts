@@ -1,7 +1,14 @@
 /** The body of a good status -> what it says. It is read as what it is: content types are wrong too often. */
 import { createParser } from 'eventsource-parser';
 import type { HttpResponse } from '../world/world.js';
-import { type Chunk, emptyGathering, type Gathering, gather, readChunk } from './completion-chunks.js';
+import {
+  type Chunk,
+  type Delta,
+  emptyGathering,
+  type Gathering,
+  gather,
+  readChunk,
+} from './completion-chunks.js';
 import { looksLikeHtml } from './error-body.js';
 
 /** More than this is no answer: the memory that one response can take is bounded. */
@@ -30,6 +37,10 @@ export interface Watch {
   readonly accepted: () => void;
   /** The first of the answer's text or thoughts. */
   readonly began: () => void;
+  /** A piece of the answer. */
+  readonly came?: (piece: Delta) => void;
+  /** Nothing more is read before it resolves. */
+  readonly room?: () => Promise<void>;
   readonly elapsedMs: () => number;
 }
 
@@ -69,12 +80,14 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
     }
     if (chunk.kind !== 'delta') return;
     watch.accepted();
-    if (!gather(all, chunk)) return;
-    if (firstTokenMs === null) {
+    const brought = gather(all, chunk);
+    if (brought && firstTokenMs === null) {
       firstTokenMs = watch.elapsedMs();
       firstPiece = piece;
       watch.began();
     }
+    watch.came?.(chunk);
+    if (!brought) return;
     lastPiece = piece;
     watch.progressed();
   };
@@ -108,20 +121,17 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
     endedMs,
   });
 
-  let [bytes, lineBytes] = [0, 0];
+  const size = measureSize();
   const decoder = new TextDecoder();
   const pieces = response.body[Symbol.asyncIterator]();
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    bytes += next.value.byteLength;
-    const lineEnd = next.value.lastIndexOf(NEW_LINE);
-    lineBytes = lineEnd < 0 ? lineBytes + next.value.byteLength : next.value.byteLength - lineEnd;
-    const isEventTooLarge = (shape as Shape | null) === 'events' && lineBytes > LARGEST_EVENT_BYTES;
-    if (bytes > LARGEST_BODY_BYTES || isEventTooLarge) {
+    if (size.isTooLarge(next.value, shape)) {
       await pieces.return?.();
       return result(true);
     }
     piece += 1;
     feed(decoder.decode(next.value, { stream: true }));
+    if (watch.room !== undefined) await watch.room();
     if (endedMs !== null) {
       // A server may hold the connection open after its last word. Nobody waits for that; reading on to the end lets
       // the connection be used again.
@@ -138,6 +148,19 @@ export async function readAnswer(response: HttpResponse, watch: Watch): Promise<
     all.complete = true;
   }
   return result(false);
+}
+
+function measureSize() {
+  let [bytes, lineBytes] = [0, 0];
+  return {
+    /** With this piece. */
+    isTooLarge(piece: Uint8Array, shape: Shape | null): boolean {
+      bytes += piece.byteLength;
+      const lineEnd = piece.lastIndexOf(NEW_LINE);
+      lineBytes = lineEnd < 0 ? lineBytes + piece.byteLength : piece.byteLength - lineEnd;
+      return bytes > LARGEST_BODY_BYTES || (shape === 'events' && lineBytes > LARGEST_EVENT_BYTES);
+    },
+  };
 }
 
 /** One document, or one a line. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { realClock } from './clock.js';
 import { realFiles } from './files.js';
+import { realListener } from './listener.js';
 import { realNetwork } from './network.js';
 import { realProcesses } from './processes.js';
 import { seededRandom } from './random.js';
@@ -15,6 +16,7 @@ export function realWorld(signal: AbortSignal | null = null): World {
     clock: realClock,
     random: seededRandom(randomBytes(16).toString('hex')),
     network: realNetwork(process.env),
+    listener: realListener,
     files: realFiles,
     processes: realProcesses,
     threads: realThreads,

@@ -53,6 +53,8 @@ export interface ServedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** It was longer than allowed, and is not here. */
+  readonly isTooLarge?: true;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -64,6 +66,21 @@ export interface ServedResponse {
 }
 
 export type Handler = (request: ServedRequest) => Promise<ServedResponse>;
+
+export interface Listening {
+  /** The one that was found where 0 was asked for. */
+  readonly port: number;
+  /** No new connections; resolves when what is open has ended. What has not by `graceMs` is cut. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface Listener {
+  /** Rejects where the address is taken or not this machine's. `port` 0: any that is free. */
+  listen(
+    handler: Handler,
+    options: { readonly host: string; readonly port: number; readonly maxBodyBytes: number },
+  ): Promise<Listening>;
+}
 
 export interface Network {
   /** Loads what the first request needs, so that none of it is taken for a server's latency. */
@@ -180,6 +197,7 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
+  readonly listener: Listener;
   readonly files: Files;
   readonly processes: Processes;
   readonly threads: Threads;

@@ -20,6 +20,8 @@ export interface Started {
   readonly stderr: () => string;
   readonly ended: Promise<Ended>;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves as soon as what it has written so far matches; rejects if it ends without. */
+  readonly said: (pattern: RegExp, stream?: 'stdout' | 'stderr') => Promise<RegExpExecArray>;
 }
 
 /** Nothing of the machine's environment is handed on but where its programs are. */
@@ -65,6 +67,16 @@ function spawned(
       child.once('close', (code) => resolve({ code, stdout, stderr }));
     }),
     signal: (name) => child.kill(name),
+    said: (pattern, stream = 'stdout') =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(stream === 'stdout' ? stdout : stderr);
+          if (found !== null) resolve(found);
+        };
+        child[stream].on('data', look);
+        child.once('close', () => reject(new Error(`it never said ${pattern}: ${stdout}${stderr}`)));
+        look();
+      }),
   };
 }
 

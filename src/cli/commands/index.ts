@@ -103,6 +103,26 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./judge.js'),
   },
   {
+    name: 'serve',
+    args: '',
+    completes: 'nothing',
+    summary: 'Serve rotations and models as one OpenAI-compatible endpoint',
+    flags: [
+      { name: '--config <file>', doc: 'Models and rotations (default: bench.yaml)' },
+      { name: '--port <n>', doc: 'Port to listen on; 0 takes a free one (default: 4141)' },
+      { name: '--host <address>', doc: 'Address to listen on (default: 127.0.0.1)' },
+      {
+        name: '--key-env <name>',
+        doc: 'Variable with the key that clients must send; needed beyond this machine',
+      },
+      { name: '--deadline <time>', doc: 'Time until the first token or the answer has come (default: 60s)' },
+      { name: '--env-file <file>', doc: 'Read variables from this file (default: .env)' },
+      ...common,
+    ],
+    examples: ['bench serve', 'bench serve --config recommended.yaml --port 8080'],
+    load: () => import('./serve.js'),
+  },
+  {
     name: 'report',
     args: '<run...>',
     completes: 'runs',
@@ -122,7 +142,7 @@ export const commands: readonly CommandSpec[] = [
       ...common,
     ],
     examples: ['bench report latest --open', 'bench report latest --baseline main'],
-    load: () => import('./report.js'),
+    load: () => import('./stored/report.js'),
   },
   {
     name: 'matrix',
@@ -150,7 +170,7 @@ export const commands: readonly CommandSpec[] = [
       'bench matrix latest --by case',
       'bench matrix main --update README.md',
     ],
-    load: () => import('./matrix.js'),
+    load: () => import('./stored/matrix.js'),
   },
   {
     name: 'compare',
@@ -159,7 +179,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Compare a run with a baseline: did a candidate get worse?',
     flags: [...comparing, { name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' }, ...common],
     examples: ['bench compare main latest', 'bench compare main latest --max-drop 6 --max-drop latency=20%'],
-    load: () => import('./compare.js'),
+    load: () => import('./stored/compare.js'),
   },
   {
     name: 'baseline',
@@ -168,7 +188,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Keep runs to compare with, by name',
     flags: [{ name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' }, ...common],
     examples: ['bench baseline set main latest', 'bench baseline list', 'bench baseline show main'],
-    load: () => import('./baseline.js'),
+    load: () => import('./stored/baseline.js'),
   },
   {
     name: 'show',
@@ -177,7 +197,7 @@ export const commands: readonly CommandSpec[] = [
     summary: "List a run's cases, or show one with its answers",
     flags: [{ name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' }, ...common],
     examples: ['bench show latest', 'bench show latest moderate/average'],
-    load: () => import('./show.js'),
+    load: () => import('./stored/show.js'),
   },
   {
     name: 'rescore',
@@ -190,7 +210,7 @@ export const commands: readonly CommandSpec[] = [
       ...common,
     ],
     examples: ['bench rescore latest'],
-    load: () => import('./rescore.js'),
+    load: () => import('./stored/rescore.js'),
   },
   {
     name: 'merge',
@@ -202,7 +222,7 @@ export const commands: readonly CommandSpec[] = [
       ...common,
     ],
     examples: ['bench merge results/*-1of2 results/*-2of2'],
-    load: () => import('./merge.js'),
+    load: () => import('./stored/merge.js'),
   },
   {
     name: 'validate',
@@ -257,7 +277,7 @@ export const commands: readonly CommandSpec[] = [
       ...common,
     ],
     examples: ['bench recommend latest', 'bench recommend latest --objective speed --free-only'],
-    load: () => import('./recommend.js'),
+    load: () => import('./stored/recommend.js'),
   },
   {
     name: 'trend',
@@ -275,7 +295,7 @@ export const commands: readonly CommandSpec[] = [
       ...common,
     ],
     examples: ['bench trend', 'bench trend -m mistral-small --json'],
-    load: () => import('./trend.js'),
+    load: () => import('./stored/trend.js'),
   },
   {
     name: 'list',
@@ -284,7 +304,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'List shipped suites and existing runs',
     flags: [{ name: '-o, --out <dir>', doc: 'Folder of runs (default: results)' }, ...common],
     examples: ['bench list'],
-    load: () => import('./list.js'),
+    load: () => import('./stored/list.js'),
   },
   {
     name: 'import',

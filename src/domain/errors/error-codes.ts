@@ -270,6 +270,19 @@ export const errorCodes = {
     cause: 'The file exists, and bench did not write it.',
     fix: 'Name another file with `--write`.',
   },
+  'serve/nothing-to-serve': {
+    cause: 'The configuration has no models and no rotations.',
+    fix: 'Add `models:` and `rotations:` to it, or name another file with `--config`.',
+  },
+  'serve/needs-key': {
+    cause:
+      'Other machines can reach the address, and no key is asked for; or the variable that should hold the key is not set.',
+    fix: 'Set a key in an environment variable and name it with `--key-env`, or listen on 127.0.0.1.',
+  },
+  'serve/cannot-listen': {
+    cause: 'The port is taken by another program, or the address is not one of this machine.',
+    fix: 'Choose another with `--port` or `--host`.',
+  },
 } as const satisfies Readonly<Record<string, Explained>>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,11 +1,11 @@
 /** `bench compare <baseline> <run>`: did a candidate get worse? Exits 1 if one did, 3 if the result is inconclusive. */
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { renderComparison } from '../../reports/comparison.js';
-import { compareRuns } from '../../run/stored/compare-runs.js';
-import type { Act } from '../command.js';
-import { readCompareFlags } from '../compare-flags.js';
-import { comparisonCode } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { renderComparison } from '../../../reports/comparison.js';
+import { compareRuns } from '../../../run/stored/compare-runs.js';
+import type { Act } from '../../command.js';
+import { readCompareFlags } from '../../compare-flags.js';
+import { comparisonCode } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);

@@ -1,13 +1,13 @@
 /** `bench show <run> [case]`: what became of each case, or of one of them in full. */
 
-import { diagnosticOf } from '../../domain/errors/diagnostic.js';
-import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { DEFAULT_OUT, findRun } from '../../journal/run-folder.js';
-import { renderCase, renderCases, type ShownCase, type ShownTrial } from '../../reports/case-view.js';
-import { readCases } from '../../run/stored/read-cases.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { diagnosticOf } from '../../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../../domain/errors/did-you-mean.js';
+import { DEFAULT_OUT, findRun } from '../../../journal/run-folder.js';
+import { renderCase, renderCases, type ShownCase, type ShownTrial } from '../../../reports/case-view.js';
+import { readCases } from '../../../run/stored/read-cases.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);

@@ -1,14 +1,14 @@
 /** `bench list`: shipped suites, and the runs there are. */
 import { extname, join } from 'node:path';
-import { DEFAULT_OUT, listRuns } from '../../journal/run-folder.js';
-import { knownProviders } from '../../providers/index.js';
-import { shippedSuites } from '../../run/package-files.js';
-import { loadSuites } from '../../run/request/load-suites.js';
-import { emptyConfig } from '../../suite/config.js';
-import type { World } from '../../world/world.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { DEFAULT_OUT, listRuns } from '../../../journal/run-folder.js';
+import { knownProviders } from '../../../providers/index.js';
+import { shippedSuites } from '../../../run/package-files.js';
+import { loadSuites } from '../../../run/request/load-suites.js';
+import { emptyConfig } from '../../../suite/config.js';
+import type { World } from '../../../world/world.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 interface Listed {
   readonly suites: readonly { readonly name: string; readonly cases: number; readonly description: string }[];

@@ -1,12 +1,12 @@
 /** `bench report <run...>`: one or several stored runs as one HTML file. */
 import { join, resolve } from 'node:path';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { html } from '../../reports/html/page.js';
-import { readReported } from '../../run/stored/read-reported.js';
-import { writeReport } from '../../run/write-report.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { html } from '../../../reports/html/page.js';
+import { readReported } from '../../../run/stored/read-reported.js';
+import { writeReport } from '../../../run/write-report.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);

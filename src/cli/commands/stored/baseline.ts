@@ -1,23 +1,23 @@
 /** `bench baseline set|add|list|show`: runs to compare with, by name, in files made to be committed. */
-import { runsOf } from '../../analysis/baseline-runs.js';
-import { allMismatches } from '../../analysis/compare.js';
-import type { ProfiledCandidate, RunProfile } from '../../domain/comparison.js';
-import { type Diagnostic, diagnosticOf } from '../../domain/errors/diagnostic.js';
-import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { formatShare } from '../../domain/units.js';
+import { runsOf } from '../../../analysis/baseline-runs.js';
+import { allMismatches } from '../../../analysis/compare.js';
+import type { ProfiledCandidate, RunProfile } from '../../../domain/comparison.js';
+import { type Diagnostic, diagnosticOf } from '../../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../../domain/errors/did-you-mean.js';
+import { formatShare } from '../../../domain/units.js';
 import {
   baselineFile,
   baselineNameTrouble,
   listBaselines,
   readBaseline,
   writeBaseline,
-} from '../../journal/baseline.js';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { findProfile } from '../../run/stored/find-profile.js';
-import type { World } from '../../world/world.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { type Opening, openCommand } from '../opening.js';
+} from '../../../journal/baseline.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { findProfile } from '../../../run/stored/find-profile.js';
+import type { World } from '../../../world/world.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { type Opening, openCommand } from '../../opening.js';
 
 const deeds = ['set', 'add', 'list', 'show'] as const;
 

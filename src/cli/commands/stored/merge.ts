@@ -1,10 +1,10 @@
 /** `bench merge <run...>`: shards, on whatever machines they ran, as one run. */
-import { diagnosticOf } from '../../domain/errors/diagnostic.js';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { mergeRuns } from '../../run/stored/merge-runs.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { diagnosticOf } from '../../../domain/errors/diagnostic.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { mergeRuns } from '../../../run/stored/merge-runs.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const { flags, json, console, refuse } = openCommand({ flags: typed }, world);

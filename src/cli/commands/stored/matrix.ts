@@ -1,17 +1,17 @@
 /** `bench matrix <run...>`: the capability matrix again, from the journals of one run or of several. */
 
-import { diagnosticOf } from '../../domain/errors/diagnostic.js';
-import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { groupings, type RunSummary } from '../../domain/summary.js';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { reports } from '../../reports/index.js';
-import { embedded } from '../../reports/markdown.js';
-import { withBlock } from '../../reports/marked-block.js';
-import { readSummary } from '../../run/stored/read-summary.js';
-import type { World } from '../../world/world.js';
-import type { Act } from '../command.js';
-import { type ExitCode, exitCodes } from '../exit.js';
-import { type Opening, openCommand } from '../opening.js';
+import { diagnosticOf } from '../../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../../domain/errors/did-you-mean.js';
+import { groupings, type RunSummary } from '../../../domain/summary.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { reports } from '../../../reports/index.js';
+import { embedded } from '../../../reports/markdown.js';
+import { withBlock } from '../../../reports/marked-block.js';
+import { readSummary } from '../../../run/stored/read-summary.js';
+import type { World } from '../../../world/world.js';
+import type { Act } from '../../command.js';
+import { type ExitCode, exitCodes } from '../../exit.js';
+import { type Opening, openCommand } from '../../opening.js';
 
 export const act: Act = async ({ args, flags: typed }, world) => {
   const opening = openCommand({ flags: typed }, world);
@@ -45,7 +45,7 @@ export const act: Act = async ({ args, flags: typed }, world) => {
   const chosen = reports.find((known) => known.kind === format);
   if (chosen !== undefined) console.data(chosen.render(summary));
   else {
-    const { renderTerminal } = await import('../../reports/terminal.js');
+    const { renderTerminal } = await import('../../../reports/terminal.js');
     console.data(renderTerminal(summary, { colour: console.colour.stdout, columns: console.columns }));
   }
   return exitCodes.done;

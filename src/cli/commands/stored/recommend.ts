@@ -1,17 +1,17 @@
 /** `bench recommend <run...>`: runs -> who for what, and the rotation to take, as a file that `bench run` reads. */
 
-import { diagnosticOf } from '../../domain/errors/diagnostic.js';
-import { didYouMean } from '../../domain/errors/did-you-mean.js';
-import { type Constraints, objectives } from '../../domain/recommendation.js';
-import { parseDurationMs } from '../../domain/units.js';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { renderRecommendation } from '../../reports/recommendation.js';
-import { recommendRuns } from '../../run/advice/recommend-runs.js';
-import { FIRST_LINE, RECOMMENDED } from '../../run/advice/rotation-file.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import type { FlagReader } from '../flags.js';
-import { openCommand } from '../opening.js';
+import { diagnosticOf } from '../../../domain/errors/diagnostic.js';
+import { didYouMean } from '../../../domain/errors/did-you-mean.js';
+import { type Constraints, objectives } from '../../../domain/recommendation.js';
+import { parseDurationMs } from '../../../domain/units.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { renderRecommendation } from '../../../reports/recommendation.js';
+import { recommendRuns } from '../../../run/advice/recommend-runs.js';
+import { FIRST_LINE, RECOMMENDED } from '../../../run/advice/rotation-file.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import type { FlagReader } from '../../flags.js';
+import { openCommand } from '../../opening.js';
 
 const DEFAULT_FILE = 'recommended.yaml';
 

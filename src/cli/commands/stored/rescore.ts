@@ -1,12 +1,12 @@
 /** `bench rescore <run>`: its answers through today's extraction and scorers, and which verdicts that changes. */
-import { redactor } from '../../domain/redact.js';
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { openRescore } from '../../run/stored/rescore-run.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
-import { changedLines, resumeLine } from '../run-messages.js';
-import { carryOut } from '../run-with-progress.js';
+import { redactor } from '../../../domain/redact.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { openRescore } from '../../../run/stored/rescore-run.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
+import { changedLines, resumeLine } from '../../run-messages.js';
+import { carryOut } from '../../run-with-progress.js';
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console: plain, refuse, redacted } = openCommand(typed, world);

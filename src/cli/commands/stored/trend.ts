@@ -1,10 +1,10 @@
 /** `bench trend [run...]`: candidates over their runs in time, and what changed for more than chance. */
-import { DEFAULT_OUT } from '../../journal/run-folder.js';
-import { renderTrend } from '../../reports/trend.js';
-import { readHistory } from '../../run/stored/read-history.js';
-import type { Act } from '../command.js';
-import { exitCodes } from '../exit.js';
-import { openCommand } from '../opening.js';
+import { DEFAULT_OUT } from '../../../journal/run-folder.js';
+import { renderTrend } from '../../../reports/trend.js';
+import { readHistory } from '../../../run/stored/read-history.js';
+import type { Act } from '../../command.js';
+import { exitCodes } from '../../exit.js';
+import { openCommand } from '../../opening.js';
 
 const ALPHA = 0.05;
 

@@ -1,0 +1,116 @@
+/** The gateway: who may ask, what is served where, and how it ends. */
+import { modelsOf } from '../domain/candidate.js';
+import { estimateTokens } from '../domain/units.js';
+import type { Handler, ServedResponse } from '../world/world.js';
+import { type Access, refusedBy } from './access.js';
+import { type ExchangeParts, exchange } from './exchange.js';
+import { failure } from './failure.js';
+import { document, failed } from './responding.js';
+import type { Routes } from './routes.js';
+import { chat } from './wires/chat.js';
+import { countedTokens, messages } from './wires/messages.js';
+import { responses } from './wires/responses.js';
+import type { Wire } from './wires/wire.js';
+
+export interface Gateway {
+  readonly handler: Handler;
+  /** From now on new requests are refused; what is open goes on. */
+  drain(): void;
+}
+
+export interface GatewayOptions extends ExchangeParts {
+  readonly access: Access;
+}
+
+const wires: readonly Wire[] = [chat, responses, messages];
+const COUNT_PATH = `${messages.path}/count_tokens`;
+/** Until a client of a gateway that ends may try its successor. */
+const SUCCESSOR_MS = 1000;
+
+export function openGateway(options: GatewayOptions): Gateway {
+  const { upstream, routes, access } = options;
+  const ids = upstream.random.fork('requests');
+  let isDraining = false;
+  let requests = 0;
+
+  const nextId = () => {
+    requests += 1;
+    const luck = Math.floor(ids.next() * 36 ** 8);
+    return `${requests.toString(36)}${luck.toString(36).padStart(8, '0')}`;
+  };
+
+  function shown(pathname: string): ServedResponse | null {
+    switch (pathname) {
+      case '/health':
+        return document(200, JSON.stringify({ status: 'ok' }));
+      case '/ready':
+        return ready(routes(), options, isDraining);
+      case '/v1/models':
+        return document(200, JSON.stringify(modelList(routes())));
+      default:
+        return null;
+    }
+  }
+
+  return {
+    drain() {
+      isDraining = true;
+    },
+    async handler(request) {
+      const id = nextId();
+      const { method, headers, path, body } = request;
+      const { pathname } = new URL(path, 'http://gateway.invalid');
+      const wire = wires.find((one) => one.path === pathname);
+      // An error is said in the shape of whoever asks: Anthropic's clients send their version.
+      const spoken = wire ?? ('anthropic-version' in headers ? messages : chat);
+      const refuse = (why: ReturnType<typeof failure>) => failed(spoken, why, id, { request_id: id });
+      const refused = refusedBy(access, request, pathname);
+      if (refused !== null) return refuse(refused);
+      if (method === 'GET') {
+        const found = shown(pathname);
+        if (found !== null) return found;
+      }
+      if (method === 'POST' && pathname === COUNT_PATH)
+        return document(200, JSON.stringify(countedTokens(estimateTokens(body.length))));
+      if (method !== 'POST' || wire === undefined) {
+        const known = ['/v1/models', ...wires.map((one) => one.path)].join(', ');
+        return refuse(failure('not_found', `${method} ${pathname} is not served; known are ${known}`));
+      }
+      if (isDraining) {
+        const retry = { retryAfterMs: SUCCESSOR_MS };
+        return refuse(failure('overloaded', 'the gateway is shutting down', retry));
+      }
+      return exchange(options, wire, request, id);
+    },
+  };
+}
+
+function modelList({ all }: Routes): object {
+  return {
+    object: 'list',
+    data: all.map(({ name, candidate }) => ({
+      id: name,
+      object: 'model',
+      created: 0,
+      owned_by: 'bench',
+      models: modelsOf(candidate).map((model) => model.name),
+    })),
+  };
+}
+
+/** Whether a request that comes now has a model to go to. */
+function ready(
+  routes: Routes,
+  { upstream: { lanes } }: Pick<ExchangeParts, 'upstream'>,
+  isDraining: boolean,
+): ServedResponse {
+  const all = routes.all.flatMap(({ candidate }) => modelsOf(candidate));
+  const models = new Map(all.map((model) => [model.name, model]));
+  const down = [...models.values()].flatMap((model) => {
+    const why = lanes.of(model).downWhy();
+    return why === null ? [] : [{ model: model.name, why }];
+  });
+  const isReady = !isDraining && down.length < models.size;
+  const status = isReady ? 'ready' : isDraining ? 'draining' : 'no model is up';
+  return document(isReady ? 200 : 503, JSON.stringify({ status, down }));
+}

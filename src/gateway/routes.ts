@@ -1,0 +1,76 @@
+/** What clients may ask for by name: `bench`, each rotation and each model of the configuration. */
+import type { Candidate } from '../domain/candidate.js';
+import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
+import { didYouMean } from '../domain/errors/did-you-mean.js';
+import { rotationOf } from '../suite/candidates.js';
+import type { Config } from '../suite/config.js';
+
+export interface Route {
+  /** As clients name it. */
+  readonly name: string;
+  /** Who answers, and with what patience. */
+  readonly candidate: Candidate;
+  /** Why it is they: the run and its figures; null: nothing was measured for it. */
+  readonly evidence: string | null;
+}
+
+export interface Routes {
+  readonly all: readonly Route[];
+  find(name: string): Route | null;
+  /** For a name that is none. */
+  near(name: string): string;
+}
+
+/** The rotation that answers `bench` if no other is meant. */
+const DEFAULT_ROTATION = 'default';
+export const VIRTUAL = 'bench';
+
+/** `deadlineMs`: of requests whose rotation or model has none of its own. */
+export function openRoutes(config: Config, deadlineMs: number): Checked<Routes> {
+  const diagnostics: Diagnostic[] = [];
+  const within = (candidate: Candidate): Candidate => {
+    if (candidate.kind === 'model') {
+      const { model } = candidate;
+      const retry = { ...model.retry, deadlineMs: model.retry.deadlineMs ?? deadlineMs };
+      return { ...candidate, model: { ...model, retry } };
+    }
+    const { retry } = candidate;
+    return { ...candidate, retry: { ...retry, deadlineMs: retry.deadlineMs ?? deadlineMs } };
+  };
+  const rotations = [...config.rotations].flatMap(([name, entry]) => {
+    const made = rotationOf(name, entry, config);
+    if (made.ok) return [within(made.value)];
+    diagnostics.push(...made.diagnostics);
+    return [];
+  });
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const models = [...config.models.values()].map((model) =>
+    within({ kind: 'model', name: model.name, model }),
+  );
+  const usual = rotations.find(({ name }) => name === DEFAULT_ROTATION) ?? rotations[0] ?? models[0] ?? null;
+  if (usual === null) {
+    return {
+      ok: false,
+      diagnostics: [
+        {
+          code: 'serve/nothing-to-serve',
+          message: `${config.file ?? 'bench.yaml'} has no models and no rotations`,
+          help: 'add models: and rotations: to it, or name another file with --config',
+        },
+      ],
+    };
+  }
+  const named = [...rotations, ...models].map((candidate): Route => {
+    return { name: candidate.name, candidate, evidence: null };
+  });
+  const all = [{ name: VIRTUAL, candidate: usual, evidence: null }, ...named];
+  const byName = new Map(all.map((route) => [route.name, route]));
+  return {
+    ok: true,
+    value: {
+      all: [...byName.values()],
+      find: (name) => byName.get(name) ?? null,
+      near: (name) => didYouMean(name, [...byName.keys()]) ?? `known are ${[...byName.keys()].join(', ')}`,
+    },
+  };
+}
