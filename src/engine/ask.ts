@@ -24,7 +24,7 @@ export type Send<Q = Question> = (
 export interface AskParts<Q = Question> {
   readonly clock: Clock;
   readonly random: Random;
-  readonly lanes: Lanes;
+  readonly lanes: Pick<Lanes, 'of'>;
   readonly send: Send<Q>;
   /** System message and prompt together. */
   readonly promptCharsOf: (question: Q) => number;
@@ -271,7 +271,7 @@ function noteBackoff(attempts: Attempt[], backoffMs: number): void {
   if (last !== undefined) attempts.push({ ...last, backoffMs });
 }
 
-function whyLeft(left: Model, history: readonly PastAttempt[], lanes: Lanes): string {
+function whyLeft(left: Model, history: readonly PastAttempt[], lanes: Pick<Lanes, 'of'>): string {
   const down = lanes.of(left).downWhy();
   if (down !== null) return 'lane_down';
   const last = history.at(-1);

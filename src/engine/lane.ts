@@ -56,6 +56,8 @@ export interface Lane {
 
 export interface Lanes {
   of(model: Model): Lane;
+  /** What was disabled may be asked again: somebody has changed what was wrong. */
+  revive(): void;
 }
 
 export interface LaneOptions {
@@ -155,6 +157,11 @@ export function openLanes(options: LaneOptions): Lanes {
       inTurns.push(lane);
       return lane;
     },
+    revive() {
+      for (const lane of inTurns) lane.revive();
+      for (const { scope } of accounts.values()) scope.downWhy = null;
+      for (const line of lines.values()) line.downWhy = null;
+    },
   };
 }
 
@@ -169,6 +176,7 @@ interface OpenLane extends Lane {
   admitOne(nowMs: number): boolean;
   setAlarm(nowMs: number): void;
   sendAllAway(): void;
+  revive(): void;
   isUnder(scope: Scope | ProviderLine): boolean;
   /** Somebody waits, and neither the model nor its account is paused. */
   isWaiting(): boolean;
@@ -323,6 +331,9 @@ function openLane(
       for (let waiting = queue.take(() => true); waiting !== null; waiting = queue.take(() => true)) {
         waiting.admit('later');
       }
+    },
+    revive() {
+      own.downWhy = null;
     },
     isUnder: (scope) => scope === own || scope === account.scope || scope === line,
     isWaiting: () =>

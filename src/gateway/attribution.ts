@@ -1,7 +1,14 @@
 /** Who answered a request and how it came to that: for headers, and for the end of an answer. */
+import { tenths } from '../domain/units.js';
 import type { Route } from './routes.js';
 import type { Tried } from './upstream.js';
 import type { Attribution } from './wires/wire.js';
+
+/** Time since a request came that was not spent on the wire: waits and our own. */
+export function overheadMs(tried: readonly Tried[], receivedMs: number, nowMs: number): number {
+  const wire = tried.reduce((sum, { wireMs, sentMs }) => sum + (wireMs ?? nowMs - sentMs), 0);
+  return Math.max(0, nowMs - receivedMs - wire);
+}
 
 export function attributionOf(of: {
   readonly id: string;
@@ -13,7 +20,6 @@ export function attributionOf(of: {
   readonly nowMs: number;
 }): Attribution {
   const { id, route, model, tried, costUsd, receivedMs, nowMs } = of;
-  const wireMs = tried.reduce((sum, { wireMs, sentMs }) => sum + (wireMs ?? nowMs - sentMs), 0);
   return {
     request_id: id,
     ...(model === null ? {} : { model }),
@@ -22,7 +28,7 @@ export function attributionOf(of: {
       : { attempts: tried.map(({ model, result }) => `${model}:${result ?? '200'}`).join(' ') }),
     route: route.evidence === null ? route.name : `${route.name}; ${route.evidence}`,
     ...(costUsd === null ? {} : { cost_usd: costUsd }),
-    overhead_ms: Math.round((nowMs - receivedMs - wireMs) * 10) / 10,
+    overhead_ms: tenths(overheadMs(tried, receivedMs, nowMs)),
   };
 }
 
@@ -31,7 +37,9 @@ export function headersOf(attribution: Attribution): Record<string, string> {
   return Object.fromEntries(
     Object.entries(attribution).map(([name, value]) => [
       `x-bench-${name.replaceAll('_', '-')}`,
-      String(value).replaceAll(/[^\x20-\x7e]/g, '?'),
+      String(value)
+        .replaceAll('–', '-')
+        .replaceAll(/[^\x20-\x7e]/g, '?'),
     ]),
   );
 }

@@ -4,22 +4,23 @@ import { estimateTokens } from '../domain/units.js';
 import type { JsonObject } from '../domain/value.js';
 import { type AskParts, ask } from '../engine/ask.js';
 import type { ServedRequest, ServedResponse } from '../world/world.js';
-import { attributionOf, headersOf } from './attribution.js';
+import { attributionOf, headersOf, overheadMs } from './attribution.js';
 import { type Failure, failure } from './failure.js';
 import { fieldsOf } from './json.js';
+import type { Ended, Metrics } from './metrics.js';
 import { openRelay, type Relay } from './relay.js';
 import { document, failed, streamed } from './responding.js';
-import type { Route, Routes } from './routes.js';
+import { type Route, type Routes, VIRTUAL } from './routes.js';
 import { failureOf, namesOf } from './unanswered.js';
 import type { ClientQuestion, Tried } from './upstream.js';
 import type { Answering, Asked, Attribution, Wire } from './wires/wire.js';
 
 export interface ExchangeParts {
   readonly upstream: AskParts<ClientQuestion>;
-  /** As they are now: a configuration may be read again. */
-  readonly routes: () => Routes;
+  readonly routes: Routes;
   /** Takes keys out of all that is sent. */
   readonly redact: (text: string) => string;
+  readonly metrics: Metrics;
 }
 
 export const MOST_BODY_BYTES = 32 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function exchange(
   id: string,
 ): Promise<ServedResponse> {
   const receivedMs = parts.upstream.clock.nowMs();
-  const read = readAsked(wire, request, parts.routes());
+  const read = readAsked(wire, request, parts.routes);
   if ('kind' in read) return failed(wire, read, id, { request_id: id });
   return answered(parts, wire, request, { ...read, id, receivedMs });
 }
@@ -41,17 +42,27 @@ interface Read {
   readonly route: Route;
 }
 
-function readAsked(wire: Wire, { body: text, isTooLarge }: ServedRequest, routes: Routes): Read | Failure {
+/** The category of a request for `bench`: `moderate`. */
+const CATEGORY = 'x-bench-category';
+
+function readAsked(
+  wire: Wire,
+  { body: text, headers, isTooLarge }: ServedRequest,
+  routes: Routes,
+): Read | Failure {
   if (isTooLarge)
     return failure('too_large', `the request is larger than ${MOST_BODY_BYTES / 1024 / 1024} MB`);
   const body = readJson(text);
   if (body === null) return failure('invalid_request', 'the body is not a JSON object');
   const asked = wire.read(body);
   if ('message' in asked) return failure('invalid_request', asked.message);
-  const route = routes.find(asked.model);
+  const category = headers[CATEGORY];
+  const name = asked.model === VIRTUAL && category ? `${VIRTUAL}/${category}` : asked.model;
+  const route = routes.find(name);
   if (route !== null) return { asked, route };
-  const message = `no model is named "${asked.model}": ${routes.near(asked.model)}`;
-  return failure('not_found', message, { code: 'model_not_found' });
+  return failure('not_found', `no model is named "${name}": ${routes.near(name)}`, {
+    code: 'model_not_found',
+  });
 }
 
 function readJson(text: string): JsonObject | null {
@@ -63,7 +74,7 @@ function readJson(text: string): JsonObject | null {
 }
 
 async function answered(
-  { upstream, redact }: ExchangeParts,
+  { upstream, redact, metrics }: ExchangeParts,
   wire: Wire,
   { body, signal }: ServedRequest,
   { asked, route, id, receivedMs }: Read & { readonly id: string; readonly receivedMs: number },
@@ -82,14 +93,17 @@ async function answered(
     open: ({ name }) => wire.open(answering(name), asked),
     callId: (at) => `call_${id}_${at}`,
     redact,
+    nowMs: () => clock.nowMs(),
     signal,
   });
   const attributed = (model: string | null, costUsd: number | null): Attribution =>
     attributionOf({ id, route, model, tried, costUsd, receivedMs, nowMs: clock.nowMs() });
+  metrics.began();
   const replied = ask(upstream, id, { asked, promptChars, relay, tried }, route.candidate, signal).then(
     (reply) => {
       // The client reads a stream already: what remains to be said is said in it.
       if (relay.isCommitted()) endStream(reply, relay, route, tried, attributed);
+      metrics.ended(endedOf(reply, { wire, route, relay, tried, receivedMs, nowMs: clock.nowMs() }));
       return reply;
     },
     (error: unknown) => {
@@ -116,6 +130,39 @@ async function answered(
   }
   const whole = wire.whole(relay.answer(), answering(answeredBy.name), asked, attribution);
   return document(200, redact(JSON.stringify(whole)), headersOf(attribution));
+}
+
+function endedOf(
+  reply: Reply,
+  of: {
+    readonly wire: Wire;
+    readonly route: Route;
+    readonly relay: Relay;
+    readonly tried: readonly Tried[];
+    readonly receivedMs: number;
+    readonly nowMs: number;
+  },
+): Ended {
+  const { wire, route, relay, tried, receivedMs, nowMs } = of;
+  const isAnswered = reply.kind === 'completion';
+  const hasLeft = reply.kind === 'held' && reply.reason === 'interrupted';
+  const firstMs = relay.committedMs() ?? (isAnswered ? nowMs : null);
+  return {
+    wire: wire.name,
+    asked: route.name,
+    answered: isAnswered ? reply.answeredBy.name : null,
+    outcome: isAnswered
+      ? reply.outcome.kind
+      : hasLeft
+        ? 'left'
+        : relay.isCommitted()
+          ? 'broken'
+          : reply.reason,
+    totalMs: nowMs - receivedMs,
+    firstMs: firstMs === null ? null : firstMs - receivedMs,
+    overheadMs: overheadMs(tried, receivedMs, nowMs),
+    costUsd: isAnswered ? reply.completion.costUsd : null,
+  };
 }
 
 function endStream(

@@ -1,10 +1,11 @@
 /** The gateway: who may ask, what is served where, and how it ends. */
-import { modelsOf } from '../domain/candidate.js';
+import { type Model, modelsOf } from '../domain/candidate.js';
 import { estimateTokens } from '../domain/units.js';
-import type { Handler, ServedResponse } from '../world/world.js';
+import type { Handler, Random, ServedResponse } from '../world/world.js';
 import { type Access, refusedBy } from './access.js';
 import { type ExchangeParts, exchange } from './exchange.js';
 import { failure } from './failure.js';
+import type { ModelState } from './metrics.js';
 import { document, failed } from './responding.js';
 import type { Routes } from './routes.js';
 import { chat } from './wires/chat.js';
@@ -18,7 +19,10 @@ export interface Gateway {
   drain(): void;
 }
 
-export interface GatewayOptions extends ExchangeParts {
+export interface GatewayOptions {
+  /** As it is now: a configuration may be read again, and what is open goes on with what it began with. */
+  readonly serving: () => ExchangeParts;
+  readonly random: Random;
   readonly access: Access;
 }
 
@@ -28,8 +32,8 @@ const COUNT_PATH = `${messages.path}/count_tokens`;
 const SUCCESSOR_MS = 1000;
 
 export function openGateway(options: GatewayOptions): Gateway {
-  const { upstream, routes, access } = options;
-  const ids = upstream.random.fork('requests');
+  const { serving, access } = options;
+  const ids = options.random.fork('requests');
   let isDraining = false;
   let requests = 0;
 
@@ -44,9 +48,11 @@ export function openGateway(options: GatewayOptions): Gateway {
       case '/health':
         return document(200, JSON.stringify({ status: 'ok' }));
       case '/ready':
-        return ready(routes(), options, isDraining);
+        return ready(serving(), isDraining);
       case '/v1/models':
-        return document(200, JSON.stringify(modelList(routes())));
+        return document(200, JSON.stringify(modelList(serving().routes)));
+      case '/metrics':
+        return metricsPage(serving());
       default:
         return null;
     }
@@ -80,7 +86,7 @@ export function openGateway(options: GatewayOptions): Gateway {
         const retry = { retryAfterMs: SUCCESSOR_MS };
         return refuse(failure('overloaded', 'the gateway is shutting down', retry));
       }
-      return exchange(options, wire, request, id);
+      return exchange(serving(), wire, request, id);
     },
   };
 }
@@ -98,19 +104,34 @@ function modelList({ all }: Routes): object {
   };
 }
 
+function modelsIn({ all }: Routes): readonly Model[] {
+  return [
+    ...new Map(
+      all.flatMap(({ candidate }) => modelsOf(candidate)).map((model) => [model.name, model]),
+    ).values(),
+  ];
+}
+
 /** Whether a request that comes now has a model to go to. */
-function ready(
-  routes: Routes,
-  { upstream: { lanes } }: Pick<ExchangeParts, 'upstream'>,
-  isDraining: boolean,
-): ServedResponse {
-  const all = routes.all.flatMap(({ candidate }) => modelsOf(candidate));
-  const models = new Map(all.map((model) => [model.name, model]));
-  const down = [...models.values()].flatMap((model) => {
+function ready({ routes, upstream: { lanes } }: ExchangeParts, isDraining: boolean): ServedResponse {
+  const models = modelsIn(routes);
+  const down = models.flatMap((model) => {
     const why = lanes.of(model).downWhy();
     return why === null ? [] : [{ model: model.name, why }];
   });
-  const isReady = !isDraining && down.length < models.size;
+  const isReady = !isDraining && down.length < models.length;
   const status = isReady ? 'ready' : isDraining ? 'draining' : 'no model is up';
   return document(isReady ? 200 : 503, JSON.stringify({ status, down }));
+}
+
+function metricsPage({ routes, metrics, upstream: { clock, lanes } }: ExchangeParts): ServedResponse {
+  const [nowMs, wallMs] = [clock.nowMs(), clock.wallMs()];
+  const models = modelsIn(routes).map((model): ModelState => {
+    const lane = lanes.of(model);
+    const waitMs = lane.closedUntilMs() - nowMs;
+    const pausedUntilS = waitMs > 0 ? Math.round((wallMs + waitMs) / 1000) : null;
+    return { model: model.name, pausedUntilS, isDown: lane.downWhy() !== null };
+  });
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
+  return { status: 200, headers, body: metrics.text(models) };
 }

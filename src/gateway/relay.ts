@@ -16,6 +16,8 @@ export interface Relay {
   /** Resolves once the client has read enough of what is there. */
   room(): Promise<void>;
   isCommitted(): boolean;
+  /** When it was, on the clock of `nowMs`; null: not yet. */
+  committedMs(): number | null;
   /** Resolves with the commit. */
   readonly committed: Promise<Model>;
   answer(): Answer;
@@ -36,16 +38,18 @@ export interface RelayOptions {
   readonly callId: (at: number) => string;
   /** Takes keys out of all that is sent: a server may say what it was sent. */
   readonly redact: (text: string) => string;
+  readonly nowMs: () => number;
   /** The client has gone. */
   readonly signal: AbortSignal;
 }
 
-export function openRelay({ stream, open, callId, redact, signal }: RelayOptions): Relay {
+export function openRelay({ stream, open, callId, redact, nowMs, signal }: RelayOptions): Relay {
   let model: Model | null = null;
   let gathered: Gathered = gatherAnswer(callId);
   let held: { readonly delta: Delta; readonly piece: Piece }[] = [];
   let heldChars = 0;
   let writer: StreamWriter | null = null;
+  let committedMs: number | null = null;
   const queue = openTextQueue(signal);
   let resolveCommitted: (model: Model) => void = () => {};
   const committed = new Promise<Model>((resolve) => {
@@ -57,6 +61,7 @@ export function openRelay({ stream, open, callId, redact, signal }: RelayOptions
   function commit(): StreamWriter {
     if (model === null) throw new Error('an answer of nobody');
     writer = open(model);
+    committedMs = nowMs();
     push(writer.begin());
     for (const { delta, piece } of held) push(writer.add(delta, piece));
     held = [];
@@ -85,6 +90,7 @@ export function openRelay({ stream, open, callId, redact, signal }: RelayOptions
     },
     room: queue.room,
     isCommitted: () => writer !== null,
+    committedMs: () => committedMs,
     committed,
     answer: () => gathered.answer(),
     end(attribution) {

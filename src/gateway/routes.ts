@@ -1,4 +1,4 @@
-/** What clients may ask for by name: `bench`, each rotation and each model of the configuration. */
+/** What clients may ask for by name: `bench`, `bench/<category>`, each rotation and each model of the configuration. */
 import type { Candidate } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
@@ -21,8 +21,8 @@ export interface Routes {
   near(name: string): string;
 }
 
-/** The rotation that answers `bench` if no other is meant. */
-const DEFAULT_ROTATION = 'default';
+/** The rotation that answers `bench`: the first of these that is there, else the first one of all. */
+const USUAL_ROTATIONS = ['recommended', 'default'];
 export const VIRTUAL = 'bench';
 
 /** `deadlineMs`: of requests whose rotation or model has none of its own. */
@@ -43,11 +43,22 @@ export function openRoutes(config: Config, deadlineMs: number): Checked<Routes> 
     diagnostics.push(...made.diagnostics);
     return [];
   });
+  const byCategory = [...config.routes].flatMap(([category, { to, because }]): Route[] => {
+    const name = `${VIRTUAL}/${category}`;
+    const [only, ...others] = to;
+    const given = rotations.find((rotation) => others.length === 0 && rotation.name === only);
+    if (given !== undefined) return [{ name, candidate: given, evidence: because }];
+    const made = rotationOf(name, { models: to, retry: null }, config);
+    if (made.ok) return [{ name, candidate: within(made.value), evidence: because }];
+    diagnostics.push(...made.diagnostics);
+    return [];
+  });
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const models = [...config.models.values()].map((model) =>
     within({ kind: 'model', name: model.name, model }),
   );
-  const usual = rotations.find(({ name }) => name === DEFAULT_ROTATION) ?? rotations[0] ?? models[0] ?? null;
+  const wanted = USUAL_ROTATIONS.map((name) => rotations.find((rotation) => rotation.name === name));
+  const usual = wanted.find((one) => one !== undefined) ?? rotations[0] ?? models[0] ?? null;
   if (usual === null) {
     return {
       ok: false,
@@ -63,7 +74,7 @@ export function openRoutes(config: Config, deadlineMs: number): Checked<Routes> 
   const named = [...rotations, ...models].map((candidate): Route => {
     return { name: candidate.name, candidate, evidence: null };
   });
-  const all = [{ name: VIRTUAL, candidate: usual, evidence: null }, ...named];
+  const all = [{ name: VIRTUAL, candidate: usual, evidence: null }, ...byCategory, ...named];
   const byName = new Map(all.map((route) => [route.name, route]));
   return {
     ok: true,

@@ -1,12 +1,10 @@
-/** The models behind the gateway: lanes that all its requests share, and how one request is sent to one of them. */
+/** How a request of a client is sent to one of the models. */
 import type { Model, Timeouts } from '../domain/candidate.js';
 import type { RunEvent } from '../domain/event.js';
 import type { Sent } from '../domain/trial.js';
 import type { JsonObject } from '../domain/value.js';
 import type { AskParts } from '../engine/ask.js';
-import { accountKey, modelKey } from '../engine/identity.js';
-import { openLanes } from '../engine/lane.js';
-import type { DailyLedger } from '../engine/ledger.js';
+import type { Lanes } from '../engine/lane.js';
 import { sendBody, takesStreamOptions } from '../providers/openai-compatible.js';
 import type { Endpoint } from '../providers/provider.js';
 import { isLocal } from '../providers/refusals.js';
@@ -39,7 +37,7 @@ export interface UpstreamOptions {
   readonly clock: Clock;
   readonly network: Network;
   readonly random: Random;
-  readonly ledger: DailyLedger;
+  readonly lanes: Lanes;
   readonly timeouts: Timeouts;
   /** Where keys are. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -47,23 +45,8 @@ export interface UpstreamOptions {
   readonly on: (event: RunEvent) => void;
 }
 
-/** A gateway has as many requests in flight as its clients send; what an account allows is in its limits. */
-const MOST_IN_FLIGHT = 10_000;
-
 export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion> {
-  const { clock, network, random, ledger, timeouts, env, redact, on } = options;
-  const lanes = openLanes({
-    clock,
-    random,
-    concurrency: MOST_IN_FLIGHT,
-    // A gateway outlives every outage: what is broken is probed for as long as somebody asks.
-    probesToDown: Number.POSITIVE_INFINITY,
-    ledger,
-    requestsAreOwn: false,
-    accountKey: (account) => accountKey(account, env),
-    modelKey: (model) => modelKey(model, env),
-    on,
-  });
+  const { clock, network, random, lanes, timeouts, env, redact, on } = options;
   return {
     clock,
     random,

@@ -32,8 +32,17 @@ import { type Locate, type Path, readYaml, withPlainNumbers } from './yaml-sourc
 export interface Config extends Names {
   readonly file: string | null;
   readonly timeouts: Timeouts;
+  /** By category: who answers it in `bench serve`. */
+  readonly routes: ReadonlyMap<string, RouteEntry>;
   /** Python packages for every suite. */
   readonly packages: readonly string[];
+}
+
+export interface RouteEntry {
+  /** Models in their order, or one rotation. */
+  readonly to: readonly string[];
+  /** Null: nothing is said. */
+  readonly because: string | null;
 }
 
 const DEFAULT_FILE = 'bench.yaml';
@@ -74,6 +83,7 @@ export function emptyConfig(providers: readonly Provider[]): Config {
     accounts: knownAccounts(providers),
     models: new Map(),
     rotations: new Map(),
+    routes: new Map(),
     retry: defaultRetry,
     timeouts: defaultTimeouts,
     packages: [],
@@ -154,6 +164,7 @@ async function build(
     accounts,
     models,
     rotations,
+    routes: routesIn(entry),
     retry,
     timeouts: {
       headersMs: timeouts?.headers === undefined ? defaultTimeouts.headersMs : ms(timeouts.headers),
@@ -174,7 +185,30 @@ async function build(
       if ('message' in found) diagnostics.push({ ...locate([...inside, index], 'value'), ...found });
     });
   }
+  diagnostics.push(...wrongRoutes(config, entry, locate));
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: config };
+}
+
+function routesIn({ routes = {} }: ConfigEntry): Map<string, RouteEntry> {
+  return new Map(
+    Object.entries(routes).map(([category, { to, because }]) => [
+      category,
+      { to: typeof to === 'string' ? [to] : to, because: because ?? null },
+    ]),
+  );
+}
+
+function wrongRoutes(config: Config, { routes, models }: ConfigEntry, locate: Locate): Diagnostic[] {
+  return [...config.routes].flatMap(([category, { to }]) => {
+    if (to.length === 1 && config.rotations.has(to[0] ?? '')) return [];
+    const isList = typeof routes?.[category]?.to !== 'string';
+    return to.flatMap((model, index) => {
+      if (models !== undefined && model in models) return [];
+      const found = modelNamed(model, config);
+      const path: Path = ['routes', category, 'to', ...(isList ? [index] : [])];
+      return 'message' in found ? [{ ...locate(path, 'value'), ...found }] : [];
+    });
+  });
 }
 
 export interface ModelContext {

@@ -420,6 +420,27 @@ export const configSchema = z.strictObject({
     'Ordered fallback chains by name.',
     { default: ['mistral-small', 'deepseek-chat'] },
   ),
+  routes: described(
+    z
+      .record(
+        z.string(),
+        z.strictObject({
+          to: described(
+            z.union([text, rotationModels], { error: 'a rotation, a model, or a list of models' }),
+            'Who answers: a rotation, a model, or models in the order of their turns.',
+            ['deepseek-chat', 'mistral-small'],
+          ),
+          because: described(
+            text.optional(),
+            'Why it is they, which `bench serve` says with each answer.',
+            'run 2026-11-20-everyday-a91c; pass rate 91% (84–95)',
+          ),
+        }),
+      )
+      .optional(),
+    'Who answers `bench/<category>` in `bench serve`; `bench recommend` writes them.',
+    { moderate: { to: ['deepseek-chat', 'mistral-small'] } },
+  ),
   retry: toldRetry,
   timeouts: described(
     z

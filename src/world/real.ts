@@ -24,6 +24,9 @@ export function realWorld(signal: AbortSignal | null = null): World {
     env: process.env,
     cwd: process.cwd(),
     interrupted: signal ?? interrupt.signal,
+    heedHangup(act) {
+      process.on('SIGHUP', act);
+    },
     heedInterrupt() {
       if (signal === null) abortAtSignals(interrupt);
     },

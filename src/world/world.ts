@@ -207,6 +207,8 @@ export interface World {
   readonly cwd: string;
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
+  /** Calls it at each SIGHUP from now on: to read files again. */
+  heedHangup(act: () => void): void;
   /** From now on an interrupt is listened for, and the command ends by itself; before, the system ends it at once. */
   heedInterrupt(): void;
 }

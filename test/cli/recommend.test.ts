@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { folderWith } from '../suite/folder.js';
 import { bench, runsIn, summaryIn } from './bench.js';
 import { type Asked, answer, type Endpoint, serve } from './endpoint.js';
@@ -105,6 +106,13 @@ describe('bench recommend', () => {
       expect(written).toMatch(/^# Written by `bench recommend`/);
       expect(written).toContain('# the slow one');
       expect(written).toMatch(/recommended:\s*(\[ ?good, quick, lost ?\]|\n *- good\n *- quick\n *- lost)/);
+
+      const { routes } = parse(written);
+      expect(Object.keys(routes)).toEqual(['simple', 'complex']);
+      expect(routes.simple.to).toEqual(['good', 'quick', 'lost']);
+      expect(routes.simple.because).toMatch(
+        /^run \d{4}-\d\d-\d\d-\S+; pass rate 100% \(\d+–100, n=24\); 33 points ahead over all cases$/,
+      );
 
       expect(stderr).toContain('bench run suite.yaml --config recommended.yaml -r recommended');
       const again = [

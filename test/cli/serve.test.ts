@@ -1,4 +1,6 @@
 /** `bench serve` as a process: where it listens, what it says of itself, what it refuses, and how it ends. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clients } from '../gateway/clients.js';
 import { chunk, configFor, DONE, events, type Script, says, upstreams } from '../gateway/serving.js';
@@ -74,4 +76,23 @@ it('refuses what it cannot serve, in a sentence', async () => {
   expect(await said('--port', new URL(url).port)).toContain('cannot listen on 127.0.0.1');
   served.signal('SIGINT');
   await served.ended;
+});
+
+it('reads its configuration again when it changes or at SIGHUP, and keeps it if the new one is wrong', async () => {
+  const behind = await upstreams({ good: says('good'), better: says('better') });
+  const own = folderWith({ 'bench.yaml': configFor(behind) });
+  const served = start(own, ['serve', '--port', '0']);
+  const [, url = ''] = await served.said(/listening on (http:\/\/\S+)\/v1\n/);
+  const asked = async (model: string) => (await chat?.ask(url, model))?.model;
+  expect(await asked('bench')).toBe('good');
+  const config = configFor(behind);
+  writeFileSync(join(own, 'bench.yaml'), config.replace('[good, better]', '[better, good]'));
+  served.signal('SIGHUP');
+  await served.said(/read again: bench, default, good, better\n/, 'stderr');
+  expect(await asked('bench')).toBe('better');
+  writeFileSync(join(own, 'bench.yaml'), config.replace('[good, better]', '[best]'));
+  await served.said(/no model is named "best"[\s\S]*kept as it was/, 'stderr');
+  expect(await asked('bench')).toBe('better');
+  served.signal('SIGINT');
+  expect((await served.ended).code).toBe(0);
 });

@@ -2,12 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { redactor } from '../../src/domain/redact.js';
 import { memoryLedger } from '../../src/engine/ledger.js';
 import type { Access } from '../../src/gateway/access.js';
 import { type Gateway, openGateway } from '../../src/gateway/gateway.js';
-import { openRoutes } from '../../src/gateway/routes.js';
-import { openUpstream } from '../../src/gateway/upstream.js';
+import { openServing } from '../../src/gateway/serving.js';
+import type { Config } from '../../src/suite/config.js';
 import { realClock } from '../../src/world/clock.js';
 import { realListener } from '../../src/world/listener.js';
 import { realNetwork } from '../../src/world/network.js';
@@ -91,21 +90,19 @@ export async function served(
 ): Promise<Served> {
   const loaded = await configOf(folderWith({ 'bench.yaml': config }, finished));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const routes = openRoutes(loaded.value, deadlineMs);
-  if (!routes.ok) throw new Error(JSON.stringify(routes.diagnostics));
   const network = realNetwork({});
-  const redact = redactor(Object.values(env));
-  const upstream = openUpstream({
+  const random = seededRandom('gateway');
+  const serving = openServing({
     clock: realClock,
     network,
-    random: seededRandom('gateway'),
+    random,
     ledger: memoryLedger(realClock),
-    timeouts: loaded.value.timeouts,
-    env,
-    redact,
     on: () => {},
   });
-  const gateway = openGateway({ upstream, routes: () => routes.value, access, redact });
+  const use = (wanted: Config) => serving.use({ config: wanted, env, key: access.key, deadlineMs });
+  const first = use(loaded.value);
+  if (!first.ok) throw new Error(JSON.stringify(first.diagnostics));
+  const gateway = openGateway({ serving: () => first.value, random, access });
   const listening = await realListener.listen(gateway.handler, {
     host: '127.0.0.1',
     port: 0,

@@ -1,84 +1,110 @@
 /** `bench serve`: a gateway whose rotation was measured, for every program that speaks to an OpenAI-compatible endpoint. */
 import { modelsOf } from '../../domain/candidate.js';
-import type { Diagnostic } from '../../domain/errors/diagnostic.js';
+import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
-import { redactor } from '../../domain/redact.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { isLoopback } from '../../gateway/access.js';
 import { MOST_BODY_BYTES } from '../../gateway/exchange.js';
 import { openGateway } from '../../gateway/gateway.js';
-import { openRoutes, type Routes } from '../../gateway/routes.js';
-import { openUpstream } from '../../gateway/upstream.js';
+import type { Routes } from '../../gateway/routes.js';
+import { openServing, type ServedConfig } from '../../gateway/serving.js';
 import { knownProviders } from '../../providers/index.js';
 import { openLedger } from '../../run/execution/open-ledger.js';
 import { loadEnvironment } from '../../run/request/dotenv.js';
 import { loadConfig } from '../../suite/config.js';
+import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { Listening, World } from '../../world/world.js';
 import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
+import type { FlagReader } from '../flags.js';
 import { openCommand } from '../opening.js';
+import { showDiagnostics } from '../show-diagnostics.js';
 
 const DEFAULT_PORT = 4141;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_DEADLINE = '60s';
+const DEFAULT_CONFIG = 'bench.yaml';
+const DEFAULT_ENV_FILE = '.env';
 /** What is open when it is asked to end may go on for so long. */
 const GRACE_MS = 30_000;
+/** Files are looked at so often, and quotas of the day are written. */
+const LOOK_MS = 1000;
 
 export const act: Act = async (typed, world) => {
-  const { flags, refuse, redacted } = openCommand(typed, world);
+  const { flags, console, refuse } = openCommand(typed, world);
+  const { clock, network, random } = world;
+  const place = placeOf(flags);
+  const first = await readServed(flags, place, world);
+  if (flags.mistakes.length > 0) return refuse();
+  if (!first.ok) return refuse(...first.diagnostics);
+  const ledger = await openLedger({ simulatedTime: false }, clock, world);
+  const on = (event: RunEvent) => {
+    if (event.kind === 'lane-down') console.complain(`! ${event.model} is disabled: ${event.reason}\n`);
+    if (event.kind === 'warned') console.complain(`! ${event.message}\n`);
+  };
+  const serving = openServing({ clock, network, random: random.fork('gateway'), ledger, on });
+  const opened = serving.use(first.value);
+  if (!opened.ok) return refuse(...opened.diagnostics);
+  let now = opened.value;
+  const { key } = first.value;
+  const access = { key, isLocal: isLoopback(place.host) };
+  await network.ready();
+  const gateway = openGateway({ serving: () => now, random, access });
+  let listening: Listening;
+  try {
+    listening = await world.listener.listen(gateway.handler, { ...place, maxBodyBytes: MOST_BODY_BYTES });
+  } catch (error) {
+    const message = `cannot listen on ${place.host}:${place.port}: ${error instanceof Error ? error.message : error}`;
+    return refuse({ code: 'serve/cannot-listen', message, help: 'choose another with --port or --host' });
+  }
+  const host = place.host.includes(':') ? `[${place.host}]` : place.host;
+  console.data(`${linesOf(`http://${host}:${listening.port}`, now.routes, first.value.env).join('\n')}\n`);
+
+  async function readAgain(): Promise<void> {
+    const read = await readServed(flags, place, world);
+    const used = read.ok ? serving.use(read.value) : read;
+    if (used.ok) {
+      now = used.value;
+      console.say(`read again: ${now.routes.all.map(({ name }) => name).join(', ')}\n`);
+      return;
+    }
+    console.complain(await showDiagnostics(used.diagnostics, console.colour.stderr));
+    console.complain('! the configuration is kept as it was\n');
+  }
+
+  await whileServing(flags, readAgain, ledger.save, world);
+  gateway.drain();
+  console.say(`shutting down: open requests have ${GRACE_MS / 1000} s\n`);
+  await listening.close(GRACE_MS);
+  await ledger.save();
+  return exitCodes.done;
+};
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function placeOf(flags: FlagReader): Place {
+  return {
+    port: flags.wholeNumber('port', 0) ?? DEFAULT_PORT,
+    host: flags.text('host') ?? DEFAULT_HOST,
+  };
+}
+
+/** Configuration, environment and key as they are now. */
+async function readServed(flags: FlagReader, { host }: Place, world: World): Promise<Checked<ServedConfig>> {
   const env = await loadEnvironment(flags.text('envFile'), world);
-  if (!env.ok) return refuse(...env.diagnostics);
+  if (!env.ok) return env;
   const config = await loadConfig(flags.text('config'), { files: world.files, providers: knownProviders });
-  if (!config.ok) return refuse(...config.diagnostics);
+  if (!config.ok) return config;
   const deadline = flags.text('deadline') ?? DEFAULT_DEADLINE;
   const deadlineMs = parseDurationMs(deadline);
   if (deadlineMs === null) flags.mistake(`--deadline takes a duration like 60s, not "${deadline}"`);
-  const port = flags.wholeNumber('port', 0) ?? DEFAULT_PORT;
-  const host = flags.text('host') ?? DEFAULT_HOST;
   const key = keyFrom(flags.text('keyEnv'), host, env.value);
-  if (typeof key === 'object' && key !== null) return refuse(key);
-  const routes = openRoutes(config.value, deadlineMs ?? 0);
-  if (!routes.ok) return refuse(...routes.diagnostics);
-  if (flags.mistakes.length > 0) return refuse();
-
-  const secrets = secretsOf(routes.value, env.value);
-  const redact = redactor([...secrets, ...(key === null ? [] : [key])]);
-  const console = redacted(redact);
-  const on = (event: RunEvent) => {
-    if (event.kind === 'lane-down') console.complain(`! ${event.model} is disabled: ${event.reason}\n`);
-  };
-  await world.network.ready();
-  const gateway = openGateway({
-    upstream: openUpstream({
-      clock: world.clock,
-      network: world.network,
-      random: world.random.fork('gateway'),
-      ledger: await openLedger({ simulatedTime: false }, world.clock, world),
-      timeouts: config.value.timeouts,
-      env: env.value,
-      redact,
-      on,
-    }),
-    routes: () => routes.value,
-    redact,
-    access: { key, isLocal: isLoopback(host) },
-  });
-  let listening: Listening;
-  try {
-    const options = { host, port, maxBodyBytes: MOST_BODY_BYTES };
-    listening = await world.listener.listen(gateway.handler, options);
-  } catch (error) {
-    const message = `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`;
-    return refuse({ code: 'serve/cannot-listen', message, help: 'choose another with --port or --host' });
-  }
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`;
-  console.data(`${linesOf(url, routes.value, env.value).join('\n')}\n`);
-  await interruption(world);
-  gateway.drain();
-  console.say('shutting down: open requests have 30 s\n');
-  await listening.close(GRACE_MS);
-  return exitCodes.done;
-};
+  if (typeof key === 'object' && key !== null) return { ok: false, diagnostics: [key] };
+  return { ok: true, value: { config: config.value, env: env.value, key, deadlineMs: deadlineMs ?? 0 } };
+}
 
 /** The key that clients must send; null: none is needed. */
 function keyFrom(variable: string | null, host: string, env: World['env']): string | null | Diagnostic {
@@ -99,11 +125,33 @@ function keyFrom(variable: string | null, host: string, env: World['env']): stri
   };
 }
 
-function secretsOf({ all }: Routes, env: World['env']): string[] {
-  const variables = all
-    .flatMap(({ candidate }) => modelsOf(candidate))
-    .flatMap(({ account }) => account.apiKeyEnv ?? []);
-  return [...new Set(variables)].flatMap((variable) => env[variable]?.trim() ?? []);
+/** Until it is interrupted; files that change are read again, and so is everything at SIGHUP. */
+async function whileServing(
+  flags: FlagReader,
+  readAgain: () => Promise<void>,
+  save: () => Promise<void>,
+  { clock, files, interrupted, heedHangup, heedInterrupt }: World,
+): Promise<void> {
+  heedInterrupt();
+  const watched = [flags.text('config') ?? DEFAULT_CONFIG, flags.text('envFile') ?? DEFAULT_ENV_FILE];
+  const textsOf = async () =>
+    Promise.all(
+      watched.map(async (file) => ((await files.kind(file)) === 'file' ? files.readText(file) : '')),
+    );
+  let hungUp = new AbortController();
+  heedHangup(() => hungUp.abort(NO_LONGER_WANTED));
+  let texts = await textsOf();
+  while (!interrupted.aborted) {
+    await clock.sleep(LOOK_MS, AbortSignal.any([interrupted, hungUp.signal])).catch(() => {});
+    if (interrupted.aborted) return;
+    await save();
+    const before = texts;
+    // A file that is being written may be gone for a moment.
+    texts = await textsOf().catch(() => before);
+    const isAsked = hungUp.signal.aborted;
+    if (isAsked) hungUp = new AbortController();
+    if (isAsked || texts.some((text, at) => text !== before[at])) await readAgain();
+  }
 }
 
 function linesOf(url: string, { all }: Routes, env: World['env']): string[] {
@@ -123,12 +171,4 @@ function linesOf(url: string, { all }: Routes, env: World['env']): string[] {
     }),
     ...[...missing].map(([name, variable]) => `! ${name}: ${variable} is not set, so its server gets no key`),
   ];
-}
-
-function interruption({ interrupted, heedInterrupt }: World): Promise<void> {
-  heedInterrupt();
-  return new Promise((resolve) => {
-    if (interrupted.aborted) resolve();
-    else interrupted.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

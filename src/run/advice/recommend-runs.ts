@@ -3,21 +3,23 @@
 import { join } from 'node:path';
 import { type Evidence, evidenceOf, type ModelEvidence } from '../../analysis/advice/evidence.js';
 import { recommend, whyNot } from '../../analysis/advice/recommend.js';
+import { rateOf } from '../../analysis/advice/standing.js';
 import { partialOf } from '../../analysis/profile.js';
 import { defaultRetry, type Model, modelsOf, type RetryOptions, retryOf } from '../../domain/candidate.js';
 import type { Problem } from '../../domain/errors/diagnostic.js';
-import type { Constraints, Recommendation } from '../../domain/recommendation.js';
+import type { CategoryAdvice, Constraints, Recommendation } from '../../domain/recommendation.js';
 import type { RunLine } from '../../domain/record.js';
 import { accountKey } from '../../engine/identity.js';
 import { damaged, readJournal } from '../../journal/journal.js';
 import { findRuns, JOURNAL_FILE } from '../../journal/run-folder.js';
+import { intervalText, shareText } from '../../reports/wording.js';
 import { seededRandom } from '../../world/random.js';
 import type { World } from '../../world/world.js';
 import { optionsOf } from '../request/command-record.js';
 import { readRunRequest } from '../request/read-request.js';
 import { partialText } from '../stored/find-profile.js';
 import { advise, eligibleModels } from './advise.js';
-import { rotationFile } from './rotation-file.js';
+import { type AdvisedRoute, rotationFile } from './rotation-file.js';
 
 export interface RecommendOptions {
   /** Runs: ids, folders or `latest`. */
@@ -75,11 +77,36 @@ export async function recommendRuns(
     const own = evidence.models.find((one) => one.name === name);
     return own === undefined ? [] : [modelOf(own)];
   });
+  const routes = judged.categories.map((advised) => routeOf(advised, evidence, judged.runs, modelOf));
   const base = known.config === null ? null : await world.files.readText(known.config);
   return {
     advice: { ...judged, rotation },
-    file: rotation === null ? null : rotationFile(base, chain, judged.runs),
+    file: rotation === null ? null : rotationFile(base, chain, routes, judged.runs),
     suites: known.suites,
+  };
+}
+
+/** A candidate that is a rotation stands for its models. */
+function routeOf(
+  { category, first, fallbacks, why }: CategoryAdvice,
+  { candidates, models }: Evidence,
+  runs: readonly string[],
+  modelOf: (evidence: ModelEvidence) => Model,
+): AdvisedRoute {
+  const chosen = candidates.find(({ candidate }) => candidate === first);
+  const names = [first, ...fallbacks].flatMap(
+    (name) => candidates.find(({ candidate }) => candidate === name)?.models ?? [],
+  );
+  const chain = [...new Set(names)].flatMap((name) => {
+    const own = models.find((model) => model.name === name);
+    return own === undefined ? [] : [modelOf(own)];
+  });
+  const rate = chosen === undefined ? null : rateOf(chosen, 'passed', (own) => own.category === category);
+  const measured = rate === null ? '' : `; pass rate ${shareText(rate)} (${intervalText(rate)}, n=${rate.n})`;
+  return {
+    category,
+    models: chain,
+    because: `${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}${measured}; ${why}`,
   };
 }
 

@@ -6,20 +6,29 @@ import { knownProviders } from '../../providers/index.js';
 /** The name of the rotation in it. */
 export const RECOMMENDED = 'recommended';
 
-/** `base`: the text of bench.yaml; null where there is none. Null: a model of the chain stands in its suite alone. */
+/** Who answers a category, and why. */
+export interface AdvisedRoute {
+  readonly category: string;
+  readonly models: readonly Model[];
+  readonly because: string;
+}
+
+/** `base`: the text of bench.yaml; null where there is none. Null: one of the models stands in its suite alone. */
 export function rotationFile(
   base: string | null,
   chain: readonly Model[],
+  routes: readonly AdvisedRoute[],
   runs: readonly string[],
 ): string | null {
   const document = base === null ? new Document({}) : parseDocument(base);
   if (!isMap(document.contents)) document.contents = document.createNode({});
-  for (const model of chain) {
+  const models = [...chain, ...routes.flatMap((route) => route.models)];
+  for (const model of models) {
     if (document.hasIn(['models', model.name]) || isSpelledOut(model)) continue;
     if (model.simulation !== null) return null;
     document.setIn(['models', model.name], document.createNode(entryOf(model)));
   }
-  for (const { account, simulation } of chain) {
+  for (const { account, simulation } of models) {
     const { provider, baseUrl, apiKeyEnv } = account;
     const isKnown = knownProviders.some(({ name, baseUrl: url }) => name === provider && url === baseUrl);
     if (simulation !== null || isKnown || document.hasIn(['providers', provider])) continue;
@@ -27,6 +36,9 @@ export function rotationFile(
     document.setIn(['providers', provider], document.createNode(entry));
   }
   document.setIn(['rotations', RECOMMENDED], document.createNode(chain.map(({ name }) => name)));
+  if (routes.length > 0) document.deleteIn(['routes']);
+  for (const { category, models: to, because } of routes)
+    document.setIn(['routes', category], document.createNode({ to: to.map(({ name }) => name), because }));
   const text = document.toString({ lineWidth: 120 });
   return text.startsWith(FIRST_LINE) ? text : `${FIRST_LINE} of ${runs.join(', ')}.\n${text}`;
 }
