@@ -237,6 +237,8 @@ export interface AskedLine {
   readonly subject?: string;
   /** Who judges its answers, and a hash of the rubric; absent: nobody. */
   readonly judge?: { readonly name: string; readonly rubric: string };
+  /** Of a conversation that passed a gateway: how many messages beside the system's; absent: a prompt alone. */
+  readonly turns?: number;
 }
 
 /** `{"type":"event","kind":"rotation"}`: a trial went on with another model. */

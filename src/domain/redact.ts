@@ -6,6 +6,76 @@ const SHORTEST_SECRET = 8;
  * redacted before it is shortened: a key that is cut is not found any more.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
+  return openRedaction(secrets).redact;
+}
+
+/** For a text that comes in pieces: a key may begin in one and end in the next. */
+export interface StreamRedactor {
+  /** What may be shown by now. */
+  add(piece: string): string;
+  /** What was held back, because it might have been the beginning of a key. */
+  rest(): string;
+}
+
+export interface Redaction {
+  /** As of `redactor`. */
+  redact(text: string): string;
+  /** For one text in pieces: together they are what `redact` makes of the whole. */
+  stream(): StreamRedactor;
+}
+
+export function openRedaction(secrets: readonly string[]): Redaction {
+  const found = spellingsOf(secrets);
+  const redact = (text: string) =>
+    found.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+  return {
+    redact,
+    stream() {
+      let held = '';
+      return {
+        add(piece) {
+          const text = held + piece;
+          const from = beforeSecrets(text, found);
+          held = text.slice(from);
+          return redact(text.slice(0, from));
+        },
+        rest() {
+          const text = redact(held);
+          held = '';
+          return text;
+        },
+      };
+    },
+  };
+}
+
+/** How far a text can be shown: nothing that begins a key, and no key that is cut. */
+function beforeSecrets(text: string, found: readonly string[]): number {
+  let from = text.length - Math.max(0, ...found.map((secret) => begunIn(text, secret)));
+  for (let isMoved = true; isMoved; ) {
+    isMoved = false;
+    for (const secret of found) {
+      const at = text.indexOf(secret, Math.max(0, from - secret.length + 1));
+      if (at < 0 || at >= from) continue;
+      from = at;
+      isMoved = true;
+    }
+  }
+  return from;
+}
+
+/** How many characters at the end of a text are the first ones of a key. */
+function begunIn(text: string, secret: string): number {
+  const end = text.slice(-(secret.length - 1));
+  for (let at = 0; at < end.length; at += 1) {
+    at = end.indexOf(secret.slice(0, 1), at);
+    if (at < 0) return 0;
+    if (secret.startsWith(end.slice(at))) return end.length - at;
+  }
+  return 0;
+}
+
+function spellingsOf(secrets: readonly string[]): readonly string[] {
   const spellings = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .flatMap((secret) => [
@@ -15,8 +85,7 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
       ...base64Of(secret),
     ]);
   // Longest first: a key may hold another one.
-  const found = [...new Set(spellings)].sort((a, b) => b.length - a.length);
-  return (text) => found.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+  return [...new Set(spellings)].sort((a, b) => b.length - a.length);
 }
 
 /** What is the same of it in base64 whatever stands before and behind: three bytes are four letters, so in three forms. */

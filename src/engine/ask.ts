@@ -30,6 +30,8 @@ export interface AskParts<Q = Question> {
   readonly promptCharsOf: (question: Q) => number;
   /** What must have come by the deadline: all of the answer (default), or its first token. */
   readonly deadlineFor?: 'answer' | 'first_token';
+  /** Nobody waits for the answer (default: true); see `ModelRotationManager`. */
+  readonly isPatient?: boolean;
   readonly on: (event: RunEvent) => void;
   /** What may be spent, and the most that a request can cost; without: anything. */
   readonly budget?: {
@@ -53,7 +55,7 @@ export async function ask<Q>(
   const { clock, lanes, on } = parts;
   const retry = retryOf(candidate);
   const policy = new RetryPolicy(retry);
-  const manager = new ModelRotationManager(modelsOf(candidate), retry);
+  const manager = new ModelRotationManager(modelsOf(candidate), retry, parts.isPatient);
   const promptChars = parts.promptCharsOf(question);
   const dice = parts.random.fork(`ask/${name}`);
   const attempts: Attempt[] = [];

@@ -44,6 +44,8 @@ export interface Lane {
   /** Since when its model or its account refuses, without a success in between. */
   refusesSinceMs(): number | null;
   downWhy(): string | null;
+  /** Requests of the day's known quotas, its own and its account's; null: none is known. */
+  leftToday(): number | null;
   /** `later`: requests are paused, the model is disabled, or the time is up. The caller decides again. */
   enter(entry: Entry, signal: AbortSignal): Promise<Admission | 'later'>;
   /** The request is on its way, and reported: what it was the last of is reported now. */
@@ -316,6 +318,10 @@ function openLane(
       return since.length === 0 ? null : Math.min(...since);
     },
     downWhy,
+    leftToday() {
+      const left = scopes.flatMap((scope) => scope.leftToday() ?? []);
+      return left.length === 0 ? null : Math.min(...left);
+    },
     look(nowMs) {
       blocked.note(nextAtMs(), nowMs);
       if (downWhy() !== null) lane.sendAllAway();

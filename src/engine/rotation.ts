@@ -75,14 +75,20 @@ export class ModelRotationManager<M extends Named = Model> {
   readonly chain: readonly M[];
   readonly primary: M;
   readonly retry: RetryOptions;
+  /**
+   * Where somebody waits for the answer (false), a model that fails is left at once, and what would have to wait for more
+   * than half of its time before it is sent is refused at once: sent then, it would fail, and take the turn of another.
+   */
+  readonly isPatient: boolean;
 
-  /** `chain`: primary first; throws when it is empty. */
-  constructor(chain: readonly M[], retry: Partial<RetryOptions> = {}) {
+  /** `chain`: primary first; throws when it is empty. `isPatient`: default true. */
+  constructor(chain: readonly M[], retry: Partial<RetryOptions> = {}, isPatient = true) {
     const [primary] = chain;
     if (primary === undefined) throw new Error('a rotation needs a model');
     this.chain = chain;
     this.primary = primary;
     this.retry = { ...defaultRetry, ...retry };
+    this.isPatient = isPatient;
   }
 
   /** `now`: the time in ms, on the clock of the history; or that and what is known of the models. */
@@ -107,6 +113,9 @@ export class ModelRotationManager<M extends Named = Model> {
     const model = this.#choose(open.length > 0 ? open : usable, history, readyAtMs, lanes.nowMs);
     const gateMs = Math.max(lanes.closedUntilMs(model), againAtMs(model));
     if (gateMs > deadlineAtMs) return tooLate;
+    const halfMs =
+      deadlineMs === null || this.isPatient ? Number.POSITIVE_INFINITY : lanes.startedMs + deadlineMs / 2;
+    if (readyAtMs(model) > halfMs) return tooLate;
     if (refuses(model)) {
       return {
         do: 'park',
@@ -153,7 +162,7 @@ export class ModelRotationManager<M extends Named = Model> {
     nowMs: number,
   ): M {
     const last = history.at(-1);
-    const lastPatience = last === undefined ? undefined : PATIENCE[last.outcome.kind];
+    const lastPatience = last === undefined || !this.isPatient ? undefined : PATIENCE[last.outcome.kind];
     const tried = usable.find((model) => model.name === last?.model.name);
     if (tried !== undefined && lastPatience !== undefined && failuresInRow(history) < lastPatience)
       return tried;

@@ -47,6 +47,8 @@ export interface Scope {
   /** Nothing is sent to it any more in this run; null while it is up. */
   downWhy: string | null;
   inFlight: number;
+  /** Of its quota of the day; null: it has none that is known. */
+  leftToday(): number | null;
   /** Since when it refuses, without a success in between. */
   refusesSinceMs: number | null;
   /** When the next request may go, for all that is known: gate, pace, tokens, the day's quota. */
@@ -125,6 +127,7 @@ export function openScope(options: ScopeOptions): Scope {
     recalled,
     pace,
     breaker,
+    leftToday: () => (limits.rpd === undefined ? null : Math.max(0, limits.rpd - ledger.used(key))),
     downWhy: null,
     inFlight: 0,
     refusesSinceMs: null,

@@ -1,13 +1,16 @@
 /** One request of a client: read, routed, asked, and answered on its wire. */
+import type { StreamRedactor } from '../domain/redact.js';
 import type { Reply } from '../domain/trial.js';
 import { estimateTokens } from '../domain/units.js';
 import type { JsonObject } from '../domain/value.js';
 import { type AskParts, ask } from '../engine/ask.js';
 import type { ServedRequest, ServedResponse } from '../world/world.js';
+import { type Ability, type KnownLacks, needsOf } from './abilities.js';
 import { attributionOf, headersOf, overheadMs } from './attribution.js';
 import { type Failure, failure } from './failure.js';
 import { fieldsOf } from './json.js';
 import type { Ended, Metrics } from './metrics.js';
+import type { Recording } from './recording.js';
 import { openRelay, type Relay } from './relay.js';
 import { document, failed, streamed } from './responding.js';
 import { type Route, type Routes, VIRTUAL } from './routes.js';
@@ -20,7 +23,11 @@ export interface ExchangeParts {
   readonly routes: Routes;
   /** Takes keys out of all that is sent. */
   readonly redact: (text: string) => string;
+  readonly redactStream: () => StreamRedactor;
   readonly metrics: Metrics;
+  readonly lacks: KnownLacks;
+  /** Null: what passes is not kept. */
+  readonly recording: Recording | null;
 }
 
 export const MOST_BODY_BYTES = 32 * 1024 * 1024;
@@ -34,7 +41,20 @@ export async function exchange(
   const receivedMs = parts.upstream.clock.nowMs();
   const read = readAsked(wire, request, parts.routes);
   if ('kind' in read) return failed(wire, read, id, { request_id: id });
-  return answered(parts, wire, request, { ...read, id, receivedMs });
+  const { asked, route } = read;
+  const needs = needsOf(asked.body);
+  const candidate = parts.lacks.able(route.candidate, needs);
+  if (candidate === null) {
+    const why = failure('invalid_request', `no model of ${route.name} takes ${needs.join(' and ')}`);
+    return failed(wire, why, id, { request_id: id });
+  }
+  return answered(parts, wire, request, { asked, needs, route: { ...route, candidate }, id, receivedMs });
+}
+
+interface Exchange extends Read {
+  readonly needs: readonly Ability[];
+  readonly id: string;
+  readonly receivedMs: number;
 }
 
 interface Read {
@@ -74,10 +94,10 @@ function readJson(text: string): JsonObject | null {
 }
 
 async function answered(
-  { upstream, redact, metrics }: ExchangeParts,
+  { upstream, redact, redactStream, metrics, recording }: ExchangeParts,
   wire: Wire,
   { body, signal }: ServedRequest,
-  { asked, route, id, receivedMs }: Read & { readonly id: string; readonly receivedMs: number },
+  { asked, needs, route, id, receivedMs }: Exchange,
 ): Promise<ServedResponse> {
   const { clock } = upstream;
   const tried: Tried[] = [];
@@ -93,21 +113,30 @@ async function answered(
     open: ({ name }) => wire.open(answering(name), asked),
     callId: (at) => `call_${id}_${at}`,
     redact,
+    redactStream,
     nowMs: () => clock.nowMs(),
     signal,
   });
   const attributed = (model: string | null, costUsd: number | null): Attribution =>
     attributionOf({ id, route, model, tried, costUsd, receivedMs, nowMs: clock.nowMs() });
   metrics.began();
-  const replied = ask(upstream, id, { asked, promptChars, relay, tried }, route.candidate, signal).then(
+  const replied = ask(
+    upstream,
+    id,
+    { asked, needs, promptChars, relay, tried },
+    route.candidate,
+    signal,
+  ).then(
     (reply) => {
       // The client reads a stream already: what remains to be said is said in it.
       if (relay.isCommitted()) endStream(reply, relay, route, tried, attributed);
+      recording?.note({ id, route, asked, reply });
       metrics.ended(endedOf(reply, { wire, route, relay, tried, receivedMs, nowMs: clock.nowMs() }));
       return reply;
     },
     (error: unknown) => {
       relay.fail(failure('internal', 'internal error of the gateway'));
+      metrics.lost();
       throw error;
     },
   );

@@ -7,7 +7,7 @@ import { type ExchangeParts, exchange } from './exchange.js';
 import { failure } from './failure.js';
 import type { ModelState } from './metrics.js';
 import { document, failed } from './responding.js';
-import type { Routes } from './routes.js';
+import type { Route, Routes } from './routes.js';
 import { chat } from './wires/chat.js';
 import { countedTokens, messages } from './wires/messages.js';
 import { responses } from './wires/responses.js';
@@ -27,6 +27,7 @@ export interface GatewayOptions {
 }
 
 const wires: readonly Wire[] = [chat, responses, messages];
+const MODELS_PATH = '/v1/models/';
 const COUNT_PATH = `${messages.path}/count_tokens`;
 /** Until a client of a gateway that ends may try its successor. */
 const SUCCESSOR_MS = 1000;
@@ -54,8 +55,14 @@ export function openGateway(options: GatewayOptions): Gateway {
       case '/metrics':
         return metricsPage(serving());
       default:
-        return null;
+        return shownModel(pathname);
     }
+  }
+
+  function shownModel(pathname: string): ServedResponse | null {
+    if (!pathname.startsWith(MODELS_PATH)) return null;
+    const route = serving().routes.find(decoded(pathname.slice(MODELS_PATH.length)));
+    return route === null ? null : document(200, JSON.stringify(modelObject(route)));
   }
 
   return {
@@ -65,7 +72,7 @@ export function openGateway(options: GatewayOptions): Gateway {
     async handler(request) {
       const id = nextId();
       const { method, headers, path, body } = request;
-      const { pathname } = new URL(path, 'http://gateway.invalid');
+      const [pathname = '/'] = path.split(/[?#]/);
       const wire = wires.find((one) => one.path === pathname);
       // An error is said in the shape of whoever asks: Anthropic's clients send their version.
       const spoken = wire ?? ('anthropic-version' in headers ? messages : chat);
@@ -91,16 +98,26 @@ export function openGateway(options: GatewayOptions): Gateway {
   };
 }
 
+/** A text that is encoded wrongly is nobody's name. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function modelList({ all }: Routes): object {
+  return { object: 'list', data: all.map(modelObject) };
+}
+
+function modelObject({ name, candidate }: Route): object {
   return {
-    object: 'list',
-    data: all.map(({ name, candidate }) => ({
-      id: name,
-      object: 'model',
-      created: 0,
-      owned_by: 'bench',
-      models: modelsOf(candidate).map((model) => model.name),
-    })),
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: 'bench',
+    models: modelsOf(candidate).map((model) => model.name),
   };
 }
 
@@ -130,7 +147,7 @@ function metricsPage({ routes, metrics, upstream: { clock, lanes } }: ExchangePa
     const lane = lanes.of(model);
     const waitMs = lane.closedUntilMs() - nowMs;
     const pausedUntilS = waitMs > 0 ? Math.round((wallMs + waitMs) / 1000) : null;
-    return { model: model.name, pausedUntilS, isDown: lane.downWhy() !== null };
+    return { model: model.name, pausedUntilS, isDown: lane.downWhy() !== null, leftToday: lane.leftToday() };
   });
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
   return { status: 200, headers, body: metrics.text(models) };

@@ -23,11 +23,15 @@ export interface ModelState {
   /** Unix time, s; null: it is not paused. */
   readonly pausedUntilS: number | null;
   readonly isDown: boolean;
+  /** Of the day's known quotas; null: none is known. */
+  readonly leftToday: number | null;
 }
 
 export interface Metrics {
   began(): void;
   ended(ended: Ended): void;
+  /** It has ended by a bug of ours. */
+  lost(): void;
   heard(event: RunEvent): void;
   text(models: readonly ModelState[]): string;
 }
@@ -62,6 +66,10 @@ export function openMetrics(): Metrics {
       overhead.note({ wire }, overheadMs / 1000);
       if (costUsd !== null) cost.add({ answered: answered ?? '' }, costUsd);
     },
+    lost() {
+      inFlight -= 1;
+      requests.add({ wire: '', asked: '', answered: '', category: '', outcome: 'internal' });
+    },
     heard(event) {
       if (event.kind !== 'rotated') return;
       const { from, to, reason } = event.rotation;
@@ -75,11 +83,15 @@ export function openMetrics(): Metrics {
         pausedUntilS === null ? [] : [[{ model }, pausedUntilS] as const],
       );
       const down = models.map(({ model, isDown }) => [{ model }, isDown ? 1 : 0] as const);
+      const left = models.flatMap(({ model, leftToday }) =>
+        leftToday === null ? [] : [[{ model }, leftToday] as const],
+      );
       return [
         ...[requests, fallbacks, cost, total, first, overhead].map((metric) => metric.text()),
         gauge('bench_in_flight', 'Requests that have no end yet.', [[{}, inFlight]]),
         gauge('bench_paused', 'Whether a model is paused.', paused),
         gauge('bench_paused_until_seconds', 'When a pause ends, in Unix time.', until),
+        gauge('bench_quota_remaining', 'Requests that are left of known quotas of the day.', left),
         gauge('bench_disabled', 'Whether a model is asked no more until the configuration changes.', down),
       ].join('');
     },

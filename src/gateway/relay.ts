@@ -3,8 +3,10 @@
  * model may still take over; from then on (the commit) the answer is this model's, whole or broken off.
  */
 import type { Model } from '../domain/candidate.js';
+import type { StreamRedactor } from '../domain/redact.js';
 import type { Delta } from '../providers/completion-chunks.js';
 import { type Answer, type Gathered, gatherAnswer, type Piece } from './answer.js';
+import { openCleaner } from './cleaner.js';
 import type { Failure } from './failure.js';
 import { openTextQueue } from './text-queue.js';
 import type { Attribution, StreamWriter } from './wires/wire.js';
@@ -38,13 +40,17 @@ export interface RelayOptions {
   readonly callId: (at: number) => string;
   /** Takes keys out of all that is sent: a server may say what it was sent. */
   readonly redact: (text: string) => string;
+  /** The same over the pieces of a text. */
+  readonly redactStream: () => StreamRedactor;
   readonly nowMs: () => number;
   /** The client has gone. */
   readonly signal: AbortSignal;
 }
 
-export function openRelay({ stream, open, callId, redact, nowMs, signal }: RelayOptions): Relay {
+export function openRelay(options: RelayOptions): Relay {
+  const { stream, open, callId, redact, nowMs, signal } = options;
   let model: Model | null = null;
+  let cleaner = openCleaner(options.redactStream);
   let gathered: Gathered = gatherAnswer(callId);
   let held: { readonly delta: Delta; readonly piece: Piece }[] = [];
   let heldChars = 0;
@@ -74,19 +80,21 @@ export function openRelay({ stream, open, callId, redact, nowMs, signal }: Relay
       if (writer !== null) throw new Error('the answer has begun');
       model = next;
       gathered = gatherAnswer(callId);
+      cleaner = openCleaner(options.redactStream);
       held = [];
       heldChars = 0;
     },
     came(delta) {
-      const piece = gathered.add(delta);
+      const whole = gathered.add(delta);
       if (!stream) return;
+      const piece = cleaner.clean(whole);
       if (writer !== null) {
         push(writer.add(delta, piece));
         return;
       }
       held.push({ delta, piece });
       heldChars += sizeOf(piece);
-      if (brings(piece) || held.length >= MOST_HELD || heldChars >= MOST_HELD_CHARS) commit();
+      if (brings(whole) || held.length >= MOST_HELD || heldChars >= MOST_HELD_CHARS) commit();
     },
     room: queue.room,
     isCommitted: () => writer !== null,
@@ -94,11 +102,18 @@ export function openRelay({ stream, open, callId, redact, nowMs, signal }: Relay
     committed,
     answer: () => gathered.answer(),
     end(attribution) {
-      push((writer ?? commit()).end(gathered.answer(), attribution));
+      const own = writer ?? commit();
+      const rest = cleaner.rest();
+      if (brings(rest)) push(own.add(null, rest));
+      push(own.end(gathered.answer(), attribution));
       queue.end();
     },
     fail(failure) {
-      if (writer !== null) push(writer.fail(failure));
+      if (writer !== null) {
+        const rest = cleaner.rest();
+        if (brings(rest)) push(writer.add(null, rest));
+        push(writer.fail(failure));
+      }
       queue.end();
     },
     pieces: queue.pieces,

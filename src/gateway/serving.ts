@@ -2,14 +2,16 @@
 import { modelsOf } from '../domain/candidate.js';
 import type { Checked } from '../domain/errors/diagnostic.js';
 import type { RunEvent } from '../domain/event.js';
-import { redactor } from '../domain/redact.js';
+import { openRedaction } from '../domain/redact.js';
 import { accountKey, modelKey } from '../engine/identity.js';
 import { type Lanes, openLanes } from '../engine/lane.js';
 import type { DailyLedger } from '../engine/ledger.js';
 import type { Config } from '../suite/config.js';
 import type { Clock, Network, Random } from '../world/world.js';
+import { openKnownLacks } from './abilities.js';
 import type { ExchangeParts } from './exchange.js';
 import { openMetrics } from './metrics.js';
+import type { Recording } from './recording.js';
 import { openRoutes, type Routes } from './routes.js';
 import { openUpstream } from './upstream.js';
 
@@ -21,6 +23,8 @@ export interface ServingEdges {
   readonly random: Random;
   readonly ledger: DailyLedger;
   readonly on: (event: RunEvent) => void;
+  /** Null: what passes is not kept. */
+  readonly recording: Recording | null;
 }
 
 export interface ServedConfig {
@@ -41,7 +45,7 @@ export interface Serving {
 /** A gateway has as many requests in flight as its clients send; what an account allows is in its limits. */
 const MOST_IN_FLIGHT = 10_000;
 
-export function openServing({ clock, network, random, ledger, on }: ServingEdges): Serving {
+export function openServing({ clock, network, random, ledger, on, recording }: ServingEdges): Serving {
   const metrics = openMetrics();
   let env: Env = {};
   let known: { readonly lanes: Lanes; readonly limits: string } | null = null;
@@ -76,12 +80,35 @@ export function openServing({ clock, network, random, ledger, on }: ServingEdges
       const routes = openRoutes(served.config, served.deadlineMs);
       if (!routes.ok) return routes;
       env = served.env;
-      const secrets = secretsOf(routes.value, env);
-      const redact = redactor(served.key === null ? secrets : [...secrets, served.key]);
+      const own = served.key === null ? [] : [served.key];
+      const secrets = [...secretsOf(routes.value, env), ...own];
+      const { redact, stream: redactStream } = openRedaction(secrets);
       const { timeouts } = served.config;
+      const abilities = openKnownLacks();
       const lanes = lanesFor(limitsIn(routes.value));
-      const upstream = openUpstream({ clock, network, random, lanes, timeouts, env, redact, on: hear });
-      return { ok: true, value: { upstream, routes: routes.value, redact, metrics } };
+      const upstream = openUpstream({
+        clock,
+        network,
+        random,
+        lanes,
+        known: abilities,
+        timeouts,
+        env,
+        redact,
+        on: hear,
+      });
+      return {
+        ok: true,
+        value: {
+          upstream,
+          routes: routes.value,
+          redact,
+          redactStream,
+          metrics,
+          lacks: abilities,
+          recording,
+        },
+      };
     },
   };
 }

@@ -9,6 +9,7 @@ import { sendBody, takesStreamOptions } from '../providers/openai-compatible.js'
 import type { Endpoint } from '../providers/provider.js';
 import { isLocal } from '../providers/refusals.js';
 import type { Clock, Network, Random } from '../world/world.js';
+import { type Ability, type KnownLacks, lackIn } from './abilities.js';
 import { fieldsOf } from './json.js';
 import type { Relay } from './relay.js';
 import type { Asked } from './wires/wire.js';
@@ -16,6 +17,7 @@ import type { Asked } from './wires/wire.js';
 /** One request of a client, as the engine asks it. */
 export interface ClientQuestion {
   readonly asked: Asked;
+  readonly needs: readonly Ability[];
   /** Of all messages. */
   readonly promptChars: number;
   readonly relay: Relay;
@@ -38,6 +40,7 @@ export interface UpstreamOptions {
   readonly network: Network;
   readonly random: Random;
   readonly lanes: Lanes;
+  readonly known: KnownLacks;
   readonly timeouts: Timeouts;
   /** Where keys are. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,8 +48,11 @@ export interface UpstreamOptions {
   readonly on: (event: RunEvent) => void;
 }
 
+/** A model that has too much to do is left alone for a while, as one whose limit is spent. */
+const OVERLOADED: ReadonlySet<number> = new Set([503, 529]);
+
 export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion> {
-  const { clock, network, random, lanes, timeouts, env, redact, on } = options;
+  const { clock, network, random, lanes, known, timeouts, env, redact, on } = options;
   return {
     clock,
     random,
@@ -54,7 +60,8 @@ export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion>
     on,
     promptCharsOf: ({ promptChars }) => promptChars,
     deadlineFor: 'first_token',
-    async send(model, { asked, relay, tried }, signal, accepted, began) {
+    isPatient: false,
+    async send(model, { asked, needs, relay, tried }, signal, accepted, began) {
       const attempt: Tried = { model: model.name, result: null, sentMs: clock.nowMs(), wireMs: null };
       tried.push(attempt);
       relay.begin(model);
@@ -73,7 +80,23 @@ export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion>
       );
       attempt.wireMs = sent.totalMs;
       attempt.result = resultOf(sent);
-      return isLast(sent, relay) ? { ...sent, isFinal: true } : sent;
+      if ('completion' in sent) return sent;
+      if (relay.isCommitted()) return { ...sent, isFinal: true };
+      const lack = lackIn(sent.outcome.message, needs);
+      if (lack !== null && sent.status !== null && sent.status >= 400) {
+        known.learn(model, lack);
+        // It says nothing against the model, and another one may take the request.
+        return { ...sent, outcome: { kind: 'bad_request', message: sent.outcome.message } };
+      }
+      if (sent.outcome.kind === 'upstream' && sent.status !== null && OVERLOADED.has(sent.status)) {
+        const { message, retryAfterMs } = sent.outcome;
+        return {
+          ...sent,
+          outcome: { kind: 'rate_limited', scope: 'model', isPool: true, retryAfterMs, message },
+        };
+      }
+      const isWrong = sent.outcome.kind === 'bad_request' && !sent.outcome.isOfServer;
+      return isWrong ? { ...sent, isFinal: true } : sent;
     },
   };
 }
@@ -97,10 +120,4 @@ function resultOf(sent: Sent): string {
   // A good status whose answer was none says nothing.
   const isGood = sent.status !== null && sent.status >= 200 && sent.status <= 299;
   return sent.status === null || isGood ? sent.outcome.kind : String(sent.status);
-}
-
-/** No other model can make up for it. */
-function isLast(sent: Sent, relay: Relay): sent is Exclude<Sent, { completion: unknown }> {
-  if ('completion' in sent) return false;
-  return relay.isCommitted() || (sent.outcome.kind === 'bad_request' && !sent.outcome.isOfServer);
 }

@@ -244,6 +244,7 @@ const askedLine = z.looseObject({
   prelude: z.string().exactOptional(),
   subject: z.string().exactOptional(),
   judge: z.looseObject({ name: z.string(), rubric: z.string() }).exactOptional(),
+  turns: count.exactOptional(),
 });
 
 const rotationLine = z.looseObject({

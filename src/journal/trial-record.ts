@@ -20,10 +20,6 @@ export function trialRecord(
   judged: Judged | null,
   gradingMs: number,
 ): TrialRecord {
-  const winner = reply.kind === 'completion' ? reply.attempts.at(-1) : undefined;
-  const sum = (read: (attempt: Attempt) => number) =>
-    tenths(reply.attempts.reduce((total, attempt) => total + read(attempt), 0));
-  const completion = reply.kind === 'completion' ? reply.completion : null;
   return {
     type: 'trial',
     trial: trial.id,
@@ -37,14 +33,7 @@ export function trialRecord(
     sample: trial.sample,
     verdict: judged === null ? 'unanswered' : judged.verdict,
     score: judged === null ? null : judged.score,
-    outcome: reply.kind === 'completion' ? reply.outcome.kind : reply.reason,
-    latency_ms: winner === undefined ? null : tenths(winner.totalMs),
-    ttft_ms: winner === undefined || winner.firstTokenMs === null ? null : tenths(winner.firstTokenMs),
-    queue_ms: sum((attempt) => attempt.queuedMs),
-    pace_ms: sum((attempt) => attempt.pacedMs),
-    backoff_ms: sum((attempt) => attempt.backoffMs),
-    cost_usd: completion === null ? null : completion.costUsd,
-    completion: completion === null ? null : completionRecord(completion),
+    ...measured(reply),
     extraction: judged === null ? null : extractionRecord(judged.answer),
     checks: judged === null ? [] : judged.checks,
     attempts: reply.attempts.map(attemptRecord),
@@ -53,6 +42,53 @@ export function trialRecord(
       : {}),
     grading_ms: tenths(gradingMs),
   };
+}
+
+/** What came of a request that was no trial: judged by nobody. */
+export function replyRecord(
+  named: Pick<TrialRecord, 'trial' | 'case' | 'suite' | 'category'>,
+  candidate: string,
+  reply: Reply,
+): TrialRecord {
+  return {
+    type: 'trial',
+    ...named,
+    language: null,
+    candidate,
+    answered_by: reply.kind === 'completion' ? reply.answeredBy.name : null,
+    sample: 0,
+    verdict: reply.kind === 'completion' ? null : 'unanswered',
+    score: null,
+    ...measured(reply),
+    extraction: null,
+    checks: [],
+    attempts: reply.attempts.map(attemptRecord),
+    grading_ms: 0,
+  };
+}
+
+function measured(reply: Reply) {
+  const winner = reply.kind === 'completion' ? reply.attempts.at(-1) : undefined;
+  const sum = (read: (attempt: Attempt) => number) =>
+    tenths(reply.attempts.reduce((total, attempt) => total + read(attempt), 0));
+  const completion = reply.kind === 'completion' ? reply.completion : null;
+  return {
+    outcome: outcomeOf(reply),
+    latency_ms: winner === undefined ? null : tenths(winner.totalMs),
+    ttft_ms: winner === undefined || winner.firstTokenMs === null ? null : tenths(winner.firstTokenMs),
+    queue_ms: sum((attempt) => attempt.queuedMs),
+    pace_ms: sum((attempt) => attempt.pacedMs),
+    backoff_ms: sum((attempt) => attempt.backoffMs),
+    cost_usd: completion === null ? null : completion.costUsd,
+    completion: completion === null ? null : completionRecord(completion),
+  };
+}
+
+/** What a run would hold back for later has no later where somebody waits for it. */
+function outcomeOf(reply: Reply): TrialRecord['outcome'] {
+  if (reply.kind === 'completion') return reply.outcome.kind;
+  if (reply.kind === 'unanswered') return reply.reason;
+  return reply.reason === 'interrupted' ? 'cancelled' : reply.reason;
 }
 
 /** What of an answered trial is kept until its judges have answered. */

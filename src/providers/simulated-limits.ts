@@ -1,5 +1,5 @@
 /** The limits that servers enforce, each as a small machine over a clock: the loopback server and simulations share them. */
-import type { LimitShape } from '../domain/candidate.js';
+import type { LimitShape, RateLimits } from '../domain/candidate.js';
 
 export interface Limiter {
   /** 0: the request is admitted and counted. Else how long until one would be; null where only the end of a request decides. */
@@ -144,4 +144,13 @@ function concurrency(limit: number): Limiter {
     },
     state: () => null,
   };
+}
+
+/** What a pretend server keeps to, of limits that are known. */
+export function shapesOf({ rpm, rpd, concurrency }: RateLimits): LimitShape[] {
+  return [
+    ...(concurrency === undefined ? [] : [{ kind: 'concurrency', limit: concurrency } as const]),
+    ...(rpd === undefined ? [] : [{ kind: 'daily', limit: rpd } as const]),
+    ...(rpm === undefined ? [] : [{ kind: 'sliding_window', limit: rpm, windowMs: 60_000 } as const]),
+  ];
 }

@@ -2,12 +2,12 @@
  * Pretend models as an HTTP handler: called in process, as the simulated network does, or put on a port by a test. They speak the
  * same dialect as real ones, limits and faults included, so what they prove of the engine is true of it.
  */
-import type { Simulation } from '../domain/candidate.js';
+import type { Model, Simulation } from '../domain/candidate.js';
 import { gaussian } from '../world/random.js';
 import type { Clock, Handler, Random, ServedRequest, ServedResponse } from '../world/world.js';
 import { drawFault, faulty } from './simulated-faults.js';
 import { type Label, readLabel } from './simulated-label.js';
-import { type Limiter, type LimitState, limiterOf } from './simulated-limits.js';
+import { type Limiter, type LimitState, limiterOf, shapesOf } from './simulated-limits.js';
 import { json, PIECES, problem } from './simulated-responses.js';
 
 /** What a pretend model can answer a case with, word for word. */
@@ -296,4 +296,22 @@ async function* streamed(
   if (leftMs > 0) await clock.sleep(leftMs, request.signal);
   const end = event([{ index: 0, delta: {}, finish_reason: 'stop' }], `,"usage":${JSON.stringify(usage)}`);
   yield begin + end + DONE;
+}
+
+/** Answers of real models take about so long, where nothing is said of them. */
+const USUAL_LATENCY = { medianMs: 5000, spread: 0.4, ttftMs: 800 };
+
+/** A real model as a pretend one that keeps the limits it is known to have; a pretend one stays as it is. */
+export function twinOf(model: Model): Simulation {
+  return (
+    model.simulation ?? {
+      answers: {},
+      otherwise: 'reference',
+      quality: 1,
+      latency: USUAL_LATENCY,
+      limits: [...shapesOf(model.limits), ...shapesOf(model.account.limits)],
+      announce: 'retry_after',
+      faults: [],
+    }
+  );
 }

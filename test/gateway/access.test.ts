@@ -2,7 +2,18 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { clients } from './clients.js';
-import { completion, configFor, json, type Script, says, served, upstreams } from './serving.js';
+import {
+  chunk,
+  completion,
+  configFor,
+  DONE,
+  events,
+  json,
+  type Script,
+  says,
+  served,
+  upstreams,
+} from './serving.js';
 
 const CLIENT_KEY = 'sk-client-0123456789';
 const UPSTREAM_KEY = 'sk-upstream-9876543210';
@@ -11,6 +22,22 @@ const UPSTREAM_KEY = 'sk-upstream-9876543210';
 const echoes: Script = (response, { headers, body }) => {
   const all = JSON.stringify({ headers, body });
   json(response, 200, completion({ content: `I was sent ${all}` }), { 'x-echo': all });
+};
+/** The same as a stream of single letters, as thoughts, text and arguments of a call. */
+const whispers: Script = (response, { headers }) => {
+  const letters = [...`I was sent ${headers.authorization}.`];
+  events(response).end(
+    [
+      ...letters.map((letter) => chunk({ reasoning_content: letter })),
+      ...letters.map((letter) => chunk({ content: letter })),
+      chunk({
+        tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'tell', arguments: '' } }],
+      }),
+      ...letters.map((letter) => chunk({ tool_calls: [{ index: 0, function: { arguments: letter } }] })),
+      chunk({}, 'tool_calls'),
+      DONE,
+    ].join(''),
+  );
 };
 const complains: Script = (response, { headers }) =>
   json(response, 400, { error: { message: `the key ${headers.authorization} is odd` } });
@@ -41,6 +68,19 @@ describe('keys', () => {
     ];
     expect(refused.map(({ status }) => status)).toEqual([401, 401]);
     expect(behind.seen).toHaveLength(4);
+  });
+
+  it.each(clients)('are found in streams letter by letter: $name', async (client) => {
+    const behind = await upstreams({ whispers });
+    const { url } = await served(configFor(behind), { env: { KEY_WHISPERS: UPSTREAM_KEY } });
+    const came = await client.ask(url, 'whispers', { stream: true, thinking: { type: 'enabled' } });
+    expect(came).toMatchObject({
+      isWhole: true,
+      text: 'I was sent Bearer [redacted].',
+      calls: [{ name: 'tell', arguments: 'I was sent Bearer [redacted].' }],
+    });
+    expect(came.raw).not.toContain(UPSTREAM_KEY);
+    expect(came.raw).toContain('[redacted]');
   });
 
   it('are asked for everywhere but where the process is watched', async () => {
@@ -114,4 +154,31 @@ describe('what cannot be asked', () => {
     expect(await post('/v1/embeddings', '{}')).toMatchObject([404, {}]);
     expect(behind.seen).toEqual([]);
   });
+});
+
+describe('a client that leaves', () => {
+  it.each(clients)(
+    'ends the request behind within 100 ms, before its first token and after: $name',
+    async (client) => {
+      const silent: Script = () => {};
+      const endless: Script = (response) => {
+        events(response).write(chunk({ role: 'assistant', content: 'On and on' }));
+      };
+      const behind = await upstreams({ silent, endless });
+      const { url } = await served(configFor(behind));
+      const waits: number[] = [];
+      for (const model of ['silent', 'endless', 'silent', 'endless', 'silent', 'endless']) {
+        const before = behind.seen.length;
+        const leave = new AbortController();
+        const asked = client.ask(url, model, { stream: true }, { signal: leave.signal }).catch(() => null);
+        await expect.poll(() => behind.seen.length, { interval: 5 }).toBe(before + 1);
+        const leftMs = performance.now();
+        leave.abort();
+        await behind.seen[before]?.left;
+        waits.push(performance.now() - leftMs);
+        await asked;
+      }
+      expect(waits.sort((one, other) => one - other)[2]).toBeLessThan(100);
+    },
+  );
 });

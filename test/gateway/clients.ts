@@ -11,6 +11,8 @@ export interface Came {
   /** What the client may do about it: `type` of the error, or its code. */
   readonly stop: string | null;
   readonly model: string | null;
+  /** All of the body. */
+  readonly raw: string;
   readonly calls: readonly { readonly name: string; readonly arguments: string }[];
 }
 
@@ -47,7 +49,7 @@ interface Call {
   arguments: string;
 }
 
-type Streamed = Omit<Came, 'status' | 'headers'>;
+type Streamed = Omit<Came, 'status' | 'headers' | 'raw'>;
 type Whole = Omit<Streamed, 'isWhole' | 'error'>;
 
 interface Reading {
@@ -85,12 +87,13 @@ function client(name: string, { path, body, stream, document }: Reading): WireCl
         const parsed = events
           .filter(({ data }) => data !== '[DONE]')
           .map(({ name, data }) => ({ name, data: JSON.parse(data) as unknown }));
-        return { status, headers, ...stream(parsed, isDone) };
+        return { status, headers, raw: came, ...stream(parsed, isDone) };
       }
       const whole: unknown = JSON.parse(came);
-      if (status === 200) return { status, headers, isWhole: true, error: null, ...document(whole) };
+      if (status === 200)
+        return { status, headers, raw: came, isWhole: true, error: null, ...document(whole) };
       const none = { text: '', isWhole: false, stop: null, model: null, calls: [] };
-      return { status, headers, ...none, error: text(whole, 'error.message') };
+      return { status, headers, raw: came, ...none, error: text(whole, 'error.message') };
     },
   };
 }

@@ -63,4 +63,29 @@ describe.each(clients)('$name', (client) => {
       expect(failed.headers.get('x-bench-attempts')).toMatch(/^faulty:/);
     },
   );
+
+  it.concurrent.for(tried(client.name))(
+    '$name: nothing of it is taken for whole',
+    { timeout: 20_000 },
+    async (fault, { expect, onTestFinished }) => {
+      const { url } = await opened(fault, onTestFinished);
+      const came = await client.ask(url, 'bench');
+      // Nothing is with the client before the end, so another model makes up for what breaks off, too.
+      const { status, text, model } = came;
+      switch (fault.comes) {
+        case 'next':
+        case 'broken':
+          expect({ status, text, model }).toEqual({ status: 200, text: NEXT, model: 'good' });
+          return;
+        case 'whole':
+          expect({ status, text, model }).toEqual({ status: 200, text: fault.text, model: 'faulty' });
+          return;
+        case 'refused':
+          expect({ status, text }).toEqual({ status: fault.status, text: '' });
+          return;
+        default:
+          fault.comes satisfies never;
+      }
+    },
+  );
 });

@@ -11,7 +11,8 @@ it('counts requests, fallbacks and pauses, in the format of Prometheus', async (
       events(response).write(chunk({ content: 'Half' }), () => response.destroy());
     },
   });
-  const { url } = await served(configFor(behind));
+  const config = configFor(behind).replace('model: good }', 'model: good, limits: { rpd: 50 } }');
+  const { url } = await served(config);
   const [chat, responses] = clients;
   await chat?.ask(url, 'bench');
   await chat?.ask(url, 'bench', { stream: true });
@@ -31,6 +32,7 @@ it('counts requests, fallbacks and pauses, in the format of Prometheus', async (
   expect(value('bench_paused{model="good"}')).toBe('0');
   const until = Number(value('bench_paused_until_seconds{model="limited"}'));
   expect(until - Date.now() / 1000).toBeGreaterThan(60);
+  expect(value('bench_quota_remaining{model="good"}')).toBe('48');
   expect(value('bench_in_flight')).toBe('0');
   expect(value('bench_first_token_seconds_count{wire="chat",answered="good"}')).toBe('2');
   expect(value('bench_overhead_seconds_bucket{wire="chat",le="+Inf"}')).toBe('2');

@@ -6,7 +6,6 @@ import { memoryLedger } from '../../src/engine/ledger.js';
 import type { Access } from '../../src/gateway/access.js';
 import { type Gateway, openGateway } from '../../src/gateway/gateway.js';
 import { openServing } from '../../src/gateway/serving.js';
-import type { Config } from '../../src/suite/config.js';
 import { realClock } from '../../src/world/clock.js';
 import { realListener } from '../../src/world/listener.js';
 import { realNetwork } from '../../src/world/network.js';
@@ -74,6 +73,8 @@ async function serverOf(script: Script, seen: Seen[], finished: Finishing): Prom
 export interface Served {
   readonly url: string;
   readonly gateway: Gateway;
+  /** Serves another bench.yaml from now on. */
+  use(config: string): Promise<void>;
 }
 
 export interface ServedAs {
@@ -88,8 +89,11 @@ export async function served(
   { env = {}, access = { key: null, isLocal: true }, deadlineMs = 20_000 }: ServedAs = {},
   finished: Finishing = onTestFinished,
 ): Promise<Served> {
-  const loaded = await configOf(folderWith({ 'bench.yaml': config }, finished));
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  const load = async (text: string) => {
+    const loaded = await configOf(folderWith({ 'bench.yaml': text }, finished));
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+    return loaded.value;
+  };
   const network = realNetwork({});
   const random = seededRandom('gateway');
   const serving = openServing({
@@ -98,11 +102,15 @@ export async function served(
     random,
     ledger: memoryLedger(realClock),
     on: () => {},
+    recording: null,
   });
-  const use = (wanted: Config) => serving.use({ config: wanted, env, key: access.key, deadlineMs });
-  const first = use(loaded.value);
-  if (!first.ok) throw new Error(JSON.stringify(first.diagnostics));
-  const gateway = openGateway({ serving: () => first.value, random, access });
+  const use = async (text: string) => {
+    const used = serving.use({ config: await load(text), env, key: access.key, deadlineMs });
+    if (!used.ok) throw new Error(JSON.stringify(used.diagnostics));
+    return used.value;
+  };
+  let now = await use(config);
+  const gateway = openGateway({ serving: () => now, random, access });
   const listening = await realListener.listen(gateway.handler, {
     host: '127.0.0.1',
     port: 0,
@@ -112,7 +120,13 @@ export async function served(
     await listening.close(0);
     await network.close();
   });
-  return { url: `http://127.0.0.1:${listening.port}`, gateway };
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    gateway,
+    async use(text) {
+      now = await use(text);
+    },
+  };
 }
 
 /** A chain of these models, and each of them alone. `patience`: until a silent request is given up. */

@@ -4,17 +4,22 @@ import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import { parseDurationMs } from '../../domain/units.js';
 import { isLoopback } from '../../gateway/access.js';
-import { MOST_BODY_BYTES } from '../../gateway/exchange.js';
+import { type ExchangeParts, MOST_BODY_BYTES } from '../../gateway/exchange.js';
 import { openGateway } from '../../gateway/gateway.js';
+import { openRecording, type Recording } from '../../gateway/recording.js';
 import type { Routes } from '../../gateway/routes.js';
 import { openServing, type ServedConfig } from '../../gateway/serving.js';
+import { EXTRACTION } from '../../grading/extract.js';
 import { knownProviders } from '../../providers/index.js';
 import { openLedger } from '../../run/execution/open-ledger.js';
+import { packageVersion } from '../../run/package-files.js';
 import { loadEnvironment } from '../../run/request/dotenv.js';
+import { conclude } from '../../run/write-reports.js';
 import { loadConfig } from '../../suite/config.js';
 import { NO_LONGER_WANTED } from '../../world/deadline.js';
 import type { Listening, World } from '../../world/world.js';
 import type { Act } from '../command.js';
+import type { Console } from '../console.js';
 import { exitCodes } from '../exit.js';
 import type { FlagReader } from '../flags.js';
 import { openCommand } from '../opening.js';
@@ -42,7 +47,9 @@ export const act: Act = async (typed, world) => {
     if (event.kind === 'lane-down') console.complain(`! ${event.model} is disabled: ${event.reason}\n`);
     if (event.kind === 'warned') console.complain(`! ${event.message}\n`);
   };
-  const serving = openServing({ clock, network, random: random.fork('gateway'), ledger, on });
+  const folder = flags.text('record');
+  const recording = folder === null ? null : recordingIn(folder, () => now, console, world);
+  const serving = openServing({ clock, network, random: random.fork('gateway'), ledger, on, recording });
   const opened = serving.use(first.value);
   if (!opened.ok) return refuse(...opened.diagnostics);
   let now = opened.value;
@@ -76,9 +83,39 @@ export const act: Act = async (typed, world) => {
   gateway.drain();
   console.say(`shutting down: open requests have ${GRACE_MS / 1000} s\n`);
   await listening.close(GRACE_MS);
+  await recording?.close();
   await ledger.save();
   return exitCodes.done;
 };
+
+function recordingIn(folder: string, now: () => ExchangeParts, console: Console, world: World): Recording {
+  const redact = (text: string) => now().redact(text);
+  const { clock, files, random, processes } = world;
+  return openRecording({
+    folder,
+    clock,
+    files,
+    random,
+    environment: {
+      node: process.versions.node,
+      platform: process.platform,
+      arch: process.arch,
+      cores: processes.cores,
+      extraction: EXTRACTION,
+    },
+    version: packageVersion(),
+    routes: () => now().routes,
+    redact,
+    ended: async ({ path }) => {
+      await conclude({ path }, redact, world);
+      console.say(`recorded in ${path}\n`);
+    },
+    failed: (error) =>
+      console.complain(
+        `! nothing is recorded from now on: ${error instanceof Error ? error.message : error}\n`,
+      ),
+  });
+}
 
 interface Place {
   readonly host: string;

@@ -7,11 +7,20 @@ import type { Act } from '../command.js';
 import { exitCodes } from '../exit.js';
 import { openCommand } from '../opening.js';
 import { readRunFlags } from '../run-flags.js';
+import { simulateServe } from '../simulate-serve.js';
 
 const DEFAULT_SEEDS = 5;
 
 export const act: Act = async (typed, world) => {
   const { flags, json, console, refuse } = openCommand(typed, world);
+  const served = flags.text('serve');
+  if (served !== null) return simulateServe(served, typed, world);
+  if (typed.args.length === 0)
+    return refuse({
+      code: 'cli/missing-argument',
+      message: 'name a suite, or a configuration with --serve',
+      help: 'bench simulate quickstart',
+    });
   const seeds = flags.wholeNumber('seeds', 1) ?? DEFAULT_SEEDS;
   const { options, mistakes } = readRunFlags(typed);
   const begun = (seed: string) =>

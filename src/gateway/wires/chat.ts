@@ -1,5 +1,6 @@
 /** OpenAI's chat completions, https://platform.openai.com/docs/api-reference/chat: what servers send passes with all its fields. */
 import type { JsonObject } from '../../domain/value.js';
+import { reasoningFields } from '../../providers/spellings.js';
 import type { Answer, Piece, ToolCall } from '../answer.js';
 import type { Failure } from '../failure.js';
 import { defined, type Fields, fieldsOf, listOf, numberOf, textOf } from '../json.js';
@@ -67,6 +68,7 @@ function open(answering: Answering, { body }: Asked): StreamWriter {
   return {
     begin: () => '',
     add(delta, piece) {
+      if (delta === null) return wholeAsChunk(named({}), piece);
       const { document } = delta;
       if (delta.isWhole) return wholeAsChunk(named(document), piece);
       const choices = listOf(document['choices']);
@@ -106,19 +108,39 @@ function wholeAsChunk(head: Fields, { content, reasoning, refusal, calls }: Piec
 const isFirst = (choice: unknown, place: number): boolean =>
   place === 0 && (fieldsOf(choice)?.['index'] ?? 0) === 0;
 
-/** The choice that the answer ends with: its end waits, and what servers write in their own way is as clients know it. */
+/**
+ * The choice that the answer ends with: its end waits, what servers write in their own way is as clients know it, and
+ * what was held back of a text is not there yet.
+ */
 function firstOf(choice: unknown, piece: Piece): unknown {
   const fields = fieldsOf(choice);
   const delta = fieldsOf(fields?.['delta']);
   if (fields === null || delta === null) return choice;
+  const texts = [
+    ['content', piece.content],
+    ...reasoningFields.map((name) => [name, piece.reasoning] as const),
+  ] as const;
+  const own = texts.filter(([name]) => delta[name] !== undefined && delta[name] !== null);
   const calls = listOf(delta['tool_calls']);
-  const own = {
-    ...(Array.isArray(delta['content']) ? { content: piece.content } : {}),
-    ...(calls.every(isPlainCall)
-      ? {}
-      : { tool_calls: piece.calls.map(({ at, call }) => ({ index: at, ...callOf(call) })) }),
+  const written = piece.calls.map(({ at, call }) => ({ index: at, ...callOf(call) }));
+  return {
+    ...fields,
+    delta: {
+      ...delta,
+      ...Object.fromEntries(own),
+      ...(calls.length > 0 && !isAsWritten(calls, piece) ? { tool_calls: written } : {}),
+    },
+    finish_reason: null,
   };
-  return { ...fields, delta: { ...delta, ...own }, finish_reason: null };
+}
+
+/** Calls with their places, and arguments that are a text of which nothing is held back. */
+function isAsWritten(calls: readonly unknown[], piece: Piece): boolean {
+  const said = (call: unknown) => fieldsOf(fieldsOf(call)?.['function'])?.['arguments'];
+  return (
+    calls.every(isPlainCall) &&
+    calls.map((call) => said(call) ?? '').join('') === piece.calls.map(({ call }) => call.arguments).join('')
+  );
 }
 
 /** With its place, and arguments that are a text. */

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../domain/value.js';
 import type { Answer, Piece, ToolCall } from '../answer.js';
 import type { Failure } from '../failure.js';
 import { defined, type Fields, fieldsOf, listOf, textOf } from '../json.js';
+import { conversation } from './conversation.js';
 import { type Answering, type Asked, type Attribution, event, type StreamWriter, type Wire } from './wire.js';
 
 export const messages: Wire = { name: 'messages', path: '/v1/messages', read, whole, open, error };
@@ -25,7 +26,7 @@ function read(body: JsonObject): Asked | Unreadable {
   const tools = toolsOf(body['tools']);
   const chosen = fieldsOf(choice);
   const asked = defined({
-    messages: read,
+    messages: conversation(read),
     max_tokens: most,
     stop: listOf(stop).length === 0 ? undefined : stop,
     temperature,

@@ -1,6 +1,7 @@
 /** Requests of OpenAI's responses API, https://platform.openai.com/docs/api-reference/responses, as chat completions say them. */
 import type { Json, JsonObject } from '../../domain/value.js';
 import { defined, type Fields, fieldsOf, listOf, textOf } from '../json.js';
+import { conversation } from './conversation.js';
 import type { Asked } from './wire.js';
 
 type Unreadable = { readonly message: string };
@@ -26,7 +27,7 @@ export function readResponses(body: JsonObject): Asked | Unreadable {
     return { message: 'input: a text, or a list of items' };
   const tools = listOf(body['tools']).flatMap(toolOf);
   const asked = defined({
-    messages,
+    messages: conversation(messages),
     max_tokens: body['max_output_tokens'] ?? undefined,
     temperature: body['temperature'] ?? undefined,
     top_p: body['top_p'] ?? undefined,

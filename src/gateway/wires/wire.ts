@@ -33,8 +33,8 @@ export type Attribution = Readonly<Record<string, string | number>>;
 export interface StreamWriter {
   /** Comes before everything. */
   begin(): string;
-  /** A piece of the answer and what it adds to it. */
-  add(delta: Delta, piece: Piece): string;
+  /** What a piece adds to the answer; `delta`: the piece as its server wrote it, null for what was held back. */
+  add(delta: Delta | null, piece: Piece): string;
   /** The answer is whole. */
   end(answer: Answer, attribution: Attribution): string;
   /** It has broken off: nothing of what follows may look like an end. */

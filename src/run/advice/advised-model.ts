@@ -2,9 +2,9 @@
 import type { ModelEvidence } from '../../analysis/advice/evidence.js';
 import type { Model, SimulatedFault } from '../../domain/candidate.js';
 import type { Suite } from '../../domain/suite.js';
+import { shapesOf } from '../../providers/simulated-limits.js';
 import { normalFit } from '../../stats/gamma.js';
 import type { Random } from '../../world/world.js';
-import { shapesOf } from '../planning/simulate.js';
 import { MOST_TRIALS } from './advised-suite.js';
 import { faultsOf } from './faults.js';
 

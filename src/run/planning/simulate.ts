@@ -2,19 +2,14 @@
  * A run in virtual time: the same engine, provider code and conductor, over pretend servers that keep the limits that
  * are described. Nothing is sent, nothing is run, minutes take milliseconds, and a seed gives the same run again.
  */
-import {
-  type Candidate,
-  type LimitShape,
-  type Model,
-  modelsOf,
-  type RateLimits,
-} from '../../domain/candidate.js';
+import { type Candidate, type Model, modelsOf } from '../../domain/candidate.js';
 import type { RunEvent } from '../../domain/event.js';
 import { isAnswered } from '../../domain/outcome.js';
 import type { TrialRecord } from '../../domain/record.js';
 import type { Completion, Trial } from '../../domain/trial.js';
 import { accountKey } from '../../engine/identity.js';
 import { memoryLedger } from '../../engine/ledger.js';
+import { twinOf } from '../../providers/simulated.js';
 import { simulatedClock } from '../../world/clock.simulated.js';
 import { seededRandom } from '../../world/random.js';
 import { conduct } from '../execution/conduct.js';
@@ -62,9 +57,6 @@ export type SimulateOptions = Pick<AskingOptions, 'timeouts' | 'concurrency'> & 
   readonly startWallMs: number;
 };
 
-/** Answers of real models take about so long, where nothing is said of them. */
-const USUAL_LATENCY = { medianMs: 5000, spread: 0.4, ttftMs: 800 };
-
 /** Real models become pretend ones that keep the limits they are known to have; the engine knows those limits too. */
 export function pretended(plan: Plan): Plan {
   // Names are distinct in a plan, and two suites may give one model two objects.
@@ -72,18 +64,7 @@ export function pretended(plan: Plan): Plan {
   const pretend = (model: Model): Model => {
     const known = models.get(model.name);
     if (known !== undefined) return known;
-    const made: Model = {
-      ...model,
-      simulation: model.simulation ?? {
-        answers: {},
-        otherwise: 'reference',
-        quality: 1,
-        latency: USUAL_LATENCY,
-        limits: [...shapesOf(model.limits), ...shapesOf(model.account.limits)],
-        announce: 'retry_after',
-        faults: [],
-      },
-    };
+    const made: Model = { ...model, simulation: twinOf(model) };
     models.set(model.name, made);
     return made;
   };
@@ -100,15 +81,6 @@ export function pretended(plan: Plan): Plan {
   // Two suites may mean two judges by one name.
   const suites = plan.suites.map((suite) => ({ ...suite, judges: suite.judges.map(pretend) }));
   return { ...plan, suites, candidates, trials };
-}
-
-/** What a pretend server keeps to, of limits that are known. */
-export function shapesOf({ rpm, rpd, concurrency }: RateLimits): LimitShape[] {
-  return [
-    ...(concurrency === undefined ? [] : [{ kind: 'concurrency', limit: concurrency } as const]),
-    ...(rpd === undefined ? [] : [{ kind: 'daily', limit: rpd } as const]),
-    ...(rpm === undefined ? [] : [{ kind: 'sliding_window', limit: rpm, windowMs: 60_000 } as const]),
-  ];
 }
 
 interface Tally {

@@ -6,6 +6,8 @@ export interface ImportedSuite {
   readonly name: string;
   /** Names the source and its licence. */
   readonly description: string;
+  /** Beside the six; absent: none. */
+  readonly categories?: readonly string[];
   readonly defaults: Readonly<Record<string, Json>>;
   readonly cases: readonly ImportedCase[];
 }

@@ -5,8 +5,9 @@ import type { ImportedSuite } from './importer.js';
 const TOO_ODD_FOR_A_BLOCK = /^[ \t]+$|[\r\u0085\u2028\u2029\uFEFF]/m;
 
 /** The YAML of a suite, readable: code stands in blocks, as it was written. */
-export function suiteText({ name, description, defaults, cases }: ImportedSuite): string {
-  const document = new Document({ name, description, defaults, cases });
+export function suiteText({ name, description, categories, defaults, cases }: ImportedSuite): string {
+  const own = categories === undefined || categories.length === 0 ? {} : { categories };
+  const document = new Document({ name, description, ...own, defaults, cases });
   visit(document, {
     Scalar(_, node) {
       if (!isScalar(node) || typeof node.value !== 'string' || !node.value.includes('\n')) return;
