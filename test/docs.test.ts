@@ -86,7 +86,7 @@ const linesOf = ({ text }: Block) => text.split('\n').filter((line) => line.trim
 
 describe('every command of', () => {
   // The commands of all pages with `npm run test:long`.
-  const shown = ['README.md', 'docs/getting-started.md'];
+  const shown = ['README.md'];
   const own = pages.filter(
     (page) =>
       (process.env['FC_RUNS'] !== undefined || shown.includes(page)) &&

@@ -1,5 +1,5 @@
 /** The gateway: who may ask, what is served where, and how it ends. */
-import { type Model, modelsOf } from '../domain/candidate.js';
+import { isSimulated, type Model, modelsOf } from '../domain/candidate.js';
 import { estimateTokens } from '../domain/units.js';
 import type { Handler, Random, ServedResponse } from '../world/world.js';
 import { type Access, refusedBy } from './access.js';
@@ -118,6 +118,7 @@ function modelObject({ name, candidate }: Route): object {
     created: 0,
     owned_by: 'bench',
     models: modelsOf(candidate).map((model) => model.name),
+    ...(isSimulated(candidate) ? { simulated: true } : {}),
   };
 }
 

@@ -13,13 +13,15 @@ import type { ExchangeParts } from './exchange.js';
 import { openMetrics } from './metrics.js';
 import type { Recording } from './recording.js';
 import { openRoutes, type Routes } from './routes.js';
+import { openTwins } from './twins.js';
 import { openUpstream } from './upstream.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface ServingEdges {
   readonly clock: Clock;
-  readonly network: Network;
+  /** Null: all models are simulated. */
+  readonly network: Network | null;
   readonly random: Random;
   readonly ledger: DailyLedger;
   readonly on: (event: RunEvent) => void;
@@ -77,7 +79,8 @@ export function openServing({ clock, network, random, ledger, on, recording }: S
 
   return {
     use(served) {
-      const routes = openRoutes(served.config, served.deadlineMs);
+      const twins = openTwins(served.config, network, { clock, random });
+      const routes = openRoutes(twins.config, served.deadlineMs);
       if (!routes.ok) return routes;
       env = served.env;
       const own = served.key === null ? [] : [served.key];
@@ -88,7 +91,7 @@ export function openServing({ clock, network, random, ledger, on, recording }: S
       const lanes = lanesFor(limitsIn(routes.value));
       const upstream = openUpstream({
         clock,
-        network,
+        network: twins.network,
         random,
         lanes,
         known: abilities,

@@ -2,18 +2,14 @@
  * A gateway under load in virtual time: the same gateway and engine, before pretend servers that keep the limits that the
  * configuration knows. Nothing is sent, and minutes take milliseconds.
  */
-import type { Model } from '../domain/candidate.js';
 import type { Checked } from '../domain/errors/diagnostic.js';
-import { accountKey } from '../engine/identity.js';
 import { memoryLedger } from '../engine/ledger.js';
-import { simulatedModels, twinOf } from '../providers/simulated.js';
-import { labelHeader } from '../providers/simulated-label.js';
+import { twinOf } from '../providers/simulated.js';
 import { modelNamed } from '../suite/candidates.js';
 import type { Config } from '../suite/config.js';
 import { simulatedClock } from '../world/clock.simulated.js';
-import { networkWith } from '../world/network.simulated.js';
 import { seededRandom } from '../world/random.js';
-import type { Clock, Handler, Random } from '../world/world.js';
+import type { Clock, Handler } from '../world/world.js';
 import { openGateway } from './gateway.js';
 import { openServing } from './serving.js';
 
@@ -50,16 +46,15 @@ export async function simulateLoad(
 ): Promise<Checked<readonly LoadOutcome[]>> {
   const clock = simulatedClock(startWallMs);
   const random = seededRandom(seed);
-  const twins = twinsOf(config, clock, random);
   const serving = openServing({
     clock,
-    network: networkWith(ORIGIN, twins.handler, null),
+    network: null,
     random: random.fork('gateway'),
     ledger: memoryLedger(clock),
     on: () => {},
     recording: null,
   });
-  const used = serving.use({ config: twins.config, env: {}, key: null, deadlineMs });
+  const used = serving.use({ config: pretended(config), env: {}, key: null, deadlineMs });
   if (!used.ok) return used;
   const access = { key: null, isLocal: false };
   const { handler } = openGateway({ serving: () => used.value, random, access });
@@ -83,49 +78,17 @@ async function outcomeOf({ atMs, model }: LoadRequest, handler: Handler, clock: 
   return { model, status, answeredBy: headers['x-bench-model'] ?? null, attempts, firstMs };
 }
 
-const ORIGIN = 'http://simulated.invalid';
-const TEXT = 'It is said.';
-
-/** The configuration with its servers exchanged for pretend ones, one for each account. */
-function twinsOf(
-  config: Config,
-  clock: Clock,
-  random: Random,
-): { readonly config: Config; readonly handler: Handler } {
-  const accounts = new Map<string, Map<string, Model>>();
-  const placeOf = (model: Model) => {
-    const key = model.simulation === null ? accountKey(model.account, {}) : model.account.baseUrl;
-    const own = accounts.get(key) ?? new Map<string, Model>();
-    accounts.set(key, own.set(model.id, model));
-    return [...accounts.keys()].indexOf(key);
-  };
-  const spelledOut = [
-    ...config.rotations.values(),
-    ...[...config.routes.values()].map(({ to }) => ({ models: to })),
-  ]
-    .flatMap((rotation) => rotation.models)
-    .flatMap((name) => {
-      const model = config.rotations.has(name) ? null : modelNamed(name, config);
-      return model === null || 'message' in model ? [] : [[name, model] as const];
-    });
-  const models = [...new Map([...spelledOut, ...config.models])].map(([name, model]) => {
-    const account = { ...model.account, baseUrl: `${ORIGIN}/${placeOf(model)}/v1`, apiKeyEnv: null };
-    return [name, { ...model, account }] as const;
+/** All its models are simulated, also those that only a rotation or a route names. */
+function pretended(config: Config): Config {
+  const lists = [...config.rotations.values()].map(({ models }) => models);
+  const named = [...lists, ...[...config.routes.values()].map(({ to }) => to)].flat();
+  const spelledOut = named.flatMap((name) => {
+    const model = config.rotations.has(name) ? null : modelNamed(name, config);
+    return model === null || 'message' in model ? [] : [[name, model] as const];
   });
-  const servers = [...accounts.values()].map((own) => {
-    const simulations = new Map([...own].map(([id, model]) => [id, twinOf(model)]));
-    const caseOf = () => ({ reference: TEXT, wrong: [], stub: TEXT });
-    return simulatedModels({ models: simulations, caseOf }, clock, random.fork('servers'));
-  });
-  let requests = 0;
+  const models = [...new Map([...spelledOut, ...config.models])];
   return {
-    config: { ...config, models: new Map(models) },
-    async handler(request) {
-      const server = servers[Number(/^\/(\d+)\//.exec(request.path)?.[1])];
-      if (server === undefined) throw new Error(`no simulated model is at ${request.path}`);
-      requests += 1;
-      const label = labelHeader({ suite: '', case: String(requests), sample: 0 });
-      return server({ ...request, headers: { ...request.headers, ...label } });
-    },
+    ...config,
+    models: new Map(models.map(([name, model]) => [name, { ...model, simulation: twinOf(model) }])),
   };
 }

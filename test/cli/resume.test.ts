@@ -16,7 +16,7 @@ import { type Asked, answer, type Endpoint, serve } from './endpoint.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 /** `KILLS=50 KILLS_SEED=a`: a part of them, at other moments. */
-const KILLS = Number(process.env['KILLS'] ?? (IS_LONG ? 200 : 6));
+const KILLS = Number(process.env['KILLS'] ?? (IS_LONG ? 200 : 4));
 const CASES = IS_LONG ? 100 : 20;
 const SAMPLES = 3;
 

@@ -96,3 +96,32 @@ it('reads its configuration again when it changes or at SIGHUP, and keeps it if 
   served.signal('SIGINT');
   expect((await served.ended).code).toBe(0);
 });
+
+it('serves simulated models without a key, and every answer says what they are', async () => {
+  const own = folderWith({
+    'bench.yaml': 'models: { m: { provider: simulated, latency: { median: 20ms, ttft: 5ms } } }\n',
+  });
+  const served = start(own, ['serve', '--port', '0']);
+  const [, url = ''] = await served.said(/listening on (http:\/\/\S+)\/v1\n/);
+  for (const client of clients)
+    for (const stream of [true, false])
+      expect(await client.ask(url, 'bench', { stream })).toMatchObject({
+        text: expect.stringContaining('A simulated model says this; nobody was asked.'),
+        isWhole: true,
+      });
+  served.signal('SIGINT');
+  const { stdout } = await served.ended;
+  expect(stdout).toContain('  bench  ~m\n');
+  expect(stdout).toContain('~ simulated: nobody is asked, and every answer says so');
+});
+
+it('has one document with --json, and refuses a folder that takes no records', async () => {
+  const served = start(cwd, ['serve', '--port', '0', '--json']);
+  await served.said(/\}\n/);
+  served.signal('SIGTERM');
+  const { stdout, stderr } = await served.ended;
+  expect(JSON.parse(stdout)).toMatchObject({ models: ['bench', 'default', 'good', 'slow'] });
+  expect(stderr).toBe('');
+  const { code, stderr: why } = await bench(cwd, ['serve', '--port', '0', '--record', 'bench.yaml/runs']);
+  expect([code, why]).toEqual([2, expect.stringContaining('--record: ')]);
+});

@@ -1,5 +1,5 @@
 /** `bench serve`: a gateway whose rotation was measured, for every program that speaks to an OpenAI-compatible endpoint. */
-import { modelsOf } from '../../domain/candidate.js';
+import { isSimulated, modelsOf } from '../../domain/candidate.js';
 import type { Checked, Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import { parseDurationMs } from '../../domain/units.js';
@@ -36,7 +36,7 @@ const GRACE_MS = 30_000;
 const LOOK_MS = 1000;
 
 export const act: Act = async (typed, world) => {
-  const { flags, console, refuse } = openCommand(typed, world);
+  const { flags, json, console, refuse } = openCommand(typed, world);
   const { clock, network, random } = world;
   const place = placeOf(flags);
   const first = await readServed(flags, place, world);
@@ -48,6 +48,12 @@ export const act: Act = async (typed, world) => {
     if (event.kind === 'warned') console.complain(`! ${event.message}\n`);
   };
   const folder = flags.text('record');
+  try {
+    if (folder !== null) await world.files.makeFolder(folder);
+  } catch (error) {
+    const message = `--record: ${error instanceof Error ? error.message : error}`;
+    return refuse({ code: 'cli/invalid-option', message });
+  }
   const recording = folder === null ? null : recordingIn(folder, () => now, console, world);
   const serving = openServing({ clock, network, random: random.fork('gateway'), ledger, on, recording });
   const opened = serving.use(first.value);
@@ -65,7 +71,13 @@ export const act: Act = async (typed, world) => {
     return refuse({ code: 'serve/cannot-listen', message, help: 'choose another with --port or --host' });
   }
   const host = place.host.includes(':') ? `[${place.host}]` : place.host;
-  console.data(`${linesOf(`http://${host}:${listening.port}`, now.routes, first.value.env).join('\n')}\n`);
+  if (json)
+    console.json({
+      url: `http://${host}:${listening.port}/v1`,
+      models: now.routes.all.map(({ name }) => name),
+    });
+  else
+    console.data(`${linesOf(`http://${host}:${listening.port}`, now.routes, first.value.env).join('\n')}\n`);
 
   async function readAgain(): Promise<void> {
     const read = await readServed(flags, place, world);
@@ -203,9 +215,14 @@ function linesOf(url: string, { all }: Routes, env: World['env']): string[] {
   return [
     `listening on ${url}/v1`,
     ...all.map(({ name, candidate }) => {
-      const models = modelsOf(candidate).map((model) => model.name);
+      const models = modelsOf(candidate).map(
+        (model) => `${model.simulation === null ? '' : '~'}${model.name}`,
+      );
       return `  ${name.padEnd(width)}  ${models.join(' → ')}`.trimEnd();
     }),
+    ...(all.some(({ candidate }) => isSimulated(candidate))
+      ? ['~ simulated: nobody is asked, and every answer says so']
+      : []),
     ...[...missing].map(([name, variable]) => `! ${name}: ${variable} is not set, so its server gets no key`),
   ];
 }
