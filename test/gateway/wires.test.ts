@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { conversation } from '../../src/gateway/wires/conversation.js';
 import { messages } from '../../src/gateway/wires/messages.js';
 import { responses } from '../../src/gateway/wires/responses.js';
+import { clients } from './clients.js';
+import { chunk, configFor, DONE, events, type Script, served, upstreams } from './serving.js';
 
 const asked = (wire: typeof messages, body: Parameters<typeof messages.read>[0]) => {
   const read = wire.read({ model: 'bench', ...body });
@@ -209,4 +211,56 @@ it('a conversation has one system message at most, at its beginning, no two turn
       expect(words(made)).toBe(words(given));
     }),
   );
+});
+
+describe('calls whose pieces come in turns', () => {
+  const piece = (index: number, text: string, id?: string) =>
+    chunk({
+      tool_calls: [
+        {
+          index,
+          ...(id === undefined ? {} : { id, type: 'function' }),
+          function: { ...(id === undefined ? {} : { name: `tool${index}` }), arguments: text },
+        },
+      ],
+    });
+  const inTurns: Script = (response) =>
+    void events(response).end(
+      [
+        piece(0, '{"a"', 'c0'),
+        piece(1, '{"b"', 'c1'),
+        piece(0, ':1}'),
+        piece(1, ':2}'),
+        chunk({}, 'tool_calls'),
+        DONE,
+      ].join(''),
+    );
+  const apart: Script = (response) =>
+    void events(response).end(
+      [
+        piece(0, '{"a"', 'c0'),
+        chunk({ content: 'By the way, ' }),
+        piece(0, ':1}'),
+        chunk({}, 'tool_calls'),
+        DONE,
+      ].join(''),
+    );
+
+  it.each(clients)('are whole, each once: $name', async (client) => {
+    const behind = await upstreams({ turns: inTurns, apart });
+    const { url } = await served(configFor(behind));
+    const came = await client.ask(url, 'turns', { stream: true });
+    expect(came).toMatchObject({
+      isWhole: true,
+      calls: [
+        { name: 'tool0', arguments: '{"a":1}' },
+        { name: 'tool1', arguments: '{"b":2}' },
+      ],
+    });
+    // Where a text comes between, only the wire whose calls have numbers can hold both.
+    const mixed = await client.ask(url, 'apart', { stream: true });
+    if (client.name === 'chat')
+      expect(mixed).toMatchObject({ isWhole: true, calls: [{ arguments: '{"a":1}' }] });
+    else expect(mixed).toMatchObject({ isWhole: false, error: 'the pieces of a tool call came apart' });
+  });
 });

@@ -1,8 +1,9 @@
 /** Anthropic's messages, https://docs.anthropic.com/en/api/messages: blocks become messages of chat completions, and back. */
 import type { Json, JsonObject } from '../../domain/value.js';
-import type { Answer, Piece, ToolCall } from '../answer.js';
-import type { Failure } from '../failure.js';
+import type { AddedCall, Answer, Piece, ToolCall } from '../answer.js';
+import { type Failure, failure } from '../failure.js';
 import { defined, type Fields, fieldsOf, listOf, textOf } from '../json.js';
+import { BROKEN_CALL, openCallOrder } from './call-order.js';
 import { conversation } from './conversation.js';
 import { type Answering, type Asked, type Attribution, event, type StreamWriter, type Wire } from './wire.js';
 
@@ -229,6 +230,13 @@ function open(answering: Answering, { notes }: Asked): StreamWriter {
   }
   const delta = (fields: Fields) => named('content_block_delta', { index: block, delta: fields });
 
+  const order = openCallOrder();
+  function callBlock({ at, call }: AddedCall): string {
+    const start = opened(`call ${at}`, { type: 'tool_use', id: call.id, name: call.name, input: {} });
+    if (call.arguments === '') return start;
+    return start + delta({ type: 'input_json_delta', partial_json: call.arguments });
+  }
+
   function textBlocks({ content, reasoning, refusal }: Piece): string {
     let written = '';
     if (reasoning !== '' && notes['thinks'] === true) {
@@ -250,25 +258,29 @@ function open(answering: Answering, { notes }: Asked): StreamWriter {
       return named('message_start', { message });
     },
     add(_, piece) {
-      let written = textBlocks(piece);
-      for (const { at, call } of piece.calls) {
-        written += opened(`call ${at}`, { type: 'tool_use', id: call.id, name: call.name, input: {} });
-        if (call.arguments !== '')
-          written += delta({ type: 'input_json_delta', partial_json: call.arguments });
-      }
-      return written;
+      return (
+        textBlocks(piece) +
+        order
+          .now(piece.calls, (at) => current === `call ${at}`)
+          .map(callBlock)
+          .join('')
+      );
     },
     end(answer, attribution) {
+      if (order.isBroken()) return broken(answering.id);
+      const rest = order.rest(answer).map(callBlock).join('');
       const last = {
         delta: { stop_reason: stopOf(answer), stop_sequence: null },
         usage: usageOf(answer, answering),
         x_bench: attribution,
       };
-      return close() + named('message_delta', last) + named('message_stop', {});
+      return rest + close() + named('message_delta', last) + named('message_stop', {});
     },
     fail: (failure) => event('error', error(failure, answering.id)),
   };
 }
+
+const broken = (id: string): string => event('error', error(failure('upstream', BROKEN_CALL), id));
 
 const TYPES: Readonly<Record<Failure['kind'], string>> = {
   invalid_request: 'invalid_request_error',

@@ -1,7 +1,8 @@
 /** Answers of OpenAI's responses API: one item after the other, each opened, filled and closed by events of its own. */
 import type { JsonObject } from '../../domain/value.js';
-import type { Answer } from '../answer.js';
+import type { AddedCall, Answer } from '../answer.js';
 import { type Fields, fieldsOf } from '../json.js';
+import { BROKEN_CALL, openCallOrder } from './call-order.js';
 import { openAiError } from './chat.js';
 import {
   callItem,
@@ -124,6 +125,15 @@ function open(answering: Answering, asked: Asked): StreamWriter {
     return before + item.begin() + item.fill(text);
   }
 
+  const order = openCallOrder();
+  const goCall = ({ at, call }: AddedCall) =>
+    go(`call ${at}`, call.arguments, (place) => openCall(`call ${at}`, call, asked, place));
+
+  function failed(code: string, message: string): string {
+    const response = responseOf(answering, asked, { status: 'failed', error: { code, message }, output });
+    return said('response.failed', { response });
+  }
+
   return {
     begin() {
       const response = responseOf(answering, asked, {});
@@ -134,20 +144,23 @@ function open(answering: Answering, asked: Asked): StreamWriter {
       const texts = { reasoning, text: content, refusal };
       for (const kind of ['reasoning', 'text', 'refusal'] as const)
         if (texts[kind] !== '') written += go(kind, texts[kind], (place) => textItem(kind, place));
-      for (const { at, call } of calls)
-        written += go(`call ${at}`, call.arguments, (place) => openCall(`call ${at}`, call, asked, place));
-      return written;
+      return (
+        written +
+        order
+          .now(calls, (at) => item?.kind === `call ${at}`)
+          .map(goCall)
+          .join('')
+      );
     },
     end(answer, attribution) {
-      const last = closed();
+      if (order.isBroken()) return failed('server_error', BROKEN_CALL);
+      const last = order.rest(answer).map(goCall).join('') + closed();
       const ending = endingOf(answer, answering);
       const response = responseOf(answering, asked, { ...ending, output, x_bench: attribution });
       return last + said(`response.${ending['status']}`, { response });
     },
     fail({ message, kind }) {
-      const error = { code: kind === 'overloaded' ? 'rate_limit_exceeded' : 'server_error', message };
-      const response = responseOf(answering, asked, { status: 'failed', error, output });
-      return said('response.failed', { response });
+      return failed(kind === 'overloaded' ? 'rate_limit_exceeded' : 'server_error', message);
     },
   };
 }
