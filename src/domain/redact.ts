@@ -13,7 +13,7 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 export interface StreamRedactor {
   /** What may be shown by now. */
   add(piece: string): string;
-  /** What was held back, because it might have been the beginning of a key. */
+  /** What is left: the end of the text, if it could have been the beginning of a key. */
   rest(): string;
 }
 

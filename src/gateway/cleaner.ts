@@ -4,7 +4,7 @@ import type { AddedCall, Piece } from './answer.js';
 
 export interface Cleaner {
   clean(piece: Piece): Piece;
-  /** What was held back. */
+  /** The ends of the texts that could have been beginnings of keys. */
   rest(): Piece;
 }
 

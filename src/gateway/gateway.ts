@@ -1,5 +1,5 @@
 /** The gateway: who may ask, what is served where, and how it ends. */
-import { isSimulated, type Model, modelsOf } from '../domain/candidate.js';
+import { isSimulated, modelsOf } from '../domain/candidate.js';
 import { estimateTokens } from '../domain/units.js';
 import type { Handler, Random, ServedResponse } from '../world/world.js';
 import { type Access, refusedBy } from './access.js';
@@ -7,7 +7,7 @@ import { type ExchangeParts, exchange } from './exchange.js';
 import { failure } from './failure.js';
 import type { ModelState } from './metrics.js';
 import { document, failed } from './responding.js';
-import type { Route, Routes } from './routes.js';
+import { modelsIn, type Route, type Routes } from './routes.js';
 import { chat } from './wires/chat.js';
 import { countedTokens, messages } from './wires/messages.js';
 import { responses } from './wires/responses.js';
@@ -120,14 +120,6 @@ function modelObject({ name, candidate }: Route): object {
     models: modelsOf(candidate).map((model) => model.name),
     ...(isSimulated(candidate) ? { simulated: true } : {}),
   };
-}
-
-function modelsIn({ all }: Routes): readonly Model[] {
-  return [
-    ...new Map(
-      all.flatMap(({ candidate }) => modelsOf(candidate)).map((model) => [model.name, model]),
-    ).values(),
-  ];
 }
 
 /** Whether a request that comes now has a model to go to. */

@@ -160,7 +160,7 @@ function runLineOf(id: string, started: string, { environment, version, routes }
   };
 }
 
-/** A system message and a prompt are that; a longer conversation is told, and says how many turns it has. */
+/** A longer conversation is written as one text, with the number of its turns. */
 function askedLineOf(id: string, category: string, { body }: Asked): AskedLine {
   const all = listOf(body['messages']).map((message) => fieldsOf(message) ?? {});
   const isSystem = ({ role }: Fields) => role === 'system' || role === 'developer';

@@ -1,6 +1,6 @@
 /**
- * From the server's pieces to the client's. Until something of an answer is there, what came is held back, so that another
- * model may still take over; from then on (the commit) the answer is this model's, whole or broken off.
+ * From the server's pieces to the client's. Pieces are buffered until one has content, so that another model may still take
+ * over. From then on (the commit) the answer is this model's, whole or broken off.
  */
 import type { Model } from '../domain/candidate.js';
 import type { StreamRedactor } from '../domain/redact.js';

@@ -1,5 +1,5 @@
 /** What clients may ask for by name: `bench`, `bench/<category>`, each rotation and each model of the configuration. */
-import type { Candidate } from '../domain/candidate.js';
+import { type Candidate, type Model, modelsOf } from '../domain/candidate.js';
 import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
 import { rotationOf } from '../suite/candidates.js';
@@ -17,7 +17,7 @@ export interface Route {
 export interface Routes {
   readonly all: readonly Route[];
   find(name: string): Route | null;
-  /** For a name that is none. */
+  /** For an unknown name: the nearest one, or all. */
   near(name: string): string;
 }
 
@@ -65,8 +65,14 @@ export function openRoutes(config: Config, deadlineMs: number): Checked<Routes> 
       diagnostics: [
         {
           code: 'serve/nothing-to-serve',
-          message: `${config.file ?? 'bench.yaml'} has no models and no rotations`,
-          help: 'add models: and rotations: to it, or name another file with --config',
+          message:
+            config.file === null
+              ? 'there is no bench.yaml in this folder'
+              : `${config.file} has no models and no rotations`,
+          help:
+            config.file === null
+              ? 'bench init writes one; or name another file with --config'
+              : 'add models: and rotations: to it, or name another file with --config',
         },
       ],
     };
@@ -84,4 +90,13 @@ export function openRoutes(config: Config, deadlineMs: number): Checked<Routes> 
       near: (name) => didYouMean(name, [...byName.keys()]) ?? `known are ${[...byName.keys()].join(', ')}`,
     },
   };
+}
+
+/** Each once. */
+export function modelsIn({ all }: Routes): readonly Model[] {
+  return [
+    ...new Map(
+      all.flatMap(({ candidate }) => modelsOf(candidate)).map((model) => [model.name, model]),
+    ).values(),
+  ];
 }

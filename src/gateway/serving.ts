@@ -1,5 +1,4 @@
 /** A configuration as it is served; read again, it is served anew, and what is known of limits and pauses stays known. */
-import { modelsOf } from '../domain/candidate.js';
 import type { Checked } from '../domain/errors/diagnostic.js';
 import type { RunEvent } from '../domain/event.js';
 import { openRedaction } from '../domain/redact.js';
@@ -12,7 +11,7 @@ import { openKnownLacks } from './abilities.js';
 import type { ExchangeParts } from './exchange.js';
 import { openMetrics } from './metrics.js';
 import type { Recording } from './recording.js';
-import { openRoutes, type Routes } from './routes.js';
+import { modelsIn, openRoutes, type Routes } from './routes.js';
 import { openTwins } from './twins.js';
 import { openUpstream } from './upstream.js';
 
@@ -33,7 +32,7 @@ export interface ServedConfig {
   readonly config: Config;
   /** Where keys are. */
   readonly env: Env;
-  /** The gateway's own key; null: there is none. */
+  /** The gateway's own key; null: clients need no key. */
   readonly key: string | null;
   /** Of requests whose rotation or model has none of its own. */
   readonly deadlineMs: number;
@@ -87,14 +86,14 @@ export function openServing({ clock, network, random, ledger, on, recording }: S
       const secrets = [...secretsOf(routes.value, env), ...own];
       const { redact, stream: redactStream } = openRedaction(secrets);
       const { timeouts } = served.config;
-      const abilities = openKnownLacks();
+      const lacks = openKnownLacks();
       const lanes = lanesFor(limitsIn(routes.value));
       const upstream = openUpstream({
         clock,
         network: twins.network,
         random,
         lanes,
-        known: abilities,
+        lacks,
         timeouts,
         env,
         redact,
@@ -108,15 +107,13 @@ export function openServing({ clock, network, random, ledger, on, recording }: S
           redact,
           redactStream,
           metrics,
-          lacks: abilities,
+          lacks,
           recording,
         },
       };
     },
   };
 }
-
-const modelsIn = ({ all }: Routes) => all.flatMap(({ candidate }) => modelsOf(candidate));
 
 function limitsIn(routes: Routes): string {
   return JSON.stringify(modelsIn(routes).map(({ name, limits, account }) => [name, limits, account.limits]));

@@ -1,4 +1,4 @@
-/** A request that no model has answered -> what its client is told. */
+/** A request that no model has answered -> the error for its client. */
 import { modelsOf } from '../domain/candidate.js';
 import type { Reply } from '../domain/trial.js';
 import type { AskParts } from '../engine/ask.js';

@@ -40,7 +40,7 @@ export interface UpstreamOptions {
   readonly network: Network;
   readonly random: Random;
   readonly lanes: Lanes;
-  readonly known: KnownLacks;
+  readonly lacks: KnownLacks;
   readonly timeouts: Timeouts;
   /** Where keys are. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,7 +52,7 @@ export interface UpstreamOptions {
 const OVERLOADED: ReadonlySet<number> = new Set([503, 529]);
 
 export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion> {
-  const { clock, network, random, lanes, known, timeouts, env, redact, on } = options;
+  const { clock, network, random, lanes, lacks, timeouts, env, redact, on } = options;
   return {
     clock,
     random,
@@ -84,7 +84,7 @@ export function openUpstream(options: UpstreamOptions): AskParts<ClientQuestion>
       if (relay.isCommitted()) return { ...sent, isFinal: true };
       const lack = lackIn(sent.outcome.message, needs);
       if (lack !== null && sent.status !== null && sent.status >= 400) {
-        known.learn(model, lack);
+        lacks.learn(model, lack);
         // It says nothing against the model, and another one may take the request.
         return { ...sent, outcome: { kind: 'bad_request', message: sent.outcome.message } };
       }

@@ -16,11 +16,16 @@ it('keeps what passed, and makes a suite of its prompts', async () => {
   const behind = await upstreams({
     good: says('Here.'),
     echo: echoes,
+    locked: (response, { headers }) =>
+      json(response, 401, { error: { message: `the key ${headers.authorization} is wrong` } }),
     limited: (response) => json(response, 429, { error: { message: 'slow down' } }, { 'retry-after': '90' }),
   });
   const config = `${configFor(behind)}routes: { docs: { to: [limited, good] } }\n`;
   const cwd = folderWith({ 'bench.yaml': config });
-  const served = start(cwd, ['serve', '--port', '0', '--record', 'results'], { KEY_ECHO: KEY });
+  const served = start(cwd, ['serve', '--port', '0', '--record', 'results'], {
+    KEY_ECHO: KEY,
+    KEY_LOCKED: KEY,
+  });
   const [, url = ''] = await served.said(/listening on (http:\/\/\S+)\/v1\n/);
   const headers = { authorization: `Bearer sk-client-0123456789` };
   for (const client of clients) {
@@ -28,6 +33,9 @@ it('keeps what passed, and makes a suite of its prompts', async () => {
     await client.ask(url, 'echo', {}, { headers });
   }
   await clients[0]?.ask(url, 'limited');
+  const locked = await clients[0]?.ask(url, 'locked');
+  expect(locked?.status).toBe(502);
+  expect(locked?.raw).not.toContain(KEY);
   await clients[0]?.ask(url, 'bench', {
     messages: [
       { role: 'system', content: 'Be brief.' },
@@ -37,19 +45,22 @@ it('keeps what passed, and makes a suite of its prompts', async () => {
     ],
   });
   served.signal('SIGTERM');
-  const { code, stderr } = await served.ended;
+  const { code, stdout, stderr } = await served.ended;
   expect(code, stderr).toBe(0);
   const run = onlyRun(cwd);
   expect(stderr).toContain('recorded in results/');
+  expect(stderr).toMatch(/locked is disabled: .*\[redacted\]/);
+  expect(stderr + stdout).not.toContain(KEY);
+  expect(stderr + stdout).not.toContain('sk-client');
 
   const journal = readFileSync(join(run, 'trials.jsonl'), 'utf8');
   expect(journal).not.toContain(KEY);
   expect(journal).not.toContain('sk-client');
   expect(journal).toContain('I was sent Bearer [redacted]');
-  expect(trialsIn(run)).toHaveLength(8);
+  expect(trialsIn(run)).toHaveLength(9);
 
-  const matrix = await bench(cwd, ['matrix', 'latest', '--json']);
-  const { candidates } = JSON.parse(matrix.stdout);
+  const table = await bench(cwd, ['matrix', 'latest', '--json']);
+  const { candidates } = JSON.parse(table.stdout);
   const row = (name: string) => candidates.find(({ candidate }: { candidate: string }) => candidate === name);
   expect(row('bench/docs')).toMatchObject({
     trials: 3,

@@ -67,6 +67,10 @@ it('refuses what it cannot serve, in a sentence', async () => {
     return stderr;
   };
   expect(await said('--config', 'empty.yaml')).toContain('empty.yaml has no models and no rotations');
+  const { code, stderr } = await bench(folderWith({}), ['serve']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('there is no bench.yaml in this folder')]);
+  expect(stderr).toContain('bench init writes one');
+  expect(await said('--port', '99999')).toContain('cannot listen on 127.0.0.1:99999');
   expect(await said('--host', '0.0.0.0')).toContain(
     '0.0.0.0 can be reached by others, and no key is asked for',
   );

@@ -23,6 +23,7 @@ async function opened(scripts: Readonly<Record<string, Script>>) {
   const { url } = await served(configFor(behind));
   return {
     behind,
+    url,
     openai: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'client-key', maxRetries: 0 }),
     anthropic: new Anthropic({ baseURL: url, apiKey: 'client-key', maxRetries: 0 }),
   };
@@ -151,24 +152,6 @@ describe('openai', () => {
     expect(paused).toMatchObject({ status: 503, error: { models_tried: ['limited'] } });
     expect(Number(paused.headers.get('retry-after'))).toBeGreaterThan(80);
   });
-
-  it('lets go of the model when it leaves, and that counts nothing against the model', async () => {
-    let requests = 0;
-    const endless: Script = (response, seen) => {
-      requests += 1;
-      if (requests > 3) return says(SAID)(response, seen);
-      events(response).write(chunk({ role: 'assistant', content: 'On and on' }));
-    };
-    const { openai, behind } = await opened({ good: endless });
-    for (let time = 0; time < 3; time += 1) {
-      const leave = new AbortController();
-      const stream = await openai.chat.completions.create({ ...ask, stream: true }, { signal: leave.signal });
-      for await (const _ of stream) break;
-      leave.abort();
-      await behind.seen[time]?.left;
-    }
-    expect((await openai.chat.completions.create(ask)).choices[0]?.message.content).toBe(SAID);
-  });
 });
 
 describe('@anthropic-ai/sdk', () => {
@@ -271,4 +254,38 @@ describe('@anthropic-ai/sdk', () => {
       /cut broke off/,
     );
   });
+});
+
+describe('a client that leaves', () => {
+  const endless: Script = (response) => {
+    events(response).write(chunk({ role: 'assistant', content: 'On and on' }));
+  };
+  const messages = [{ role: 'user' as const, content: 'Say it.' }];
+  type Opened = Awaited<ReturnType<typeof opened>>;
+  const streams = {
+    'openai, chat': ({ openai }: Opened, signal: AbortSignal) =>
+      openai.chat.completions.create({ model: 'good', messages, stream: true }, { signal }),
+    'openai, responses': ({ openai }: Opened, signal: AbortSignal) =>
+      openai.responses.create({ model: 'good', input: 'Say it.', stream: true }, { signal }),
+    anthropic: ({ anthropic }: Opened, signal: AbortSignal) =>
+      anthropic.messages.create({ model: 'good', max_tokens: 9, messages, stream: true }, { signal }),
+  };
+
+  it.each(Object.entries(streams))(
+    'is let go of behind, and counts nothing against the model: %s',
+    async (_, ask) => {
+      const all = await opened({ good: endless });
+      // More than it takes to break a model that fails.
+      for (let time = 0; time < 8; time += 1) {
+        const leave = new AbortController();
+        for await (const _ of await ask(all, leave.signal)) break;
+        leave.abort();
+        await all.behind.seen[time]?.left;
+      }
+      const metrics = await (await fetch(`${all.url}/metrics`)).text();
+      expect(metrics).toContain('bench_paused{model="good"} 0');
+      expect(metrics).toContain('bench_disabled{model="good"} 0');
+      expect(metrics).toMatch(/outcome="left"\} 8$/m);
+    },
+  );
 });

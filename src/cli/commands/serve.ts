@@ -36,7 +36,10 @@ const GRACE_MS = 30_000;
 const LOOK_MS = 1000;
 
 export const act: Act = async (typed, world) => {
-  const { flags, json, console, refuse } = openCommand(typed, world);
+  const { flags, json, refuse, redacted } = openCommand(typed, world);
+  // Nothing is written before a configuration is served.
+  let now: ExchangeParts;
+  const console = redacted((text) => now.redact(text));
   const { clock, network, random } = world;
   const place = placeOf(flags);
   const first = await readServed(flags, place, world);
@@ -58,7 +61,7 @@ export const act: Act = async (typed, world) => {
   const serving = openServing({ clock, network, random: random.fork('gateway'), ledger, on, recording });
   const opened = serving.use(first.value);
   if (!opened.ok) return refuse(...opened.diagnostics);
-  let now = opened.value;
+  now = opened.value;
   const { key } = first.value;
   const access = { key, isLocal: isLoopback(place.host) };
   await network.ready();

@@ -271,7 +271,7 @@ export const errorCodes = {
     fix: 'Name another file with `--write`.',
   },
   'serve/nothing-to-serve': {
-    cause: 'The configuration has no models and no rotations.',
+    cause: 'The configuration has no models and no rotations, or there is none.',
     fix: 'Add `models:` and `rotations:` to it, or name another file with `--config`.',
   },
   'serve/needs-key': {

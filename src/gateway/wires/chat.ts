@@ -109,8 +109,8 @@ const isFirst = (choice: unknown, place: number): boolean =>
   place === 0 && (fieldsOf(choice)?.['index'] ?? 0) === 0;
 
 /**
- * The choice that the answer ends with: its end waits, what servers write in their own way is as clients know it, and
- * what was held back of a text is not there yet.
+ * The first choice: without its finish reason, which is sent at the end; with servers' own spellings as clients know them,
+ * and texts redacted.
  */
 function firstOf(choice: unknown, piece: Piece): unknown {
   const fields = fieldsOf(choice);

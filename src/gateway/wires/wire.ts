@@ -33,7 +33,7 @@ export type Attribution = Readonly<Record<string, string | number>>;
 export interface StreamWriter {
   /** Comes before everything. */
   begin(): string;
-  /** What a piece adds to the answer; `delta`: the piece as its server wrote it, null for what was held back. */
+  /** What a piece adds to the answer; `delta`: the piece as its server wrote it; null: the redacted rest of a text. */
   add(delta: Delta | null, piece: Piece): string;
   /** The answer is whole. */
   end(answer: Answer, attribution: Attribution): string;
