@@ -183,7 +183,6 @@ describe('the house', () => {
 
 /** Larger, and why. */
 const largeFiles: Readonly<Record<string, string>> = {
-  'grading/sandboxes/pyodide.ts': 'one back end: its processes, its protocol and its start',
   'grading/extract.ts': 'one algorithm, whose steps read from top to bottom',
   'engine/lane.ts': 'one state machine',
   'engine/pace.ts': 'one estimator',

@@ -1,5 +1,6 @@
 /** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
 import type { Diagnostic } from '../domain/errors/diagnostic.js';
+import { type SandboxTier, sandboxTiers } from '../domain/program.js';
 import { parseDurationMs } from '../domain/units.js';
 import type { RunOptions } from '../run/request/run-options.js';
 import type { Typed } from './command.js';
@@ -37,12 +38,21 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
     reports: flags.texts('report'),
     baseline: flags.text('baseline'),
     ...(flags.on('skipUnsupported') ? { skipUnsupported: true } : {}),
+    sandbox: readSandbox(flags),
     gate: readCompareFlags(flags),
   };
   if (options.gate?.stopEarly && options.baseline === null) {
     flags.mistake('--stop-early needs a baseline', 'name one with --baseline');
   }
   return { options, mistakes: flags.mistakes };
+}
+
+function readSandbox(flags: FlagReader): SandboxTier | null {
+  const text = flags.text('sandbox');
+  if (text === null) return null;
+  const tier = sandboxTiers.find((one) => one === text);
+  if (tier === undefined) flags.mistake(`--sandbox takes ${sandboxTiers.join(' or ')}, not "${text}"`);
+  return tier ?? null;
 }
 
 function readAllowed(text: string | null, mistake: (message: string) => void): number | 'all' | null {

@@ -17,7 +17,7 @@ import type { Gate } from '../run/request/read-gate.js';
 import type { RunRequest } from '../run/request/read-request.js';
 
 export function linesBefore(
-  { plan, env, seed, simulatedTime, gate, stored, shard }: RunRequest,
+  { plan, env, seed, simulatedTime, gate, stored, shard, tiers }: RunRequest,
   folder: string,
   done: number,
   columns: number,
@@ -40,7 +40,7 @@ export function linesBefore(
   const times = samples === 1 || shard !== null ? '' : ` x ${Number(samples.toFixed(2))} samples`;
   lines.push(
     `  ${named}  ${count(forecast.cases, 'case')} x ${count(candidates.length, 'candidate')}${times} = ${count(trials.length, 'trial')}, about ${count(forecast.requests, 'request')}, ${costText(forecast)}`,
-    `  sandbox  wasm        journal  ${folder}/`,
+    `  sandbox  ${tiers.padEnd(12)}journal  ${folder}/`,
     ...(done > 0 ? [`  resumed  ${done} of ${count(trials.length, 'trial')} are finished`] : []),
     '',
   );

@@ -3,7 +3,6 @@ import { builtinModules } from 'node:module';
 import { defaultLimits, type Program } from '../domain/program.js';
 import { formatDuration } from '../domain/units.js';
 import { type Grading, openGrading } from '../run/execution/open-grading.js';
-import { cacheFolders } from '../run/package-files.js';
 import type { World } from '../world/world.js';
 
 export interface SandboxList {
@@ -66,11 +65,13 @@ const OF_JAVASCRIPT = [
   'Recursion goes 9,000 calls deep and more.',
 ];
 
+const CLOSED = { sandbox: 'wasm' } as const;
+
 /** A minute: all of a library is imported. */
 const ASKING_MS = 60_000;
 
 export async function askSandboxes(world: World): Promise<readonly SandboxList[]> {
-  const grading = openGrading(world, cacheFolders(world.env));
+  const grading = openGrading(world);
   const modules = builtinModules.filter((name) => !name.startsWith('_')).sort();
   try {
     const lists: SandboxList[] = [];
@@ -86,7 +87,7 @@ export async function askSandboxes(world: World): Promise<readonly SandboxList[]
         calls: [{ entry: 'f', of: 'answer', keeps: false, args: [], kwargs: {} }],
         limits: { ...defaultLimits, timeMs: ASKING_MS },
       };
-      const execution = await grading.run(program);
+      const execution = await grading.run(CLOSED, program);
       const [result] = execution.kind === 'called' ? execution.results : [];
       if (result?.kind !== 'returned' || result.value.t !== 'list')
         throw new Error(`the ${language} sandbox does not say what it has: ${JSON.stringify(execution)}`);
@@ -105,7 +106,7 @@ export async function askSandboxes(world: World): Promise<readonly SandboxList[]
 
 /** SQL has no modules: that it runs is all there is to ask. */
 async function askSqlite(grading: Grading): Promise<SandboxList> {
-  await grading.run({
+  await grading.run(CLOSED, {
     kind: 'queries',
     language: 'sql',
     setup: '',
@@ -137,7 +138,7 @@ export function sandboxesText(lists: readonly SandboxList[]): string {
   );
   return `${[
     '# What the sandboxes have',
-    `An answer may run for ${formatDuration(timeMs)}, take ${megabytes(memoryBytes)} and print ${megabytes(outputBytes)}; \`limits:\` in a case changes the first two. There is no network, no other process and no file of the host. An answer that needs a module which exists elsewhere, and is not there, is \`unsupported\`: an error that is in no rate.`,
+    `An answer may run for ${formatDuration(timeMs)}, take ${megabytes(memoryBytes)} and print ${megabytes(outputBytes)}; \`limits:\` in a case changes the first two. There is no network, no other process and no file of the host. An answer that needs a module which exists elsewhere, and is not there, is \`unsupported\`: an error that is in no rate. Python with your own packages, threads and processes: [the native sandbox](native.md).`,
     ...sections,
   ].join('\n\n')}\n`;
 }

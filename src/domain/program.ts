@@ -1,6 +1,10 @@
 /** What a sandbox is asked to run, and what it says came of it. */
 import type { Value } from './value.js';
 
+/** Where answers run: `wasm` needs nothing but npm; `native` runs the user's own interpreters in namespaces of Linux. */
+export const sandboxTiers = ['wasm', 'native'] as const;
+export type SandboxTier = (typeof sandboxTiers)[number];
+
 export interface Limits {
   /** Wall time for one program, in ms, without the start of the interpreter. */
   readonly timeMs: number;

@@ -2,7 +2,7 @@ import type { Candidate, Model } from './candidate.js';
 import type { Place } from './errors/diagnostic.js';
 import type { Scoring } from './grade.js';
 import type { Anchor } from './kinds/judge.js';
-import type { Limits } from './program.js';
+import type { Limits, SandboxTier } from './program.js';
 import type { JsonObject } from './value.js';
 
 /** The six kinds of work; a suite may add its own. */
@@ -26,6 +26,8 @@ export interface Case {
   /** Code that stands before the answer's own, as the prompt gives it; null: none. */
   readonly prelude: string | null;
   readonly limits: Limits;
+  /** Where its answers run; null: where the run says, or in `wasm`. */
+  readonly sandbox: SandboxTier | null;
   readonly scorings: readonly Scoring[];
   /** The weighted mean score that passes, 0 to 1. */
   readonly passScore: number;

@@ -4,7 +4,7 @@ import type { Judgement } from '../domain/kinds/judgement.js';
 import { type Case, subjectOf } from '../domain/suite.js';
 import type { Completion } from '../domain/trial.js';
 import { type AnswerReader, readHere, UnreadAnswer } from './reader.js';
-import type { Sandboxes } from './sandboxes/sandbox.js';
+import type { SandboxTools } from './sandboxes/sandbox.js';
 
 export interface Grade {
   readonly answer: Answer;
@@ -17,7 +17,7 @@ export interface Grade {
 export async function grade(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
+  sandboxes: SandboxTools,
   reader: AnswerReader = readHere,
   judgements: readonly Judgement[] | null = [],
 ): Promise<Grade> {
@@ -33,7 +33,7 @@ export async function grade(
 async function judged(
   asked: Case,
   completion: Pick<Completion, 'text' | 'finishReason'>,
-  sandboxes: Pick<Sandboxes, 'run' | 'runOnce' | 'runTimed'>,
+  sandboxes: SandboxTools,
   reader: AnswerReader,
   judgements: readonly Judgement[] | null,
 ): Promise<Grade> {

@@ -30,7 +30,7 @@ export async function run(
   try {
     const read = await readRunRequest(options, world);
     if (!read.ok) return read;
-    const grading = await openGradingFor(read.value.plan.suites, world);
+    const grading = await openGradingFor(read.value.plan.suites, world, read.value.sandboxes);
     if ('message' in grading) return { ok: false, diagnostics: [grading] };
     const plan = await checkPlan(read.value, grading, world);
     const before = plan.mistakes.length > 0 ? noBeforeRun : await askBeforeRun(plan.request, world);

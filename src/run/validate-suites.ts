@@ -15,6 +15,7 @@ import {
   unsupportedMistakes,
 } from './planning/preflight.js';
 import { loadSuites } from './request/load-suites.js';
+import type { SandboxChoice } from './sandbox-choice.js';
 
 export interface ProvingOptions {
   readonly suites: readonly string[];
@@ -32,7 +33,7 @@ export interface SuiteToProve {
 async function readSuitesToProve(
   { suites, config: file, filter, allowOutside }: ProvingOptions,
   { files }: Pick<World, 'files'>,
-): Promise<Checked<readonly SuiteToProve[]>> {
+): Promise<Checked<{ readonly chosen: readonly SuiteToProve[]; readonly sandboxes: SandboxChoice }>> {
   const config = await loadConfig(file, { files, providers: knownProviders });
   if (!config.ok) return config;
   const { loaded, diagnostics } = await loadSuites(suites, config.value, files, allowOutside);
@@ -50,7 +51,8 @@ async function readSuitesToProve(
       ],
     };
   }
-  return { ok: true, value: chosen };
+  const { toolchains } = config.value;
+  return { ok: true, value: { chosen, sandboxes: { sandbox: null, toolchains } } };
 }
 
 interface Proving {
@@ -128,17 +130,19 @@ export async function validateSuites(
 ): Promise<Checked<readonly ValidatedSuite[]>> {
   const read = await readSuitesToProve(options, world);
   if (!read.ok) return read;
+  const { chosen: all, sandboxes } = read.value;
   const grading = await openGradingFor(
-    read.value.map(({ suite }) => suite),
+    all.map(({ suite, cases }) => ({ ...suite, cases })),
     world,
+    sandboxes,
   );
   if ('message' in grading) return { ok: false, diagnostics: [grading] };
   const proving = openProving(grading, world);
   try {
-    const mistakes = await proving.mistakesIn(read.value);
+    const mistakes = await proving.mistakesIn(all);
     if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
     const validated: ValidatedSuite[] = [];
-    for (const chosen of read.value) {
+    for (const chosen of all) {
       on.suite?.(chosen);
       const proofs = await proving.proveAll(chosen.cases, (proof) => on.proof?.(proof));
       validated.push({ suite: chosen.suite, proofs });

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { Scoring } from '../domain/grade.js';
 import { caseHashes } from '../domain/ids.js';
-import { defaultLimits, type Limits } from '../domain/program.js';
+import { defaultLimits, type Limits, type SandboxTier } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { scorers } from '../grading/scorers/index.js';
@@ -24,6 +24,8 @@ export interface CaseContext {
   /** Folders that files named in a case must lie in; null: anywhere. */
   readonly within: readonly string[] | null;
   readonly languages: readonly string[];
+  /** Of the suite; null: it does not say. */
+  readonly sandbox: SandboxTier | null;
   readonly categories: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
 }
@@ -195,7 +197,7 @@ function build(
   scorings: readonly Scoring[],
   prompt: string,
   locate: Locate,
-  { defaults }: CaseContext,
+  { defaults, sandbox }: CaseContext,
 ): Unhashed {
   const { place = { file: '', line: 1, column: 1 } } = locate(['id'], 'key');
   const system = entry.system ?? defaults.system ?? null;
@@ -211,6 +213,7 @@ function build(
     entry: entry.entry ?? null,
     prelude: entry.prelude ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
+    sandbox: entry.sandbox ?? sandbox,
     passScore: entry.pass_score ?? passScoreOf(entry, scorings),
     tags: entry.tags ?? NO_TAGS,
     samples: entry.samples ?? defaults.samples ?? 1,

@@ -1,4 +1,5 @@
 /** bench.yaml -> the names that suites and flags may use, or all its mistakes. */
+import { dirname, resolve } from 'node:path';
 import {
   type Account,
   defaultRetry,
@@ -10,6 +11,7 @@ import {
 import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import { didYouMean } from '../domain/errors/did-you-mean.js';
 import type { ErrorCode } from '../domain/errors/error-codes.js';
+import type { SandboxTier } from '../domain/program.js';
 import type { Provider } from '../providers/provider.js';
 import type { Files } from '../world/world.js';
 import { readAnswers } from './answers.js';
@@ -36,6 +38,10 @@ export interface Config extends Names {
   readonly routes: ReadonlyMap<string, RouteEntry>;
   /** Python packages for every suite. */
   readonly packages: readonly string[];
+  /** Where answers run; null: it does not say. */
+  readonly sandbox: SandboxTier | null;
+  /** By language, the program that native sandboxes run: a path, or a name to be found. */
+  readonly toolchains: Readonly<Record<string, string>>;
 }
 
 export interface RouteEntry {
@@ -87,6 +93,8 @@ export function emptyConfig(providers: readonly Provider[]): Config {
     retry: defaultRetry,
     timeouts: defaultTimeouts,
     packages: [],
+    sandbox: null,
+    toolchains: {},
   };
 }
 
@@ -172,7 +180,7 @@ async function build(
       progressMs: timeouts?.progress === undefined ? defaultTimeouts.progressMs : ms(timeouts.progress),
       totalMs: timeouts?.total === undefined ? defaultTimeouts.totalMs : ms(timeouts.total),
     },
-    packages: entry.packages ?? [],
+    ...runningOf(entry, file),
   };
   for (const [name, rotation] of rotations) {
     const inside: Path = Array.isArray(entry.rotations?.[name])
@@ -292,4 +300,17 @@ export async function makeModel(
 
 function helpOf(help: string | null): { help?: string } {
   return help === null ? {} : { help };
+}
+
+/** How answers are run. Paths of programs are relative to the file that names them. */
+function runningOf(
+  { packages = [], sandbox, toolchains = {} }: ConfigEntry,
+  file: string,
+): Pick<Config, 'packages' | 'sandbox' | 'toolchains'> {
+  const programs = Object.entries(toolchains).flatMap(([language, program]) =>
+    program === undefined
+      ? []
+      : [[language, program.includes('/') ? resolve(dirname(file), program) : program]],
+  );
+  return { packages, sandbox: sandbox ?? null, toolchains: Object.fromEntries(programs) };
 }

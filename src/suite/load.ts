@@ -271,6 +271,7 @@ async function readCases(
     files: all.sources.files,
     within,
     languages: all.sources.languages,
+    sandbox: head.sandbox ?? all.sources.config.sandbox,
     categories: all.categories,
     diagnostics: all.diagnostics,
   };

@@ -85,6 +85,9 @@ export class PackedCase implements Case {
   get prelude(): string | null {
     return this.#full.prelude;
   }
+  get sandbox(): Case['sandbox'] {
+    return this.#full.sandbox;
+  }
   get limits(): Case['limits'] {
     return this.#full.limits;
   }

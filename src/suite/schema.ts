@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { announcements, faultKinds } from '../domain/candidate.js';
+import { sandboxTiers } from '../domain/program.js';
 import { categories } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
 import { described, describedLater } from '../grading/scorers/described.js';
@@ -177,6 +178,8 @@ const prompt = z.union(
   { error: 'the prompt as text, or { file: path }' },
 );
 
+const sandbox = z.enum(sandboxTiers, { error: `one of ${sandboxTiers.join(', ')}` });
+
 const caseDefaults = {
   category: described(text.optional(), `${categories.join(', ')}, or one of the suite's own.`, 'moderate'),
   language: described(
@@ -240,6 +243,11 @@ export const caseSchema = z.strictObject({
     text.optional(),
     'Code that runs before the answer, for imports and helpers that the prompt already gives.',
     'from typing import List',
+  ),
+  sandbox: described(
+    sandbox.optional(),
+    "Where its answers run: wasm, or native for the user's own interpreter and packages.",
+    'native',
   ),
   ...optionsOf(caseScorers),
   ...companions,
@@ -320,6 +328,11 @@ export const suiteSchema = z.strictObject({
     packages.optional(),
     'Python packages from the package index, for answers and tests; pinned by hash in packages.lock.json beside the suite.',
     ['sympy', 'python-dateutil==2.9.0'],
+  ),
+  sandbox: described(
+    sandbox.optional(),
+    'Where answers run, where the case does not say: wasm (default) or native.',
+    'native',
   ),
   categories: described(z.array(text).optional(), "The suite's own categories, in addition to the six.", [
     'sql',
@@ -454,6 +467,20 @@ export const configSchema = z.strictObject({
     { headers: '60s', progress: '60s', total: '10m' },
   ),
   packages: described(packages.optional(), 'Python packages for the answers to every suite.', ['sympy']),
+  sandbox: described(
+    sandbox.optional(),
+    'Where answers run, where the suite does not say: wasm (default) or native.',
+    'native',
+  ),
+  toolchains: described(
+    z
+      .strictObject({
+        python: described(text.optional(), 'A Python: its path, or its name on PATH.', './venv/bin/python'),
+      })
+      .optional(),
+    'What native sandboxes run, where it is not the usual name on PATH.',
+    { python: './venv/bin/python' },
+  ),
 });
 export type ConfigEntry = z.infer<typeof configSchema>;
 

@@ -15,6 +15,8 @@ function killAll(): void {
 }
 
 export const realProcesses: Processes = {
+  platform: process.platform,
+  uid: process.getuid?.() ?? null,
   pid: process.pid,
   host: hostname(),
   startOf,

@@ -153,6 +153,9 @@ export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): Child;
   /** With the program that the user's desktop has for it; does not wait for it. */
   openOnDesktop(path: string): Promise<void>;
+  readonly platform: string;
+  /** The user's number; null where there are none. */
+  readonly uid: number | null;
   /** Ours: what children watch. */
   readonly pid: number;
   /** The machine's name. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGrading } from '../../src/run/execution/open-grading.js';
 import { openRun } from '../../src/run/open-run.js';
-import { cacheFolders } from '../../src/run/package-files.js';
 import { readRunRequest } from '../../src/run/request/read-request.js';
 import { realWorld } from '../../src/world/real.js';
 import type { World } from '../../src/world/world.js';
@@ -194,7 +193,7 @@ describe('a clock that jumps', () => {
       world,
     );
     if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
-    const opened = await openRun(read.value, world, null, openGrading(world, cacheFolders(world.env)));
+    const opened = await openRun(read.value, world, null, openGrading(world));
     if ('problem' in opened) throw new Error(opened.problem);
     await opened.carryOut(() => {});
     const summary = summaryIn(onlyRun(cwd));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGrading } from '../../src/run/execution/open-grading.js';
 import { openRun } from '../../src/run/open-run.js';
-import { cacheFolders } from '../../src/run/package-files.js';
 import { readRunRequest } from '../../src/run/request/read-request.js';
 import { readResumable } from '../../src/run/stored/resume.js';
 import { realFiles } from '../../src/world/files.js';
@@ -288,7 +287,7 @@ describe('--resume', () => {
     };
     const read = await readRunRequest(options, world);
     if (!read.ok) throw new Error(read.diagnostics[0]?.message);
-    const opened = await openRun(read.value, world, stale, openGrading(world, cacheFolders(world.env)));
+    const opened = await openRun(read.value, world, stale, openGrading(world));
     if ('problem' in opened) throw new Error(opened.problem);
     expect(opened.done).toBe(4);
     await opened.carryOut(() => {});

@@ -16,7 +16,8 @@ afterAll(() => sandboxes.close());
 function scriptedSandboxes(next: () => Execution) {
   const worker = { description: 'scripted', run: async () => ({ execution: next(), fit: true }), close() {} };
   const backend = {
-    name: 'wasm' as const,
+    tier: 'wasm' as const,
+    probe: async () => '',
     languages: ['python'],
     selfTests: [],
     start: async () => worker,

@@ -1,6 +1,6 @@
 // Tests that need more of an answer than values: its classes, callables, generators and exceptions are lent by handle.
 import { afterAll, describe, expect, test } from 'vitest';
-import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
+import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
 import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { openOne, tests } from './sandbox-edges.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Execution } from '../../src/domain/program.js';
-import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
+import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
 import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
 
 process.env['BENCH_TEST_KEY'] = 'planted-secret';

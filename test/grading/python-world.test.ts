@@ -1,7 +1,7 @@
 /** What a Python program finds around it: files, threads, environment. Each of it ends with the program. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { lackIn } from '../../src/grading/lacks.js';
-import { pyodide } from '../../src/grading/sandboxes/pyodide.js';
+import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
 import { openOne, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(pyodide);

@@ -82,6 +82,7 @@ const edges = {
   processes: realProcesses,
   cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
   wheels: [],
+  native: { toolchains: {}, path: process.env.PATH, home: {} },
 };
 
 async function rate(sandboxes, language, kind, programs) {

@@ -13,6 +13,7 @@ export function caseNamed(id: string, more: Partial<Case> = {}): Case {
     samples: 1,
     entry: id,
     prelude: null,
+    sandbox: null,
     limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6 },
     scorings: [],
     passScore: 1,

@@ -1,4 +1,5 @@
 /** The commands, in the order of `bench --help`. What they do is loaded when they are called. */
+import { sandboxTiers } from '../../domain/program.js';
 import { objectives } from '../../domain/recommendation.js';
 import type { CommandSpec } from '../command.js';
 import { common } from '../flags.js';
@@ -60,6 +61,11 @@ export const commands: readonly CommandSpec[] = [
       { name: '--deadline <duration>', doc: 'Stop sending requests after this long; the run can be resumed' },
       { name: '--replay <run>', doc: 'Score the answers of that run again; send nothing' },
       { name: '--dry-run', doc: 'Print the plan, duration and cost estimate; send nothing' },
+      {
+        name: '--sandbox <kind>',
+        doc: 'Where answers run: wasm, or native (default: as the suite says, else wasm)',
+        values: [...sandboxTiers],
+      },
       { name: '--skip-unsupported', doc: 'Skip cases that need something the sandbox does not have' },
       { name: '--allow-unanswered <n or all>', doc: 'Trials that may end without a verdict (default: 0)' },
       {

@@ -43,7 +43,7 @@ export const act: Act = async (typed, world) => {
   if (!read.ok) return refuse(...mistakes, ...read.diagnostics);
   if (mistakes.length > 0) return refuse(...mistakes);
   const { resumed } = wanted;
-  const grading = await openGradingFor(read.value.plan.suites, world);
+  const grading = await openGradingFor(read.value.plan.suites, world, read.value.sandboxes);
   if ('message' in grading) return refuse(grading);
   const checked = new AbortController();
   world.clock.sleep(CHECKING_MS, checked.signal).then(

@@ -110,6 +110,11 @@ export const errorCodes = {
     cause: 'The tests of a case cannot judge an answer: a syntax error, an undefined name, or no assertion.',
     fix: 'Run `bench validate` on the suite while you fix them.',
   },
+  'sandbox/no-native': {
+    cause:
+      'Cases ask for the native sandbox, and this machine has none, or not the interpreter that it runs.',
+    fix: 'Install bubblewrap and the interpreter (Linux), or use `--sandbox wasm`.',
+  },
   'suite/needs-more-than-sandbox': {
     cause: 'A case needs a module or a feature that the sandbox does not have.',
     fix: 'Rewrite the case, or leave such cases out with `--skip-unsupported`.',

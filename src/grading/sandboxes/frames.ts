@@ -10,6 +10,8 @@ export interface FrameChannel {
   next(): Promise<unknown>;
   /** The next message as it came. */
   nextBytes(): Promise<Buffer>;
+  /** Whoever waits for a message does so no more. */
+  forget(): void;
 }
 
 /** The child ended, or spoke out of turn: whatever it was doing has failed. */
@@ -86,6 +88,9 @@ export function openFrames(child: Child): FrameChannel {
       child.send(Buffer.concat([head, body]));
     },
     nextBytes,
+    forget() {
+      waiting.length = 0;
+    },
     async next() {
       const frame = await nextBytes();
       try {

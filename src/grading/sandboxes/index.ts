@@ -1,7 +1,8 @@
-import { pyodide } from './pyodide.js';
+import { nativePython } from './native/python.js';
+import { pyodide } from './python/pyodide.js';
 import { quickjs } from './quickjs.js';
 import type { Backend } from './sandbox.js';
 import { sqlite } from './sqlite.js';
 
 /** Where answers run, each for one language or more. */
-export const backends: readonly Backend[] = [pyodide, quickjs, sqlite];
+export const backends: readonly Backend[] = [pyodide, quickjs, sqlite, nativePython];

@@ -50,6 +50,8 @@ const strippedSchema = z.union([
 type Stripped = z.infer<typeof strippedSchema>;
 
 export const quickjs: Backend = {
+  tier: 'wasm',
+  probe: async () => '',
   languages: ['javascript', 'typescript'],
   selfTests: [...selfTests('javascript'), ...selfTests('typescript')],
   start,

@@ -4,7 +4,7 @@
  * other answer has touched.
  */
 import { hash } from 'node:crypto';
-import type { Execution, Program, SandboxUse } from '../../domain/program.js';
+import type { Execution, Program, SandboxTier, SandboxUse } from '../../domain/program.js';
 import type { Clock, Files, Processes } from '../../world/world.js';
 import { wasKilled } from './frames.js';
 
@@ -16,6 +16,17 @@ export interface SandboxEdges {
   readonly cacheFolders: readonly string[];
   /** Python packages that suites ask for, in addition to the library. */
   readonly wheels: readonly Wheel[];
+  readonly native: NativeSettings;
+}
+
+/** What the user has that native sandboxes run. */
+export interface NativeSettings {
+  /** By language, a program's path or its name; what is absent is looked for by its usual name. */
+  readonly toolchains: Readonly<Record<string, string>>;
+  /** Where programs are looked for: PATH. */
+  readonly path: string | undefined;
+  /** HOME, for programs that are found by settings in it. */
+  readonly home: Readonly<Record<string, string>>;
 }
 
 /** A package's file on this machine. */
@@ -47,21 +58,34 @@ export interface SelfTest {
 }
 
 export interface Backend {
+  readonly tier: SandboxTier;
   /** Each of its processes runs all of them. */
   readonly languages: readonly string[];
   /** Of each language one right program, one wrong one, one hostile one. */
   readonly selfTests: readonly SelfTest[];
-  /** Rejects with a plain sentence when this machine cannot. */
+  /**
+   * What it runs, if that is not part of this program: found before anything is sent. Rejects with a plain sentence when
+   * this machine cannot.
+   */
+  probe(edges: SandboxEdges): Promise<string>;
+  /** Rejects with a plain sentence when it does not come up. */
   start(edges: SandboxEdges): Promise<SandboxWorker>;
 }
 
-export interface Sandboxes {
+/** The sandboxes of a tier. */
+export interface SandboxTools {
   /** Never rejects: what our side could not do comes back as `broken`. A timeout is tried once more, alone. */
   run(program: Program): Promise<Execution>;
   /** Once, also if it times out; with the time in the sandbox, in ms. */
   runTimed(program: Program): Promise<Timed>;
   /** The same, and every later time for the same program the first result. */
   runOnce(program: Program): Promise<Execution>;
+}
+
+/** Of itself those of `wasm`. */
+export interface Sandboxes extends SandboxTools {
+  /** Languages that the tier has no sandbox for run in `wasm`. */
+  in(tier: SandboxTier): SandboxTools;
   /** Language to description, of those that were started. */
   descriptions(): Readonly<Record<string, string>>;
   /** Language to what was run, of those that ran anything. */
@@ -91,11 +115,14 @@ export function openSandboxes(
   const rooms = new Map<string, Room>(
     backends.flatMap((backend) => {
       const room: Room = { backend, idle: [], opened: new Map() };
-      return backend.languages.map((language) => [language, room] as const);
+      return backend.languages.map((language) => [`${backend.tier} ${language}`, room] as const);
     }),
   );
+  const roomFor = (tier: SandboxTier, language: string) =>
+    rooms.get(`${tier} ${language}`) ?? rooms.get(`wasm ${language}`);
   const workers = new Set<SandboxWorker>();
-  const descriptions: Record<string, string> = {};
+  /** By language, of each tier that was used. */
+  const descriptions = new Map<string, Map<SandboxTier, string>>();
   const uses = new Map<string, { programs: number; replaced: number }>();
   const gate = slotGate(slots);
   let closed = false;
@@ -118,7 +145,8 @@ export function openSandboxes(
       for (const test of room.backend.selfTests) {
         if (test.program.language !== language) continue;
         const worker = room.idle.pop() ?? (await startWorker(room));
-        descriptions[language] = worker.description;
+        const described = descriptions.get(language) ?? new Map<SandboxTier, string>();
+        descriptions.set(language, described.set(room.backend.tier, worker.description));
         const { execution, fit } = await worker.run(test.program);
         if (fit) room.idle.push(worker);
         else retire(worker);
@@ -126,7 +154,7 @@ export function openSandboxes(
           return `the ${language} sandbox fails its self-test (${test.says}): ${JSON.stringify(execution)}`;
         }
       }
-      started(language, descriptions[language] ?? '');
+      started(language, descriptions.get(language)?.get(room.backend.tier) ?? '');
       return null;
     } catch (error) {
       return `the ${language} sandbox does not start: ${messageOf(error)}`;
@@ -157,8 +185,8 @@ export function openSandboxes(
     }
   }
 
-  async function run(program: Program, how = { alone: false }): Promise<Timed> {
-    const room = rooms.get(program.language);
+  async function run(tier: SandboxTier, program: Program, how = { alone: false }): Promise<Timed> {
+    const room = roomFor(tier, program.language);
     if (room === undefined) return broken(`no sandbox runs ${program.language}`);
     const release = await gate.enter(how.alone ? slots : 1);
     try {
@@ -172,25 +200,33 @@ export function openSandboxes(
    * A loaded machine must not cost an answer points: a timeout, and an interpreter that was killed from outside, as a
    * system does that runs out of memory, are tried once more, alone, before they are believed.
    */
-  async function runPatiently(program: Program): Promise<Execution> {
-    const { execution } = await run(program);
+  async function runPatiently(tier: SandboxTier, program: Program): Promise<Execution> {
+    const { execution } = await run(tier, program);
     const death = execution.kind === 'called' || execution.kind === 'tested' ? execution.death : null;
     const isDoubtful = death?.how === 'timeout' || (death?.how === 'exit' && wasKilled(death.detail));
-    return isDoubtful ? (await run(program, { alone: true })).execution : execution;
+    return isDoubtful ? (await run(tier, program, { alone: true })).execution : execution;
   }
 
   const results = new Map<string, Promise<Execution>>();
 
-  return {
-    run: runPatiently,
-    runTimed: (program) => run(program),
+  const toolsOf = (tier: SandboxTier): SandboxTools => ({
+    run: (program) => runPatiently(tier, program),
+    runTimed: (program) => run(tier, program),
     runOnce(program) {
-      const key = hash('sha256', JSON.stringify(program));
-      const known = results.get(key) ?? runPatiently(program);
+      const key = hash('sha256', JSON.stringify([tier, program]));
+      const known = results.get(key) ?? runPatiently(tier, program);
       results.set(key, known);
       return known;
     },
-    descriptions: () => ({ ...descriptions }),
+  });
+
+  return {
+    ...toolsOf('wasm'),
+    in: toolsOf,
+    descriptions: () =>
+      Object.fromEntries(
+        [...descriptions].map(([language, tiers]) => [language, [...tiers.values()].sort().join('; ')]),
+      ),
     uses: () => Object.fromEntries([...uses].map(([language, use]) => [language, { ...use }])),
     async close() {
       closed = true;

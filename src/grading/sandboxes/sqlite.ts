@@ -16,7 +16,13 @@ const packageFolder = join(dirname(childFile), 'shims/bundled');
 
 const START_LIMIT_MS = 60_000;
 
-export const sqlite: Backend = { languages: ['sql'], selfTests: selfTests(), start };
+export const sqlite: Backend = {
+  tier: 'wasm',
+  languages: ['sql'],
+  selfTests: selfTests(),
+  probe: async () => '',
+  start,
+};
 
 const readySchema = z.object({ ready: z.literal(true), description: z.string() });
 

@@ -33,6 +33,7 @@ export function caseOf(id: string, category: string): Case {
     samples: 1,
     entry: null,
     prelude: null,
+    sandbox: null,
     limits: defaultLimits,
     scorings: [],
     passScore: 1,

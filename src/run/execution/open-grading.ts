@@ -9,10 +9,11 @@ import type { Completion, Trial } from '../../domain/trial.js';
 import { type Grade, grade } from '../../grading/grade.js';
 import { openReader } from '../../grading/reader.js';
 import { backends } from '../../grading/sandboxes/index.js';
-import { openSandboxes, type Wheel } from '../../grading/sandboxes/sandbox.js';
+import { openSandboxes, type SandboxEdges, type Wheel } from '../../grading/sandboxes/sandbox.js';
 import type { World } from '../../world/world.js';
 import { cacheFolders } from '../package-files.js';
 import { preparePackages } from '../packages/prepare-packages.js';
+import { anySandbox, type SandboxChoice, tierOf } from '../sandbox-choice.js';
 import type { Graded } from './conduct.js';
 
 /** An answer, and what its judges have said. */
@@ -23,8 +24,8 @@ export interface Gradable {
 }
 
 export interface Grading {
-  /** Of Python, with their hashes. */
-  readonly wheels: readonly Wheel[];
+  /** What could judge the same case otherwise, and is not part of this program: packages with their hashes, the user's interpreters. */
+  readonly surroundings: readonly string[];
   readonly grade: (trial: Trial, reply: Gradable) => Promise<Graded>;
   /** Any text, as if it were an answer to the case. */
   readonly gradeText: (asked: Case, text: string) => Promise<Grade>;
@@ -37,8 +38,8 @@ export interface Grading {
     tests: string,
     judge: 'shared' | 'isolated',
   ) => Promise<Execution>;
-  /** Any program. */
-  readonly run: (program: Program) => Promise<Execution>;
+  /** Any program, in the sandbox of its case's answers. */
+  readonly run: (asked: Pick<Case, 'sandbox'>, program: Program) => Promise<Execution>;
   /** Sandboxes that start, and those that have started already. */
   listen(on: (event: RunEvent) => void): void;
   /** Language to description, of the sandboxes that were started. */
@@ -48,48 +49,44 @@ export interface Grading {
   close(): Promise<void>;
 }
 
+type GradingWorld = Pick<World, 'clock' | 'files' | 'processes' | 'threads' | 'env'>;
+
+/** `edges`: of this world, with the packages that were asked for. */
 export function openGrading(
-  world: Pick<World, 'clock' | 'files' | 'processes' | 'threads'>,
-  folders: readonly string[],
-  wheels: readonly Wheel[] = [],
+  world: GradingWorld,
+  choice: SandboxChoice = anySandbox,
+  edges: SandboxEdges = sandboxEdges(world, [], choice),
+  natives: readonly string[] = [],
 ): Grading {
-  const { clock, files, processes } = world;
-  const sandboxes = openSandboxes(
-    backends,
-    processes.cores,
-    { clock, files, processes, cacheFolders: folders, wheels },
-    (language, description) => tell({ kind: 'sandbox-started', language, description }),
+  const sandboxes = openSandboxes(backends, world.processes.cores, edges, (language, description) =>
+    tell({ kind: 'sandbox-started', language, description }),
   );
   let tell: (event: RunEvent) => void = () => {};
   const reader = openReader(world);
-  const once = {
-    run: sandboxes.runOnce,
-    runOnce: sandboxes.runOnce,
-    runTimed: async (program: Program) => ({ execution: await sandboxes.runOnce(program), tookMs: 0 }),
+  const boxesOf = (asked: Pick<Case, 'sandbox'>) => sandboxes.in(tierOf(asked, choice));
+  const once = (asked: Case) => {
+    const { runOnce } = boxesOf(asked);
+    const runTimed = async (program: Program) => ({ execution: await runOnce(program), tookMs: 0 });
+    return { run: runOnce, runOnce, runTimed };
   };
   return {
-    wheels,
+    surroundings: [choice.sandbox ?? '', ...edges.wheels.map(({ sha256 }) => sha256), ...natives],
     grade: (trial, { completion, judgements }) =>
-      grade(trial.case, completion, sandboxes, reader, judgements),
-    run: sandboxes.run,
+      grade(trial.case, completion, boxesOf(trial.case), reader, judgements),
+    run: (asked, program) => boxesOf(asked).run(program),
     gradeSolution: (asked) =>
-      grade(asked, { text: asked.solution ?? '', finishReason: 'stop' }, once, reader, null),
-    runTests: ({ language, entry, limits }, code, tests, judge) =>
-      sandboxes.runOnce({
-        kind: 'tests',
-        language: language ?? '',
-        code,
-        tests,
-        entry,
-        limits,
-        judge,
-      }),
+      grade(asked, { text: asked.solution ?? '', finishReason: 'stop' }, once(asked), reader, null),
+    runTests(asked, code, tests, judge) {
+      const { language, entry, limits } = asked;
+      const program = { kind: 'tests', language: language ?? '', code, tests, entry, limits, judge } as const;
+      return boxesOf(asked).runOnce(program);
+    },
     listen(on) {
       tell = on;
       for (const [language, description] of Object.entries(sandboxes.descriptions()))
         on({ kind: 'sandbox-started', language, description });
     },
-    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, sandboxes, reader, null),
+    gradeText: (asked, text) => grade(asked, { text, finishReason: 'stop' }, boxesOf(asked), reader, null),
     sandboxes: sandboxes.descriptions,
     sandboxUse: sandboxes.uses,
     async close() {
@@ -98,9 +95,54 @@ export function openGrading(
   };
 }
 
-/** With the packages that the suites ask for; or why they cannot be had. */
-export async function openGradingFor(suites: readonly Suite[], world: World): Promise<Grading | Diagnostic> {
-  const prepared = await preparePackages(suites, world);
+function sandboxEdges(
+  { clock, files, processes, env }: GradingWorld,
+  wheels: readonly Wheel[],
+  { toolchains }: SandboxChoice,
+): SandboxEdges {
+  const home: Record<string, string> = env['HOME'] === undefined ? {} : { HOME: env['HOME'] };
+  const native = { toolchains, path: env['PATH'], home };
+  return { clock, files, processes, cacheFolders: cacheFolders(env), wheels, native };
+}
+
+/** With the packages that the suites ask for; or why these, or a native sandbox, cannot be had. */
+export async function openGradingFor(
+  suites: readonly Suite[],
+  world: World,
+  choice: SandboxChoice = anySandbox,
+): Promise<Grading | Diagnostic> {
+  const isClosed = ({ cases }: Suite) =>
+    cases.length === 0 || cases.some((one) => tierOf(one, choice) === 'wasm');
+  const prepared = await preparePackages(suites.filter(isClosed), world);
   if ('mistake' in prepared) return prepared.mistake;
-  return openGrading(world, cacheFolders(world.env), prepared.wheels);
+  const edges = sandboxEdges(world, prepared.wheels, choice);
+  const natives = await probeNatives(suites, edges, choice);
+  if ('mistake' in natives) return natives.mistake;
+  return openGrading(world, choice, edges, natives.found);
+}
+
+/** What native sandboxes run, of the languages that need one; found before anything is sent. */
+async function probeNatives(
+  suites: readonly Suite[],
+  edges: SandboxEdges,
+  choice: SandboxChoice,
+): Promise<{ readonly found: readonly string[] } | { readonly mistake: Diagnostic }> {
+  const languages = new Set(
+    suites.flatMap(({ cases }) =>
+      cases.flatMap((one) =>
+        one.language !== null && tierOf(one, choice) === 'native' ? [one.language] : [],
+      ),
+    ),
+  );
+  const found: string[] = [];
+  for (const backend of backends) {
+    if (backend.tier !== 'native' || !backend.languages.some((language) => languages.has(language))) continue;
+    try {
+      found.push(await backend.probe(edges));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { mistake: { code: 'sandbox/no-native', message } };
+    }
+  }
+  return { found };
 }

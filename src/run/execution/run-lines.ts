@@ -57,7 +57,7 @@ export function runLineOf(request: RunRequest, id: string, world: World): RunLin
       samples: request.samples,
       concurrency: request.concurrency,
       seed: request.seed,
-      sandbox: 'wasm',
+      sandbox: request.tiers,
       simulated_time: request.simulatedTime,
       allow_unanswered: request.allowUnanswered,
       fail_under: request.thresholds.map(({ text }) => text),

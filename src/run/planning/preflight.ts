@@ -155,10 +155,11 @@ async function look(asked: Case, grading: Grading): Promise<Finding | null> {
 async function mistakeInSubject(
   code: string,
   language: string,
-  { limits }: Case,
+  asked: Case,
   grading: Grading,
 ): Promise<Finding | null> {
-  const execution = await grading.run({
+  const { limits } = asked;
+  const execution = await grading.run(asked, {
     kind: 'tests',
     judge: 'subject',
     language,
@@ -278,7 +279,7 @@ export async function checkPlan(
     planned.set(caseKey(suite, asked.id), { suite, case: asked });
   const cases = [...planned.values()].filter(({ case: asked }) => runsCode(asked));
   if (cases.length === 0) return { request, mistakes: [] };
-  const proved = await openProvedCases(cacheFolders(env), grading.wheels, files);
+  const proved = await openProvedCases(cacheFolders(env), grading.surroundings, files);
   const found = await preflight(cases, grading, proved, processes.cores);
   const { mistakes, unsupported } = found;
   if (unsupported.size > 0 && options.skipUnsupported !== true)

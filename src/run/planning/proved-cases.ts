@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { harnessFiles } from '../../grading/harness.js';
-import type { Wheel } from '../../grading/sandboxes/sandbox.js';
 import type { Files } from '../../world/world.js';
 
 export interface ProvedCases {
@@ -15,10 +14,10 @@ export interface ProvedCases {
 /** `folders`: the first that can be written is taken. Another version of the sandboxes begins anew. */
 export async function openProvedCases(
   folders: readonly string[],
-  wheels: readonly Wheel[],
+  surroundings: readonly string[],
   files: Files,
 ): Promise<ProvedCases> {
-  const name = `proved-${await sandboxVersion(files, wheels)}.txt`;
+  const name = `proved-${await sandboxVersion(files, surroundings)}.txt`;
   const known = new Set<string>();
   for (const folder of folders) {
     const path = join(folder, name);
@@ -49,13 +48,13 @@ export async function openProvedCases(
 const RULES = 1;
 
 /** Of everything that could judge the same case otherwise. */
-async function sandboxVersion(files: Files, wheels: readonly Wheel[]): Promise<string> {
+async function sandboxVersion(files: Files, surroundings: readonly string[]): Promise<string> {
   const require = createRequire(import.meta.url);
   // What one of them exports is its code alone.
   const quickjs = join(dirname(dirname(require.resolve('quickjs-emscripten-core'))), 'package.json');
   const packages = [require.resolve('pyodide/package.json'), quickjs];
   const hash = createHash('sha256').update(`${RULES} ${process.version}`);
   for (const path of [...(await harnessFiles(files)), ...packages]) hash.update(await files.readText(path));
-  for (const { sha256 } of wheels) hash.update(sha256);
+  for (const one of surroundings) hash.update(one);
   return hash.digest('hex').slice(0, 12);
 }

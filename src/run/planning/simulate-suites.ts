@@ -36,7 +36,7 @@ export async function simulateSuites(
   begun(request.seed);
   const runs = await simulateRuns(request, seeds, world);
   const forecast = forecastOf(runs, request.plan);
-  const grading = grades ? await openGradingFor(request.plan.suites, world) : null;
+  const grading = grades ? await openGradingFor(request.plan.suites, world, request.sandboxes) : null;
   if (grading !== null && 'message' in grading) return { ok: false, diagnostics: [grading] };
   const passed = grading === null ? new Map<string, number>() : await passRates(runs, grading);
   const candidates = forecast.candidates.map((one) => ({

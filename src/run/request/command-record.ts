@@ -26,6 +26,7 @@ export function commandRecord(options: RunOptions, cwd: string): CommandRecord {
     shard: options.shard ?? null,
     only_failed: options.onlyFailed ?? null,
     skip_unsupported: options.skipUnsupported ?? false,
+    ...(options.sandbox == null ? {} : { sandbox: options.sandbox }),
     baseline: options.baseline ?? null,
     gate:
       options.baseline == null || options.gate === undefined
@@ -57,6 +58,7 @@ export function optionsOf(command: CommandRecord): RunOptions {
     shard: command.shard,
     onlyFailed: command.only_failed,
     skipUnsupported: command.skip_unsupported,
+    sandbox: command.sandbox ?? null,
     baseline: command.baseline,
     ...(command.gate === null ? {} : { gate: gateOf(command.gate) }),
   };

@@ -35,6 +35,7 @@ import {
   planTrouble,
 } from '../planning/plan.js';
 import { parseShard, withShare } from '../planning/shard.js';
+import { type SandboxChoice, tiersText } from '../sandbox-choice.js';
 import { loadEnvironment } from './dotenv.js';
 import { loadSuites } from './load-suites.js';
 import { narrowPlan } from './narrow-plan.js';
@@ -60,6 +61,9 @@ export interface RunRequest {
   readonly filter: CaseFilter;
   readonly samples: number | null;
   readonly concurrency: number;
+  readonly sandboxes: SandboxChoice;
+  /** Of its trials: `wasm`, `native`, or `wasm, native`. */
+  readonly tiers: string;
   readonly seed: string;
   readonly random: Random;
   readonly allowUnanswered: number | 'all';
@@ -136,6 +140,7 @@ export async function readRunRequest(
   const { made, known, stored, leftOut } = narrowed;
   const late = lateMistakes(made, options, willSend && stored === null, filter, env.value);
   if (late.length > 0) return { ok: false, diagnostics: late };
+  const sandboxes = { sandbox: options.sandbox ?? null, toolchains: config.value.toolchains };
   const gate = await readGate(options, out, made, world.files);
   if (gate !== null && 'diagnostics' in gate) return { ok: false, diagnostics: gate.diagnostics };
   return {
@@ -149,6 +154,11 @@ export async function readRunRequest(
       filter,
       samples: options.samples ?? null,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      sandboxes,
+      tiers: tiersText(
+        made.suites.flatMap(({ cases }) => cases),
+        sandboxes,
+      ),
       seed,
       random,
       allowUnanswered: options.allowUnanswered ?? allowedBy(made),

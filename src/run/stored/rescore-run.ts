@@ -45,7 +45,7 @@ export async function openRescore(
     false,
   );
   if (!read.ok) return read;
-  const grading = await openGradingFor(read.value.plan.suites, world);
+  const grading = await openGradingFor(read.value.plan.suites, world, read.value.sandboxes);
   if ('message' in grading) return { ok: false, diagnostics: [grading] };
   const run = await openRun(read.value, world, null, grading);
   if ('problem' in run) return { ok: false, diagnostics: [diagnosticOf(run)] };

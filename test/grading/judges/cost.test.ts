@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pyodide } from '../../../src/grading/sandboxes/pyodide.js';
+import { pyodide } from '../../../src/grading/sandboxes/python/pyodide.js';
 import { quickjs } from '../../../src/grading/sandboxes/quickjs.js';
 import { openOne } from '../sandbox-edges.js';
 import { caseWith, gradeIn } from './graded.js';

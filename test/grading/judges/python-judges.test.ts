@@ -4,20 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { pyodide } from '../../../src/grading/sandboxes/pyodide.js';
-import { openOne, tests } from '../sandbox-edges.js';
+import { openOne, pythons, tests } from '../sandbox-edges.js';
 import { pythonProbes } from './python-probes.js';
 
-const sandbox = openOne(pyodide);
-afterAll(() => sandbox.close());
+describe.each(pythons)('in %s', (_tier, backend) => {
+  const sandbox = openOne(backend);
+  afterAll(() => sandbox.close());
 
-/** An eighth of the answers in a plain process in each `npm test`; all in `npm run test:long`. */
-const IS_LONG = process.env['FC_RUNS'] !== undefined;
-const hasPython =
-  spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0;
+  /** An eighth of the answers in a plain process in each `npm test`; all in `npm run test:long`. */
+  const IS_LONG = process.env['FC_RUNS'] !== undefined;
+  const hasPython =
+    spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0;
 
-/** What pytest would find, run by nothing but CPython. `pytest` itself is not everywhere: its two best-known names are ours. */
-const RUNNER = `
+  /** What pytest would find, run by nothing but CPython. `pytest` itself is not everywhere: its two best-known names are ours. */
+  const RUNNER = `
 import asyncio as _a, inspect as _i, unittest as _u
 def _finish(r):
     if _i.iscoroutine(r): _a.run(r)
@@ -33,7 +33,7 @@ for _n, _v in list(globals().items()):
             if hasattr(_o, "setup_method"): _o.setup_method()
             _finish(getattr(_o, _m)())
 `;
-const PYTEST = `
+  const PYTEST = `
 import math, re
 class raises:
     def __init__(self, kind, match=None): self.kind, self.match, self.value = kind, match, None
@@ -47,43 +47,45 @@ class approx:
     def __eq__(self, o): return math.isclose(o, self.x, rel_tol=self.rel)
 `;
 
-/** The answer and its tests in one file and one process. */
-function plainly(code: string, source: string): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-plain-'));
-  try {
-    // unittest.main() ends the process before the rest is looked at.
-    const program = `${code}\n${source.replace('unittest.main()', 'pass')}\n${RUNNER}`;
-    writeFileSync(
-      join(folder, 'solution.py'),
-      'import sys\nsys.modules["solution"] = sys.modules["__main__"]\n',
-    );
-    writeFileSync(join(folder, 'pytest.py'), PYTEST);
-    writeFileSync(join(folder, 'program.py'), program);
-    return spawnSync('python3', ['program.py'], { cwd: folder, timeout: 20_000 }).status === 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  /** The answer and its tests in one file and one process. */
+  function plainly(code: string, source: string): boolean {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-plain-'));
+    try {
+      // unittest.main() ends the process before the rest is looked at.
+      const program = `${code}\n${source.replace('unittest.main()', 'pass')}\n${RUNNER}`;
+      writeFileSync(
+        join(folder, 'solution.py'),
+        'import sys\nsys.modules["solution"] = sys.modules["__main__"]\n',
+      );
+      writeFileSync(join(folder, 'pytest.py'), PYTEST);
+      writeFileSync(join(folder, 'program.py'), program);
+      return spawnSync('python3', ['program.py'], { cwd: folder, timeout: 20_000 }).status === 0;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
-}
 
-const answers = pythonProbes.flatMap(({ name, tests: source, right, wrong }) => [
-  ...right.map((code, at) => ({ name: `${name}: right ${at + 1}`, source, code, passes: true })),
-  ...wrong.map((code, at) => ({ name: `${name}: wrong ${at + 1}`, source, code, passes: false })),
-]);
+  const answers = pythonProbes.flatMap(({ name, tests: source, right, wrong }) => [
+    ...right.map((code, at) => ({ name: `${name}: right ${at + 1}`, source, code, passes: true })),
+    ...wrong.map((code, at) => ({ name: `${name}: wrong ${at + 1}`, source, code, passes: false })),
+  ]);
 
-describe('an answer and its tests in one interpreter', () => {
-  test.each(answers)('$name', async ({ source, code, passes }) => {
-    const execution = await sandbox.run(tests('python', code, source, null, 'shared'));
-    expect(execution.kind).not.toBe('broken');
-    const isAccepted = execution.kind === 'tested' && execution.passed && execution.marks?.lies.length === 0;
-    expect(isAccepted, JSON.stringify(execution)).toBe(passes);
-    // What is honest carries no mark.
-    if (passes) expect(execution).toMatchObject({ marks: { lies: [], reach: [] } });
-  });
+  describe('an answer and its tests in one interpreter', () => {
+    test.each(answers)('$name', async ({ source, code, passes }) => {
+      const execution = await sandbox.run(tests('python', code, source, null, 'shared'));
+      expect(execution.kind).not.toBe('broken');
+      const isAccepted =
+        execution.kind === 'tested' && execution.passed && execution.marks?.lies.length === 0;
+      expect(isAccepted, JSON.stringify(execution)).toBe(passes);
+      // What is honest carries no mark.
+      if (passes) expect(execution).toMatchObject({ marks: { lies: [], reach: [] } });
+    });
 
-  test.skipIf(!hasPython)('CPython says the same', () => {
-    const asked = answers.filter((_, at) => IS_LONG || at % 8 === 0);
-    expect(
-      asked.filter(({ source, code, passes }) => plainly(code, source) !== passes).map(({ name }) => name),
-    ).toEqual([]);
+    test.skipIf(!hasPython)('CPython says the same', () => {
+      const asked = answers.filter((_, at) => IS_LONG || at % 8 === 0);
+      expect(
+        asked.filter(({ source, code, passes }) => plainly(code, source) !== passes).map(({ name }) => name),
+      ).toEqual([]);
+    });
   });
 });

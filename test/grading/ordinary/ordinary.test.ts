@@ -11,7 +11,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Execution, Program } from '../../../src/domain/program.js';
 import { grade } from '../../../src/grading/grade.js';
 import { lackIn } from '../../../src/grading/lacks.js';
-import { pyodide } from '../../../src/grading/sandboxes/pyodide.js';
+import { pyodide } from '../../../src/grading/sandboxes/python/pyodide.js';
 import { quickjs } from '../../../src/grading/sandboxes/quickjs.js';
 import { openSandboxes, type Sandboxes } from '../../../src/grading/sandboxes/sandbox.js';
 import { sqlite } from '../../../src/grading/sandboxes/sqlite.js';

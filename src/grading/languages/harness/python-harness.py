@@ -13,6 +13,7 @@ import gc
 import io
 import json
 import math
+import posix
 import sys
 import time
 import traceback
@@ -25,12 +26,31 @@ import pytest
 _loads, _dumps = json.loads, json.dumps
 _type, _id, _len, _str, _isinstance, _issubclass = type, id, len, str, isinstance, issubclass
 _BaseException, _Exception = BaseException, Exception
+_open, _os_write, _os_close, _O_WRONLY = posix.open, posix.write, posix.close, posix.O_WRONLY
 _run_tests, _waited = pytest.run_tests, _side_by_side.waited
 _MAX_DEPTH = 100
 _MAX_NODES = 300_000
 
-sys.set_int_max_str_digits(0)
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)
 sys.setrecursionlimit(1000)
+
+# Where modules come from that are no answer's.
+_LIBRARY = ("/lib/python3",)
+
+
+def _send_mark(text):
+    """To a device that takes marks and gives none back."""
+    device = _open("/dev/mark", _O_WRONLY)
+    try:
+        _os_write(device, text)
+    finally:
+        _os_close(device)
+
+
+def _before_exit():
+    """What an interpreter does before it ends."""
+    atexit._run_exitfuncs()
 
 
 # --- Values ----------------------------------------------------------------------------------------------------------
@@ -318,7 +338,7 @@ def script(request):
         try:
             exec(compile(request["code"].removeprefix("\ufeff"), "answer.py", "exec", dont_inherit=True), module.__dict__)
         finally:
-            atexit._run_exitfuncs()
+            _before_exit()
     except SystemExit as stop:
         code = stop.code
     except _BaseException as caught:

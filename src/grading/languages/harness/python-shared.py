@@ -13,11 +13,11 @@ do not reach this file. Only built-in functions and exact types are trusted; cla
 
 
 def _make_shared(raised):
+    import _thread
     import ast
     import builtins
     import gc
     import operator
-    import posix
     import sys
     import types
     import linecache
@@ -38,10 +38,11 @@ def _make_shared(raised):
         object, BaseException, Exception, KeyError, RuntimeError, TypeError,
     )
     is_ = operator.is_
-    str_replace, str_starts, str_join, str_encode = str.replace, str.startswith, str.join, str.encode
+    str_replace, str_starts, str_ends = str.replace, str.startswith, str.endswith
+    str_join, str_encode = str.join, str.encode
     dict_values, dict_items, dict_keys, dict_get = dict.values, dict.items, dict.keys, dict.get
     getframe = sys._getframe
-    open_, write_, close_, O_WRONLY = posix.open, posix.write, posix.close, posix.O_WRONLY
+    send_mark, library = _send_mark, _LIBRARY
     run_tests = pytest.run_tests
     Function, Code, Module, Coroutine = types.FunctionType, types.CodeType, types.ModuleType, types.CoroutineType
     class_dict = type.__dict__["__dict__"].__get__
@@ -53,13 +54,18 @@ def _make_shared(raised):
     modules = sys.modules
 
     ANSWER, TESTS = "answer.py", "tests.py"
-    OURS = ("python-harness.py", "python-lending.py", "python-shared.py")
+    OURS = ("python-harness.py", "python-lending.py", "python-shared.py", "python-native.py")
     ANSWER_MODULES = ("answer", "solution", "main", "your_module", "__main__")
 
     # --- Marks -------------------------------------------------------------------------------------------------------
 
-    # Watching: 0 no, 1 the answer or the tests run. Busy: what happens is our own doing.
-    state = {"watching": False, "busy": False}
+    class Own(_thread._local):
+        """Of each thread. Busy: what happens is our own doing."""
+
+        busy = False
+
+    state = {"watching": False}
+    own_of = Own()
     sent = set_()
 
     def mark(kind, what):
@@ -67,16 +73,12 @@ def _make_shared(raised):
         text = kind + ":" + what
         if text in sent or len_(sent) > 40:
             return
-        was_busy = state["busy"]
-        state["busy"] = True
+        was_busy = own_of.busy
+        own_of.busy = True
         try:
-            device = open_("/dev/mark", O_WRONLY)
-            try:
-                write_(device, str_encode(text, "ascii", "replace"))
-            finally:
-                close_(device)
+            send_mark(str_encode(text, "ascii", "replace"))
         finally:
-            state["busy"] = was_busy
+            own_of.busy = was_busy
         sent.add(text)
 
     # --- What is asked of the interpreter ----------------------------------------------------------------------------
@@ -112,10 +114,15 @@ def _make_shared(raised):
         "currentframe", "stack", "trace", "getouterframes", "getinnerframes", "walk_stack", "walk_tb", "get_stack",
         "_task_get_stack", "set_trace", "extract_stack", "getgeneratorlocals", "getcoroutinelocals", "getclosurevars",
     }
+    CALLS_WHAT_IT_IS_GIVEN = {"run": ("/threading.py", "/futures/thread.py", "/_side_by_side.py"), "_run": ("/asyncio/events.py",)}
     OPENING = {"ctypes", "_ctypes", "_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters", "_pyodide_core"}
 
     def is_library(file):
-        return str_starts(file, "/lib/python3") or str_starts(file, "<frozen")
+        return str_starts(file, library) or str_starts(file, "<frozen")
+
+    def calls_what_it_is_given(code):
+        files = dict_get(CALLS_WHAT_IT_IS_GIVEN, code.co_name)
+        return files is not None and str_ends(code.co_filename, files)
 
     def asker(frame):
         """Null where it is not the answer that asks; else the library function it called, or "" for itself."""
@@ -132,15 +139,15 @@ def _make_shared(raised):
         return None
 
     def hook(event, args):
-        if not state["watching"] or state["busy"]:
+        if not state["watching"] or own_of.busy:
             return
         if event not in EVENTS and event[:7] != "ctypes.":
             return
-        state["busy"] = True
+        own_of.busy = True
         try:
             what = judged_event(event, args)
         finally:
-            state["busy"] = False
+            own_of.busy = False
         if what is not None:
             mark("reach", what)
         if event == "sys.addaudithook":
@@ -182,7 +189,11 @@ def _make_shared(raised):
             what = "reaches into memory"
         elif event == "sys.addaudithook":
             what = "adds an audit hook"
-        through = asker(getframe(2))
+        frame = getframe(2)
+        through = asker(frame)
+        # A library function that calls what it was given, in a thread or a loop: its caller stands on no frame.
+        if through != "" and calls_what_it_is_given(frame.f_code):
+            through = ""
         if through is None:
             return None
         if through == "" or through in HANDS_OUT or event[:7] == "ctypes." or event == "import":
@@ -194,7 +205,13 @@ def _make_shared(raised):
 
     # --- What the answer must not change -----------------------------------------------------------------------------
 
-    known = {id_(one) for one in gc.get_objects() if isinstance_(one, type_)}
+    known = set_()
+
+    def know_classes():
+        """Those that are there before there is an answer."""
+        known.update(id_(one) for one in gc.get_objects() if isinstance_(one, type_))
+
+    know_classes()
     # An answer that mentions one of these is marked, because no audit event reports their use.
     INNER_NAMES = {
         "__globals__", "__closure__", "cell_contents", "f_back", "f_locals", "f_globals", "f_builtins", "__subclasses__",
@@ -264,11 +281,11 @@ def _make_shared(raised):
         return any_(map_(is_, bases, (mock.NonCallableMock,) * len_(bases)))
 
     def check_watched(moment):
-        state["busy"] = True
+        own_of.busy = True
         try:
             found = first_change(moment)
         finally:
-            state["busy"] = False
+            own_of.busy = False
         if found is not None:
             mark("reach", "patches " + found)
 
@@ -440,13 +457,13 @@ def _make_shared(raised):
         kind = type_(x)
         if kind is int_ or kind is str_ or kind is bool_ or kind is float_ or not state["watching"]:
             return x
-        was_busy = state["busy"]
-        state["busy"] = True
+        was_busy = own_of.busy
+        own_of.busy = True
         try:
             found = []
             odd_parts(x, 0, found, [MOST_ITEMS])
         finally:
-            state["busy"] = was_busy
+            own_of.busy = was_busy
         for one in found:
             probe(one)
         return x
@@ -588,7 +605,9 @@ def _make_shared(raised):
         body = [ast.Global(sorted_(declared))] if declared else []
         found = ast.Return(ast.Call(ast.Constant(LOCALS), [], []))
         arguments = ast.arguments([], [], None, [], [], None, [])
-        function = ast.FunctionDef(BODY, arguments, [*body, *tree.body, found], [], None, None, [])
+        parts = [BODY, arguments, [*body, *tree.body, found], [], None, None, []]
+        # The last is of Python 3.12 and later.
+        function = ast.FunctionDef(*parts[: len_(ast.FunctionDef._fields)])
         return ast.Module([ast.copy_location(function, tree.body[0])], [])
 
     def compiled(source):
@@ -762,4 +781,5 @@ def _make_shared(raised):
     handler_of = _signal.getsignal
     # A signal handler receives a frame, and no audit event reports it.
     _signal.raise_signal = nothing
+    shared.know_classes = know_classes
     return shared
