@@ -34,6 +34,7 @@ export default defineConfig({
       'test/engine/properties.test.ts',
       'test/grading/extract.test.ts',
       'test/grading/hostile.test.ts',
+      'test/grading/native/**/*.test.ts',
       'test/grading/lending.test.ts',
       'test/grading/judges/javascript-judges.test.ts',
       'test/suite/loaders.test.ts',

@@ -128,6 +128,7 @@ export interface JudgeContext {
   /** Null only for cases that run no code. */
   readonly language: string | null;
   readonly entry: string | null;
+  readonly signature?: string | null;
   readonly limits: Limits;
   /** The case's reference, where it has one. */
   readonly solution: string | null;

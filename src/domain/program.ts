@@ -38,6 +38,8 @@ export type Program =
       readonly code: string;
       /** In order, in one load of the code. */
       readonly calls: readonly Call[];
+      /** Of the entry, in languages whose values need a type. */
+      readonly signature?: string | null;
       readonly limits: Limits;
     }
   | {

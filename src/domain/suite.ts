@@ -23,6 +23,8 @@ export interface Case {
   readonly samples: number;
   /** The name under test, where the case says it. */
   readonly entry: string | null;
+  /** Of the entry, as a language with types writes it; null: it is not stated. */
+  readonly signature: string | null;
   /** Code that stands before the answer's own, as the prompt gives it; null: none. */
   readonly prelude: string | null;
   readonly limits: Limits;

@@ -51,9 +51,10 @@ export function extractPlain(completion: Said, wanted: Wanted): Answer | null {
 
 function plainOf({ text, cutInReasoning }: CleanText, completion: Said, wanted: Wanted): Answer | null {
   if (!wanted.needsCode) return { kind: 'text', text };
-  const isKnown = languages.some(({ name }) => name === wanted.language);
+  const known = languages.find(({ name }) => name === wanted.language);
+  const isKnown = known !== undefined;
   // Statements begin with words, as sentences do.
-  const mayHoldCode = wanted.language === 'sql' || !isProse(text);
+  const mayHoldCode = wanted.language === 'sql' || known?.isCompiled === true || !isProse(text);
   return isKnown && mayHoldCode ? null : nothingIn(completion, text, cutInReasoning);
 }
 
@@ -104,7 +105,7 @@ function isProse(text: string): boolean {
 function mentions(code: string, { entry }: Wanted): boolean {
   if (entry === null || !code.includes(entry)) return false;
   const name = entry.replaceAll(/[^\w]/g, '\\$&');
-  const definition = `\\b(?:def|class|function\\*?|const|let|var)\\s+${name}\\b`;
+  const definition = `\\b(?:def|class|function\\*?|const|let|var|func|fn|struct)\\s+${name}\\b`;
   const assignment = `^\\s*(?:(?:module\\.)?exports\\.)?${name}\\s*=[^=]`;
   return new RegExp(`${definition}|${assignment}`, 'm').test(code);
 }
@@ -207,7 +208,8 @@ function aboveLoneFence(
 
 /** Blocks in the right language, or that name none. Whatever else is fenced is no answer. */
 function blocksIn(text: string, language: Language): Block[] {
-  const named = new Set(languages.flatMap((known) => known.fenceNames));
+  const others = languages.filter(({ isCompiled }) => isCompiled !== true || language.isCompiled === true);
+  const named = new Set(others.flatMap((known) => known.fenceNames));
   return codeBlocks(
     text,
     (code) => language.facts(code).parses,

@@ -37,7 +37,7 @@ async function judged(
   reader: AnswerReader,
   judgements: readonly Judgement[] | null,
 ): Promise<Grade> {
-  const { language, entry, limits, prompt: task } = asked;
+  const { language, entry, signature, limits, prompt: task } = asked;
   const answer = await reader.extract(completion, {
     language,
     entry,
@@ -73,7 +73,7 @@ async function judged(
         ? [withoutCode(scoring, answer)]
         : await scoring.judge(
             answer,
-            { language, entry, limits, solution, forbidden, task, judgements: judgements ?? [] },
+            { language, entry, signature, limits, solution, forbidden, task, judgements: judgements ?? [] },
             tools,
           );
     checks.push(...judged);

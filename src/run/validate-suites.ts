@@ -1,6 +1,7 @@
 /** `bench validate`: suites are loaded, and their cases proved beside each other in the sandboxes of a run. */
 import type { Checked, Diagnostic } from '../domain/errors/diagnostic.js';
 import type { Case, Suite } from '../domain/suite.js';
+import { languages } from '../grading/languages/index.js';
 import { knownProviders } from '../providers/index.js';
 import { loadConfig } from '../suite/config.js';
 import { type Proof, prove } from '../suite/validate-case.js';
@@ -81,7 +82,8 @@ function openProving(grading: Grading, world: World): Proving {
 /** The isolated judge is of use where it knows the reference from the answers that must fail. */
 async function judgesOf(asked: Case, grading: Grading): Promise<Proof['judges']> {
   const tests = testsOf(asked);
-  if (tests === null || asked.solution === null) return null;
+  const isCompiled = languages.find(({ name }) => name === asked.language)?.isCompiled === true;
+  if (tests === null || asked.solution === null || isCompiled) return null;
   const passes = async (code: string, judge: 'shared' | 'isolated') => {
     const execution = await grading.runTests(asked, belowPrelude(asked, code), tests, judge);
     return execution.kind === 'tested' && execution.passed;

@@ -6,6 +6,8 @@ import { caseHashes } from '../domain/ids.js';
 import { defaultLimits, type Limits, type SandboxTier } from '../domain/program.js';
 import type { Case } from '../domain/suite.js';
 import { parseDurationMs, parseSizeBytes } from '../domain/units.js';
+import { languages } from '../grading/languages/index.js';
+import { SignatureError } from '../grading/languages/typed/typed.js';
 import { scorers } from '../grading/scorers/index.js';
 import type { Scorer } from '../grading/scorers/scorer.js';
 import type { Files } from '../world/world.js';
@@ -114,9 +116,30 @@ export async function readCase(
   if (needy !== undefined && fields['entry'] === undefined) {
     says(`${subject} has a ${needy.key} and no entry`, 'add entry: the name to call');
   }
+  const mistyped = signatureMistake(fields, language);
+  if (mistyped !== null) says(`${subject}: ${mistyped}`);
   if (!parsed.success || diagnostics.length > before) return null;
   const prompt = await readPrompt(parsed.data, locate, context);
   return prompt === null ? null : withHashes(build(parsed.data, scoringsOf(fields), prompt, locate, context));
+}
+
+/** A table of a language with types needs the entry's; null: they are there, or nobody needs them. */
+function signatureMistake(
+  { table, signature, entry }: Readonly<Record<string, unknown>>,
+  language: unknown,
+): string | null {
+  const typed = languages.find(({ name }) => name === language)?.typed;
+  if (typed === undefined || table === undefined) return null;
+  if (typeof signature !== 'string') return `a table in ${language} needs signature: that of the entry`;
+  try {
+    const { name } = typed.parse(signature);
+    return name === entry || typeof entry !== 'string'
+      ? null
+      : `its signature is of ${name}, its entry is ${entry}`;
+  } catch (error) {
+    if (error instanceof SignatureError) return error.message;
+    throw error;
+  }
 }
 
 /** Keys of the case that score it: its own, or the one beside it. */
@@ -211,6 +234,7 @@ function build(
     params:
       entry.params === undefined ? (defaults.params ?? NO_PARAMS) : { ...defaults.params, ...entry.params },
     entry: entry.entry ?? null,
+    signature: entry.signature ?? null,
     prelude: entry.prelude ?? null,
     limits: limitsOf({ ...defaults.limits, ...entry.limits }),
     sandbox: entry.sandbox ?? sandbox,

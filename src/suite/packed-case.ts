@@ -82,6 +82,9 @@ export class PackedCase implements Case {
   get entry(): string | null {
     return this.#full.entry;
   }
+  get signature(): string | null {
+    return this.#full.signature;
+  }
   get prelude(): string | null {
     return this.#full.prelude;
   }

@@ -239,6 +239,11 @@ export const caseSchema = z.strictObject({
     'Write a Python function average(numbers) …',
   ),
   entry: described(text.optional(), 'The name that the answer must define.', 'average'),
+  signature: described(
+    text.optional(),
+    'The signature of the entry, for a table in a language with types.',
+    'func Average(numbers []float64) float64',
+  ),
   prelude: described(
     text.optional(),
     'Code that runs before the answer, for imports and helpers that the prompt already gives.',
@@ -476,6 +481,10 @@ export const configSchema = z.strictObject({
     z
       .strictObject({
         python: described(text.optional(), 'A Python: its path, or its name on PATH.', './venv/bin/python'),
+        go: described(text.optional(), 'A Go: its path, or its name on PATH.', '/usr/local/go/bin/go'),
+        rust: described(text.optional(), 'A rustc.', 'rustc'),
+        java: described(text.optional(), 'A javac, beside its java.', 'javac'),
+        cpp: described(text.optional(), 'A compiler for C++.', 'clang++'),
       })
       .optional(),
     'What native sandboxes run, where it is not the usual name on PATH.',

@@ -101,7 +101,7 @@ function attemptsOf(asked: Case): Attempt[] {
   const language = languages.find(({ name }) => name === asked.language);
   const before = beforeOf(asked.scorings) ?? undocumentedOf(asked.scorings);
   const made = (kind: 'stub' | 'garbage') =>
-    language === undefined || asked.entry === null ? '' : language[kind](asked.entry);
+    language === undefined || asked.entry === null ? '' : language[kind](asked.entry, asked.signature);
   return [
     ...(asked.solution === null
       ? []

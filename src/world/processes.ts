@@ -38,8 +38,10 @@ export const realProcesses: Processes = {
     const keep = (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARS);
     };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    if (options.isHeard !== true) {
+      child.stdout.on('data', keep);
+      child.stderr.on('data', keep);
+    }
     // A write to a child that is gone fails here; `exited` reports it.
     child.stdin.on('error', () => {});
     const channel = child.stdio[3] as Readable;
@@ -59,7 +61,10 @@ export const realProcesses: Processes = {
     return {
       pid: child.pid ?? -1,
       send: (bytes) => void child.stdin.write(bytes),
+      endInput: () => void child.stdin.end(),
       channel,
+      stdout: child.stdout,
+      stderr: child.stderr,
       output: () => output,
       kill,
       exited: new Promise((resolve) => {

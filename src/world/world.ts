@@ -132,6 +132,8 @@ export interface Files {
 }
 
 export interface SpawnOptions {
+  /** What it prints is read from `stdout` and `stderr`, and not kept. @default false */
+  readonly isHeard?: boolean;
   /** The whole environment: nothing of ours is handed on. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -141,7 +143,12 @@ export interface Child {
   readonly pid: number;
   /** Writes to the child's stdin. Never throws: `exited` reports a child that is gone. */
   send(bytes: string | Uint8Array): void;
+  /** Its stdin ends here. */
+  endInput(): void;
   readonly channel: AsyncIterable<Uint8Array>;
+  /** For `isHeard`. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
   /** The last 4 KB of stdout and stderr, for messages about a child that did not start. */
   output(): string;
   /** SIGKILL to the child and all its group. */

@@ -20,7 +20,7 @@ export const edges = {
   native: { toolchains: {}, path: process.env['PATH'], home: { HOME: process.env['HOME'] ?? '' } },
 };
 
-const canConfine = spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status === 0;
+export const canConfine = spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status === 0;
 const hasPython =
   spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
 

@@ -12,6 +12,7 @@ export function caseNamed(id: string, more: Partial<Case> = {}): Case {
     params: {},
     samples: 1,
     entry: id,
+    signature: null,
     prelude: null,
     sandbox: null,
     limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6 },

@@ -8,6 +8,10 @@ export const pythonGrammar = once(() => (load('@lezer/python') as typeof import(
 export const javascriptGrammar = once(
   () => (load('@lezer/javascript') as typeof import('@lezer/javascript')).parser,
 );
+export const goGrammar = once(() => (load('@lezer/go') as typeof import('@lezer/go')).parser);
+export const rustGrammar = once(() => (load('@lezer/rust') as typeof import('@lezer/rust')).parser);
+export const javaGrammar = once(() => (load('@lezer/java') as typeof import('@lezer/java')).parser);
+export const cppGrammar = once(() => (load('@lezer/cpp') as typeof import('@lezer/cpp')).parser);
 export const typescriptGrammar = once(() => javascriptGrammar().configure({ dialect: 'ts' }));
 
 function once(make: () => LRParser): () => LRParser {

@@ -1,5 +1,6 @@
 /** What the grader knows of a programming language. One file each in this folder; no code is run here. */
 import type { CodeShape } from '../../domain/grade.js';
+import type { Typed } from './typed/typed.js';
 
 /** A name that code defines at its top level. */
 export interface Definition {
@@ -27,16 +28,20 @@ export interface SourceFacts {
 }
 
 export interface Language {
-  /** `python`, `javascript`, `typescript`. */
+  /** `python`, `javascript`, `go`. */
   readonly name: string;
   /** What a fence may call it, in lower case: `py`, `python3`. */
   readonly fenceNames: readonly string[];
+  /** Its programs are compiled by the user's own toolchain. */
+  readonly isCompiled?: true;
+  /** How tables are written in it, where values need types. */
+  readonly typed?: Typed;
   facts(code: string): SourceFacts;
   shape(code: string): CodeShape;
   /** Code that defines `entry`, does nothing and returns nothing: what the model `stub` answers. */
-  stub(entry: string): string;
+  stub(entry: string, signature?: string | null): string;
   /** Code that defines `entry` and returns a constant, whatever it is asked. */
-  garbage(entry: string): string;
+  garbage(entry: string, signature?: string | null): string;
   /** Puts other code before it, where the language allows code to stand first. */
   withPrelude(code: string, prelude: string): string;
   /** Whether the code under a signature can stand alone: `    return x` cannot. Joins a prompt's signature and a body. */

@@ -1,8 +1,16 @@
+import { compiledBackend } from './native/compiled.js';
 import { nativePython } from './native/python.js';
+import { toolchains } from './native/toolchains/index.js';
 import { pyodide } from './python/pyodide.js';
 import { quickjs } from './quickjs.js';
 import type { Backend } from './sandbox.js';
 import { sqlite } from './sqlite.js';
 
 /** Where answers run, each for one language or more. */
-export const backends: readonly Backend[] = [pyodide, quickjs, sqlite, nativePython];
+export const backends: readonly Backend[] = [
+  pyodide,
+  quickjs,
+  sqlite,
+  nativePython,
+  ...toolchains.map(compiledBackend),
+];

@@ -126,6 +126,7 @@ export const table = defineScorer<readonly Row[]>({
       language,
       code,
       calls,
+      signature: context.signature ?? null,
       limits: context.limits,
     });
     const wrong =

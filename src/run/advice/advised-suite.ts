@@ -32,6 +32,7 @@ export function caseOf(id: string, category: string): Case {
     params: {},
     samples: 1,
     entry: null,
+    signature: null,
     prelude: null,
     sandbox: null,
     limits: defaultLimits,

@@ -192,13 +192,16 @@ function simulatedServers(
   const caseOf = (suite: string, id: string): SimulatedCase | null => {
     const asked = cases.get(JSON.stringify([suite, id]));
     if (asked === undefined) return null;
-    const { language, entry, solution, wrong } = asked;
+    const { language, entry, signature, solution, wrong } = asked;
     const stub = languages.find((known) => known.name === language)?.stub;
     return {
       reference: solution === null ? null : answerWith(solution, asked),
       wrong: wrong.map((code) => answerWith(code, asked)),
       // An empty fence for prose too: an empty answer would be no answer.
-      stub: entry === null || stub === undefined ? fenced('', language) : answerWith(stub(entry), asked),
+      stub:
+        entry === null || stub === undefined
+          ? fenced('', language)
+          : answerWith(stub(entry, signature), asked),
     };
   };
   const servers: Handler[] = [];

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../domain/errors/diagnostic.js';
 import type { RunEvent } from '../../domain/event.js';
 import type { Judgement } from '../../domain/kinds/judgement.js';
-import type { Execution, Program, SandboxUse } from '../../domain/program.js';
+import type { Execution, Program, SandboxTier, SandboxUse } from '../../domain/program.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import type { Completion, Trial } from '../../domain/trial.js';
 import { type Grade, grade } from '../../grading/grade.js';
@@ -127,22 +127,28 @@ async function probeNatives(
   edges: SandboxEdges,
   choice: SandboxChoice,
 ): Promise<{ readonly found: readonly string[] } | { readonly mistake: Diagnostic }> {
-  const languages = new Set(
-    suites.flatMap(({ cases }) =>
-      cases.flatMap((one) =>
-        one.language !== null && tierOf(one, choice) === 'native' ? [one.language] : [],
-      ),
-    ),
-  );
+  const wanted = new Map<string, Case>();
+  for (const { cases } of suites)
+    for (const one of cases)
+      if (one.language !== null) wanted.set(`${tierOf(one, choice)} ${one.language}`, one);
+  const has = (tier: SandboxTier, language: string) =>
+    backends.find((backend) => backend.tier === tier && backend.languages.includes(language));
   const found: string[] = [];
-  for (const backend of backends) {
-    if (backend.tier !== 'native' || !backend.languages.some((language) => languages.has(language))) continue;
+  for (const [key, { id, language, place }] of wanted) {
+    const native = has('native', language ?? '');
+    if (key.startsWith('wasm ')) {
+      if (has('wasm', language ?? '') !== undefined) continue;
+      const message = `case "${id}": ${language} runs in the native sandbox alone`;
+      const help = 'say sandbox: native in the suite or in bench.yaml, or --sandbox native';
+      return { mistake: { code: 'sandbox/no-native', place, message, help } };
+    }
+    if (native === undefined) continue;
     try {
-      found.push(await backend.probe(edges));
+      found.push(await native.probe(edges));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { mistake: { code: 'sandbox/no-native', message } };
     }
   }
-  return { found };
+  return { found: found.sort() };
 }

@@ -207,9 +207,9 @@ export function belowPrelude({ language, prelude }: Case, code: string): string 
   return known === undefined || prelude === null ? code : known.withPrelude(code, prelude);
 }
 
-function stubOf({ language, entry }: Case): string {
+function stubOf({ language, entry, signature }: Case): string {
   const known = languages.find(({ name }) => name === language);
-  return known === undefined || entry === null ? '' : known.stub(entry);
+  return known === undefined || entry === null ? '' : known.stub(entry, signature);
 }
 
 function mistakeIn(execution: Execution, tests: string, asked: Case): Finding | null {
@@ -228,7 +228,7 @@ function mistakeIn(execution: Execution, tests: string, asked: Case): Finding | 
   if (
     passed &&
     (assertions ?? 0) === 0 &&
-    !/\b(?:raise|throw|exit|fail|assert)\b/.test(withoutComments(tests))
+    !/\b(?:raise|throw|exit|fail|assert|panic|abort|return [1-9])\b/.test(withoutComments(tests))
   ) {
     return {
       kind: 'mistake',

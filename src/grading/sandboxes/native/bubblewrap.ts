@@ -78,7 +78,7 @@ export async function probeBubblewrap(edges: SandboxEdges): Promise<Bubblewrap> 
 }
 
 /** What a program prints, and how it ends. */
-async function output(
+export async function output(
   { processes, clock, native }: SandboxEdges,
   command: string,
   args: readonly string[],
@@ -133,8 +133,6 @@ function confinement({ isRoot }: Bubblewrap, seen: readonly Bound[]): string[] {
       from,
       to,
     ]),
-    '--remount-ro',
-    '/',
     '--chdir',
     '/home/guest',
   ];
@@ -173,12 +171,22 @@ export function spawnConfined(
   seen: readonly Bound[],
   command: readonly string[],
   env: Readonly<Record<string, string>>,
+  { isHeard = false, hasProc = false } = {},
 ): Child {
   const [program = '', ...args] = command;
   const set = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
   return processes.spawn(
     bubblewrap.path,
-    [...confinement(bubblewrap, seen), ...set, '--', program, ...args],
-    { env: {} },
+    [
+      ...confinement(bubblewrap, seen),
+      ...(hasProc ? ['--proc', '/proc'] : []),
+      '--remount-ro',
+      '/',
+      ...set,
+      '--',
+      program,
+      ...args,
+    ],
+    { env: {}, isHeard },
   );
 }
