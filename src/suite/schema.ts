@@ -481,6 +481,7 @@ export const configSchema = z.strictObject({
     z
       .strictObject({
         python: described(text.optional(), 'A Python: its path, or its name on PATH.', './venv/bin/python'),
+        javascript: described(text.optional(), 'A Node; absent, the one that runs bench.', 'node'),
         go: described(text.optional(), 'A Go: its path, or its name on PATH.', '/usr/local/go/bin/go'),
         rust: described(text.optional(), 'A rustc.', 'rustc'),
         java: described(text.optional(), 'A javac, beside its java.', 'javac'),

@@ -1,8 +1,9 @@
 /** `--sandbox native`, as a user meets it: what is recorded, what is refused, and how. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { noNativePython } from '../grading/sandbox-edges.js';
 import { folderWith } from '../suite/folder.js';
 import { bench, onlyRun, summaryIn } from './bench.js';
@@ -84,6 +85,39 @@ it.skipIf(noNativePython !== '')('a virtual environment brings its packages, whe
     [0, [1, 0]],
   );
 });
+
+const packages = ['numpy', 'pandas', 'requests'];
+const hasPackages = spawnSync('python3', ['-c', `import ${packages.join(', ')}`]).status === 0;
+
+// Skipped without bubblewrap or Python. Without the packages (pip install numpy pandas requests), those that need them are left out.
+it.skipIf(noNativePython !== '')(
+  'programs with files, threads, processes, databases and packages are judged as a plain process would',
+  async () => {
+    const text = readFileSync(join(import.meta.dirname, '../grading/native/suites/python.yaml'), 'utf8');
+    const [head = '', ...cases] = text.split(/^(?= {2}- id: )/m);
+    const chosen = cases.filter(
+      (one) => hasPackages || !packages.some((name) => new RegExp(`import ${name}\\b`).test(one)),
+    );
+    expect(chosen.length).toBeGreaterThanOrEqual(27);
+    const some = process.env['FC_RUNS'] === undefined ? chosen.filter((_, at) => at % 6 === 0) : chosen;
+    const folder = folderWith({ 'suite.yaml': head + some.join(''), 'bench.yaml': own });
+    const { code, stdout } = await bench(folder, ['validate', 'suite.yaml']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`${some.length} of ${some.length} cases hold`),
+    ]);
+    const { cases: read } = parse(head + some.join('')) as {
+      cases: { id: string; tests: string; solution: string }[];
+    };
+    for (const { id, tests, solution } of process.env['FC_RUNS'] === undefined ? [] : read) {
+      writeFileSync(
+        join(folder, 'plain.py'),
+        `${solution}\n${tests}\nif __name__ == "__main__":\n    unittest.main()\n`,
+      );
+      expect([id, spawnSync('python3', ['plain.py'], { cwd: folder }).status]).toEqual([id, 0]);
+    }
+  },
+);
 
 describe.skipIf(process.platform !== 'linux')('refused before anything is asked (Linux)', () => {
   const native = [...reference, '--sandbox', 'native'];

@@ -1,7 +1,7 @@
 // Honest answers that are odd in one way each: every one passes, with tests and with a table.
 import { afterAll, describe, expect, test } from 'vitest';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
 import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { calls, int, openOne, tests } from './sandbox-edges.js';
 
 type Programs = readonly (readonly [name: string, code: string])[];

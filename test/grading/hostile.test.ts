@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Marks, Program } from '../../src/domain/program.js';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
+import { nativeNode } from '../../src/grading/sandboxes/native/node.js';
 import { nativePython } from '../../src/grading/sandboxes/native/python.js';
 import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { javascript, python, SECRET, typescript } from './hostile-programs.js';
 import { caseWith, gradeIn } from './judges/graded.js';
-import { calls, int, limits, noNativePython, openOne, tests } from './sandbox-edges.js';
+import { calls, canConfine, int, limits, noNativePython, openOne, tests } from './sandbox-edges.js';
 
 /** A twelfth of them in each `npm test`, all in `npm run test:long`. */
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
@@ -67,11 +68,27 @@ const ALLOWED_NATIVELY = new Set([
   'the C runtime’s system()',
 ]);
 
+/** What a program of Node has natively, and no harm in it. */
+const ALLOWED_IN_NODE = new Set([
+  'the environment',
+  'a constructor of a constructor',
+  'a constructor of the console',
+  'a constructor of require',
+  'WebAssembly',
+  'a socket',
+]);
+
 /** The same, of what stays alike in each fork. */
 const NATIVE_WITNESS = PYTHON_WITNESS.replace(/random\.random\(\), ?/, '')
   .replace('os.listdir("/lib/python3.13")', 'os.listdir(os.path.dirname(os.__file__))')
   .replace('os.path.getsize("/lib/python313.zip"), ', '')
   .replace(', len(os.listdir("/proc/self/fd"))', '');
+const NODE_WITNESS = `
+async function f(x) {
+  await new Promise((done) => setTimeout(done, 1));
+  return [require('fs').readdirSync('/tmp'), Object.keys(process.env).sort(), [3, 1].sort()];
+}
+`;
 const JAVASCRIPT_WITNESS = `
 const names = (o) => Object.getOwnPropertyNames(o).sort().join();
 async function f(x) {
@@ -88,10 +105,15 @@ describe.each([
   ...(noNativePython === ''
     ? ([['python', nativePython, python, 'assert f(1) == 2', NATIVE_WITNESS]] as const)
     : []),
+  ...(canConfine && IS_LONG
+    ? ([['javascript', nativeNode, javascript, 'assert.equal(f(1), 2);', NODE_WITNESS]] as const)
+    : []),
   ['javascript', quickjs, javascript, 'assert.equal(f(1), 2);', JAVASCRIPT_WITNESS],
   ['typescript', quickjs, typescript, 'assert.equal(f(1), 2);', JAVASCRIPT_WITNESS],
 ] as const)('%s %#', (language, backend, programs, source, witness) => {
   const sandbox = openOne(backend);
+  // Node of the user's own has no second interpreter.
+  const apart = backend === nativeNode ? 'shared' : 'isolated';
   afterAll(() => sandbox.close());
   const seen = () => sandbox.run(calls(language, witness, 'f', [int(1)]));
   let before: unknown = null;
@@ -101,8 +123,10 @@ describe.each([
     expect(JSON.stringify(before)).not.toContain(SECRET);
   });
 
-  test.each(programs.filter((_, at) => IS_LONG || at % 12 === 0))('%s', async (name, text) => {
-    const mayPass = backend.tier === 'native' && ALLOWED_NATIVELY.has(name);
+  const share = backend.tier === 'native' ? 24 : 12;
+  test.each(programs.filter((_, at) => IS_LONG || at % share === 0))('%s', async (name, text) => {
+    const allowed = backend === nativeNode ? ALLOWED_IN_NODE : ALLOWED_NATIVELY;
+    const mayPass = backend.tier === 'native' && allowed.has(name);
     const code = text.replaceAll('PORT', String(port)).replaceAll('SECRET', SECRET);
     // By the scorer: none passes, and none is an error of ours.
     const asked = caseWith(language, source, null);
@@ -116,7 +140,7 @@ describe.each([
     expect(JSON.stringify(graded.checks)).not.toContain(SECRET);
     expect(await seen()).toEqual(before);
     const each: Program[] = [
-      tests(language, code, source, 'f'),
+      tests(language, code, source, 'f', apart),
       tests(language, code, source, 'f', 'watched'),
     ];
     const programs = [...(IS_LONG ? each : []), calls(language, code, 'f', [int(1)])];
@@ -146,7 +170,7 @@ describe.each([
     const add = (n: number) =>
       language === 'python' ? `def f(x):\n    return x + ${n}\n` : `function f(x) { return x + ${n}; }\n`;
     for (let n = 0; n < HONEST; n++) {
-      const execution = await sandbox.run(tests(language, add(n % 3), source, 'f'));
+      const execution = await sandbox.run(tests(language, add(n % 3), source, 'f', apart));
       expect(execution).toMatchObject({ kind: 'tested', passed: n % 3 === 1, death: null });
     }
   });

@@ -1,6 +1,6 @@
 /** What a JavaScript program finds around it: files, clock, modules, test tools. Each of it ends with the program. */
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
 import { openOne, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(quickjs);

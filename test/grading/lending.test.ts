@@ -1,7 +1,7 @@
 // Tests that need more of an answer than values: its classes, callables, generators and exceptions are lent by handle.
 import { afterAll, describe, expect, test } from 'vitest';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
 import { pyodide } from '../../src/grading/sandboxes/python/pyodide.js';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
 import { openOne, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(pyodide);

@@ -1,6 +1,6 @@
 // JavaScript answers in the real sandbox: honest ones, and all the ways to cheat that we know.
 import { afterAll, describe, expect, test } from 'vitest';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
 import { calls, int, limits, list, openOne, str, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(quickjs);

@@ -17,7 +17,12 @@ export const edges = {
   processes: realProcesses,
   cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
   wheels: [],
-  native: { toolchains: {}, path: process.env['PATH'], home: { HOME: process.env['HOME'] ?? '' } },
+  native: {
+    toolchains: {},
+    path: process.env['PATH'],
+    home: { HOME: process.env['HOME'] ?? '' },
+    folder: import.meta.dirname,
+  },
 };
 
 export const canConfine = spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status === 0;

@@ -1,6 +1,6 @@
 // TypeScript answers in the real sandbox: types go, and the rest is JavaScript.
 import { afterAll, describe, expect, test } from 'vitest';
-import { quickjs } from '../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../src/grading/sandboxes/javascript/quickjs.js';
 import { calls, int, openOne, tests } from './sandbox-edges.js';
 
 const sandbox = openOne(quickjs);

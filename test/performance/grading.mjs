@@ -82,15 +82,20 @@ const edges = {
   processes: realProcesses,
   cacheFolders: [join(import.meta.dirname, '../../dist/.cache'), join(tmpdir(), 'codegen-bench-test')],
   wheels: [],
-  native: { toolchains: {}, path: process.env.PATH, home: {} },
+  native: {
+    toolchains: {},
+    path: process.env.PATH,
+    home: { HOME: process.env.HOME ?? '' },
+    folder: import.meta.dirname,
+  },
 };
 
-async function rate(sandboxes, language, kind, programs) {
+async function rate(tools, language, kind, programs) {
   const startMs = performance.now();
   let next = 0;
   const worker = async () => {
     for (let number = next++; number < programs; number = next++) {
-      const execution = await sandboxes.run(programOf(language, kind, number));
+      const execution = await tools.run(programOf(language, kind, number));
       const held = execution.kind === 'tested' ? execution.passed : execution.results?.length === 7;
       if (!held) throw new Error(JSON.stringify(execution));
     }
@@ -145,28 +150,47 @@ function freshly([command, file], language, number) {
 }
 
 print(`${PROGRAMS} programs with seven assertions or rows each, ${SLOTS} at a time, once warm\n`);
-// SQL has neither tables nor tests of this kind.
-for (const language of backends.flatMap((backend) => backend.languages).filter((name) => name !== 'sql')) {
+const interpreted = [
+  ['wasm', 'python'],
+  ['wasm', 'javascript'],
+  ['wasm', 'typescript'],
+  ['native', 'python'],
+];
+const title = (tier, language) => (tier === 'wasm' ? language : `${language} (native)`).padEnd(16);
+
+/** Whether this machine can; says why not. */
+async function canRun(tier, language) {
+  const backend = backends.find((one) => one.tier === tier && one.languages.includes(language));
+  try {
+    await backend.probe(edges);
+    return true;
+  } catch (error) {
+    print(`${title(tier, language)} not here: ${error.message}`);
+    return false;
+  }
+}
+
+for (const [tier, language] of interpreted) {
+  if (!(await canRun(tier, language))) continue;
   const sandboxes = openSandboxes(backends, SLOTS, edges, () => {});
+  const tools = sandboxes.in(tier);
   const startMs = performance.now();
-  await sandboxes.run(programOf(language, 'calls', 0));
+  await tools.run(programOf(language, 'calls', 0));
   const firstMs = performance.now() - startMs;
   const kinds = ['calls', 'shared', 'isolated'];
-  for (const kind of kinds) await rate(sandboxes, language, kind, 20 * SLOTS);
+  for (const kind of kinds) await rate(tools, language, kind, 20 * SLOTS);
   const rates = [];
-  for (const kind of kinds) rates.push(await rate(sandboxes, language, kind, PROGRAMS));
+  for (const kind of kinds) rates.push(await rate(tools, language, kind, PROGRAMS));
   const [table, shared, isolated] = rates;
   const held = treeMegabytes();
   const perSecond = (n) => `${n.toFixed(0).padStart(5)}/s (${(n / table).toFixed(2)}x)`;
   print(
-    `${language.padEnd(11)} table ${table.toFixed(0).padStart(5)}/s   tests, shared ${perSecond(shared)}, isolated ${perSecond(isolated)}` +
+    `${title(tier, language)} table ${table.toFixed(0).padStart(5)}/s   tests, shared ${perSecond(shared)}, isolated ${perSecond(isolated)}` +
       `   first verdict ${firstMs.toFixed(0)} ms   ${held === null ? '' : `${held.toFixed(0)} MB`}`,
   );
   // One at a time, both: what a verdict costs beside a fresh process of the language.
-  const ours = await oneByOne(PROGRAMS / 4, (number) => sandboxes.run(programOf(language, 'shared', number)));
-  const second = await oneByOne(PROGRAMS / 4, (number) =>
-    sandboxes.run(programOf(language, 'isolated', number)),
-  );
+  const ours = await oneByOne(PROGRAMS / 4, (number) => tools.run(programOf(language, 'shared', number)));
+  const second = await oneByOne(PROGRAMS / 4, (number) => tools.run(programOf(language, 'isolated', number)));
   const process = plain[language];
   const fresh =
     process === undefined ? null : await oneByOne(20, (number) => freshly(process, language, number));
@@ -174,8 +198,64 @@ for (const language of backends.flatMap((backend) => backend.languages).filter((
     // What passes in JavaScript is asked of both judges.
     const verdict = language === 'python' ? ours : ours + second;
     print(
-      `${''.padEnd(11)} a verdict ${verdict.toFixed(1)} ms, a fresh ${process[0]} ${fresh.toFixed(1)} ms: ${(verdict / fresh).toFixed(2)}x`,
+      `${''.padEnd(16)} a verdict ${verdict.toFixed(1)} ms, a fresh ${process[0]} ${fresh.toFixed(1)} ms: ${(verdict / fresh).toFixed(2)}x`,
     );
   }
+  await sandboxes.close();
+}
+
+// --- Compiled languages: a build and a run each, beside the same by hand -------------------------------------------------
+
+const compiled = {
+  go: {
+    code: (n) => `package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(${n}) }\n`,
+    file: 'main.go',
+    bare: 'go build -o program main.go && ./program',
+  },
+  rust: {
+    code: (n) => `fn main() { println!("{}", ${n}); }\n`,
+    file: 'main.rs',
+    bare: 'rustc -Copt-level=1 -o program main.rs && ./program',
+  },
+  java: {
+    code: (n) => `public class Main { public static void main(String[] a) { System.out.println(${n}); } }\n`,
+    file: 'Main.java',
+    bare: 'javac Main.java && java Main',
+  },
+  cpp: {
+    code: (n) => `#include <iostream>\nint main() { std::cout << ${n} << "\\n"; }\n`,
+    file: 'main.cpp',
+    bare: 'g++ -std=c++20 -O1 -o program main.cpp && ./program',
+  },
+};
+for (const [language, { code, file, bare }] of Object.entries(compiled)) {
+  if (!(await canRun('native', language))) continue;
+  const sandboxes = openSandboxes(backends, SLOTS, edges, () => {});
+  const tools = sandboxes.in('native');
+  const seed = Math.floor(performance.now() * 1000);
+  const judge = async (number) => {
+    const program = {
+      kind: 'script',
+      language,
+      code: code(seed + number),
+      stdin: '',
+      args: [],
+      files: {},
+      limits,
+    };
+    const execution = await tools.run(program);
+    if (execution.stdout?.trim() !== String(seed + number)) throw new Error(JSON.stringify(execution));
+  };
+  const byHand = (number) => {
+    writeFileSync(join(folder, file), code(seed + number));
+    const { stdout } = spawnSync('sh', ['-c', bare], { cwd: folder });
+    if (String(stdout).trim() !== String(seed + number)) throw new Error(`${language} by hand: ${stdout}`);
+  };
+  const ours = await oneByOne(8, judge);
+  const hand = await oneByOne(8, byHand);
+  const again = await oneByOne(8, async () => judge(0));
+  print(
+    `${title('native', language)} built and run ${ours.toFixed(0)} ms, by hand ${hand.toFixed(0)} ms: ${(ours / hand).toFixed(2)}x; run again ${again.toFixed(0)} ms`,
+  );
   await sandboxes.close();
 }

@@ -1,8 +1,9 @@
+import { quickjs } from './javascript/quickjs.js';
 import { compiledBackend } from './native/compiled.js';
+import { nativeNode } from './native/node.js';
 import { nativePython } from './native/python.js';
 import { toolchains } from './native/toolchains/index.js';
 import { pyodide } from './python/pyodide.js';
-import { quickjs } from './quickjs.js';
 import type { Backend } from './sandbox.js';
 import { sqlite } from './sqlite.js';
 
@@ -12,5 +13,6 @@ export const backends: readonly Backend[] = [
   quickjs,
   sqlite,
   nativePython,
+  nativeNode,
   ...toolchains.map(compiledBackend),
 ];

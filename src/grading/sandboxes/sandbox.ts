@@ -25,6 +25,8 @@ export interface NativeSettings {
   readonly toolchains: Readonly<Record<string, string>>;
   /** Where programs are looked for: PATH. */
   readonly path: string | undefined;
+  /** Where packages of Node are looked for: the working folder, and those above. */
+  readonly folder: string;
   /** HOME, for programs that are found by settings in it. */
   readonly home: Readonly<Record<string, string>>;
 }

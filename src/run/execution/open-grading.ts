@@ -49,7 +49,7 @@ export interface Grading {
   close(): Promise<void>;
 }
 
-type GradingWorld = Pick<World, 'clock' | 'files' | 'processes' | 'threads' | 'env'>;
+type GradingWorld = Pick<World, 'clock' | 'files' | 'processes' | 'threads' | 'env' | 'cwd'>;
 
 /** `edges`: of this world, with the packages that were asked for. */
 export function openGrading(
@@ -96,12 +96,12 @@ export function openGrading(
 }
 
 function sandboxEdges(
-  { clock, files, processes, env }: GradingWorld,
+  { clock, files, processes, env, cwd }: GradingWorld,
   wheels: readonly Wheel[],
   { toolchains }: SandboxChoice,
 ): SandboxEdges {
   const home: Record<string, string> = env['HOME'] === undefined ? {} : { HOME: env['HOME'] };
-  const native = { toolchains, path: env['PATH'], home };
+  const native = { toolchains, path: env['PATH'], home, folder: cwd };
   return { clock, files, processes, cacheFolders: cacheFolders(env), wheels, native };
 }
 

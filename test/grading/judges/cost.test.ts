@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { quickjs } from '../../../src/grading/sandboxes/javascript/quickjs.js';
 import { pyodide } from '../../../src/grading/sandboxes/python/pyodide.js';
-import { quickjs } from '../../../src/grading/sandboxes/quickjs.js';
 import { openOne } from '../sandbox-edges.js';
 import { caseWith, gradeIn } from './graded.js';
 

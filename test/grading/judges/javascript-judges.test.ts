@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { quickjs } from '../../../src/grading/sandboxes/quickjs.js';
+import { quickjs } from '../../../src/grading/sandboxes/javascript/quickjs.js';
 import { openOne } from '../sandbox-edges.js';
 import { caseWith, gradeIn } from './graded.js';
 import { harderJavascriptAttacks, javascriptAttacks } from './javascript-attacks.js';

@@ -9,10 +9,10 @@ import { bench } from '../../cli/bench.js';
 import { folderWith } from '../../suite/folder.js';
 import { canConfine } from '../sandbox-edges.js';
 
-/** One case of two languages in each `npm test`, all of all in `npm run test:long`: each is compiled three times and more. */
+/** One case of one language in each `npm test`, all of all in `npm run test:long`: each is compiled three times and more. */
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 
-const SHARE = ['rust', 'cpp'];
+const SHARE = ['cpp'];
 
 const toolchains = {
   go: ['go', 'version'],
@@ -59,7 +59,7 @@ describe.each(Object.entries(toolchains))('%s', (language, version) => {
     const planted = { HOME: process.env['HOME'] ?? folder, PLANTED: 'planted' };
     const { code, stdout, stderr } = await bench(
       folder,
-      ['validate', 'suite.yaml', ...(IS_LONG ? [] : ['--case', 'prints', '--case', 'tests-of-a-main'])],
+      ['validate', 'suite.yaml', ...(IS_LONG ? [] : ['--case', 'prints', '--case', 'its-own-main'])],
       planted,
     );
     expect([code, stderr]).toEqual([0, '']);

@@ -3,7 +3,9 @@
 //
 // Values cross as {"t": type, "v": ...}; whatever is no plain value is "opaque" and equals nothing, or, between an answer
 // and its tests, lent (`makeLending`).
-(makeLending, hostIntl) => {
+(makeLending, hostIntl, native) => {
+  /** A process of Node's own: its timers, its modules and its console are the real ones. */
+  const isNative = native !== undefined;
   const { parse, stringify } = JSON;
   const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply, construct, defineProperty } = Reflect;
   const { is } = Object;
@@ -579,18 +581,21 @@
       const isSubject =
         foreign !== null && placeOf(foreign, (one) => one === known || known.startsWith(`${one}/`)) < 0;
       if (isOfTests && (known.startsWith('.') || isSubject)) return exported();
+      if (isNative) return native.require(name);
       throw new Error(`Cannot find module '${name}'`);
     };
 
   // --- Intl, by the host's own ------------------------------------------------------------------------------------------
 
   // As in Node, where too deep a recursion is a RangeError.
-  Object.setPrototypeOf(InternalError.prototype, RangeError.prototype);
-  defineProperty(InternalError.prototype, 'name', {
-    value: 'RangeError',
-    writable: true,
-    configurable: true,
-  });
+  if (!isNative) {
+    Object.setPrototypeOf(InternalError.prototype, RangeError.prototype);
+    defineProperty(InternalError.prototype, 'name', {
+      value: 'RangeError',
+      writable: true,
+      configurable: true,
+    });
+  }
 
   const method = (owner, name, value) =>
     defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
@@ -685,52 +690,62 @@
   );
   defineProperty(intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
 
-  method(String.prototype, 'localeCompare', function (other, locales, options) {
-    return askIntl('Collator', locales, options, 'compare', [asText(this), asText(other)]);
-  });
-  method(Number.prototype, 'toLocaleString', function (locales, options) {
-    return askIntl('NumberFormat', locales, options, 'format', [+this]);
-  });
-  method(BigInt.prototype, 'toLocaleString', function (locales, options) {
-    return askIntl('NumberFormat', locales, options, 'format', [NativeBigInt(this)]);
-  });
-  for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'])
-    method(NativeDate.prototype, name, function (locales, options) {
-      return askIntl('Date', locales, options, name, [apply(dateTime, this, [])]);
+  if (!isNative) {
+    method(String.prototype, 'localeCompare', function (other, locales, options) {
+      return askIntl('Collator', locales, options, 'compare', [asText(this), asText(other)]);
     });
-  for (const name of ['toLocaleUpperCase', 'toLocaleLowerCase'])
-    method(String.prototype, name, function (locales) {
-      return askIntl('String', locales, undefined, name, [asText(this)]);
+    method(Number.prototype, 'toLocaleString', function (locales, options) {
+      return askIntl('NumberFormat', locales, options, 'format', [+this]);
     });
+    method(BigInt.prototype, 'toLocaleString', function (locales, options) {
+      return askIntl('NumberFormat', locales, options, 'format', [NativeBigInt(this)]);
+    });
+    for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'])
+      method(NativeDate.prototype, name, function (locales, options) {
+        return askIntl('Date', locales, options, name, [apply(dateTime, this, [])]);
+      });
+    for (const name of ['toLocaleUpperCase', 'toLocaleLowerCase'])
+      method(String.prototype, name, function (locales) {
+        return askIntl('String', locales, undefined, name, [asText(this)]);
+      });
+  }
 
   /** The time of day follows the timers. */
   const { now: dayNow } = NativeDate;
   const nowMs = () => dayNow() + clock.nowMs;
   const startMs = dayNow();
-  defineProperty(NativeDate, 'now', { value: nowMs, writable: true, enumerable: false, configurable: true });
+  if (!isNative)
+    defineProperty(NativeDate, 'now', {
+      value: nowMs,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
   const FollowingDate = new Proxy(NativeDate, {
     construct: (date, args, made) => construct(date, args.length === 0 ? [nowMs()] : args, made),
     apply: () => asText(new NativeDate(nowMs())),
   });
-  NativeDate.prototype.constructor = FollowingDate;
+  if (!isNative) NativeDate.prototype.constructor = FollowingDate;
 
   function define(name, value) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
-  define('Date', FollowingDate);
-  define('Intl', intl);
-  define('console', makeConsole());
   define('assert', assert);
-  define('setTimeout', (callback, delay, ...args) => addTimer(callback, delay, args, null));
-  define('setInterval', (callback, delay, ...args) => addTimer(callback, delay, args, +delay || 1));
-  define('setImmediate', (callback, ...args) => addTimer(callback, 0, args, null));
-  define('clearTimeout', drop);
-  define('clearInterval', drop);
-  define('clearImmediate', drop);
-  define(
-    'queueMicrotask',
-    (callback) => void apply(promiseThen, NativePromise.resolve(), [() => callback()]),
-  );
+  if (!isNative) {
+    define('Date', FollowingDate);
+    define('Intl', intl);
+    define('console', makeConsole());
+    define('setTimeout', (callback, delay, ...args) => addTimer(callback, delay, args, null));
+    define('setInterval', (callback, delay, ...args) => addTimer(callback, delay, args, +delay || 1));
+    define('setImmediate', (callback, ...args) => addTimer(callback, 0, args, null));
+    define('clearTimeout', drop);
+    define('clearInterval', drop);
+    define('clearImmediate', drop);
+    define(
+      'queueMicrotask',
+      (callback) => void apply(promiseThen, NativePromise.resolve(), [() => callback()]),
+    );
+  }
   const commonJs = { exports: {} };
   define('module', commonJs);
   define('exports', commonJs.exports);
@@ -1332,8 +1347,14 @@
   /** Each object with its path, and its properties as they were made. */
   const intrinsics = [];
 
+  /** In a process of Node's own there is more, and some of it changes by itself. */
+  const DEEPEST = isNative ? 2 : 4;
+  const CHANGES = isNative ? [native.process] : [];
+
   function remember(object, path, depth) {
-    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || depth > 4) return;
+    if (CHANGES.includes(object)) return;
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || depth > DEEPEST)
+      return;
     for (let at = 0; at < intrinsics.length; at++) if (intrinsics[at].object === object) return;
     const properties = [];
     push(intrinsics, { object, path, properties });
@@ -1436,6 +1457,8 @@
   }
 
   function seal() {
+    // Globals that are made when they are asked for are made now.
+    if (isNative) for (const key of ownKeys(globalThis)) void globalThis[key];
     remember(globalThis, '', 0);
     // Reached by no name.
     remember(
@@ -1452,6 +1475,8 @@
     remember(getPrototypeOf(new NativeMap().entries()), 'MapIterator.prototype', 2);
     remember(getPrototypeOf(new NativeSet().values()), 'SetIterator.prototype', 2);
   }
+
+  if (isNative) native.connect(write, writeError);
 
   return {
     equip,

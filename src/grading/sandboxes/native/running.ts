@@ -50,7 +50,7 @@ export async function runConfined(
     edges.processes,
     bubblewrap,
     [...asked.seen, ...(asked.given === null ? [] : [{ ...asItLies(asked.given), to: GIVEN }])],
-    ['/bin/sh', '-c', shell(asked), 'sh', ...become(uid), ...asked.command],
+    limited(asked, uid),
     asked.env,
     // Compilers look for themselves in there; it shows the sandbox's own processes.
     { isHeard: true, hasProc: asked.isTrusted },
@@ -100,8 +100,19 @@ export async function runConfined(
   return { stdout, stderr, frames, exit: code ?? 137, death };
 }
 
+/** The command under its limits, as the user. */
+export const limited = (
+  asked: Pick<Command, 'limits' | 'ownBytes' | 'isTrusted' | 'given' | 'command'>,
+  uid: number | null,
+): readonly string[] => ['/bin/sh', '-c', shell(asked), 'sh', ...become(uid), ...asked.command];
+
 /** Limits that the kernel keeps; then the command. Shells differ in what they call the number of processes. */
-function shell({ limits, ownBytes, isTrusted, given }: Command): string {
+function shell({
+  limits,
+  ownBytes,
+  isTrusted,
+  given,
+}: Pick<Command, 'limits' | 'ownBytes' | 'isTrusted' | 'given'>): string {
   const kilobytes = Math.ceil((limits.memoryBytes + ownBytes) / 1024);
   return [
     'ulimit -c 0',

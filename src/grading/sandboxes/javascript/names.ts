@@ -1,6 +1,6 @@
 /** What of a JavaScript answer its tests use, and what it changed of the realm. */
-import { type Marks, noMarks, type Program } from '../../domain/program.js';
-import { javascript } from '../languages/javascript.js';
+import { type Marks, noMarks, type Program } from '../../../domain/program.js';
+import { javascript } from '../../languages/javascript.js';
 
 /** Names that an answer may not bring to its tests: the language's, and those of the tests' own tools. */
 const MACHINERY = new Set([

@@ -1,7 +1,7 @@
 /** Module syntax of an answer or a test, rewritten for a realm that has scripts only. Lines keep their numbers. */
 import type { SyntaxNode } from '@lezer/common';
-import { javascriptGrammar } from '../languages/grammars.js';
-import { javascript } from '../languages/javascript.js';
+import { javascriptGrammar } from '../../languages/grammars.js';
+import { javascript } from '../../languages/javascript.js';
 
 /** At the beginning of what was a module. */
 const STRICT = "'use strict'; ";
