@@ -128,5 +128,10 @@ it('suites are loaded, validated and simulated', async () => {
     seeds: 2,
   });
   expect(simulated.ok && simulated.value).toMatchObject({ seed: '1', seeds: 2 });
-  expect(library.importers.map(({ format }) => format)).toEqual(['humaneval', 'traffic']);
+  expect(library.importers.map(({ format }) => format)).toEqual([
+    'humaneval',
+    'bigcodebench',
+    'multipl-e',
+    'traffic',
+  ]);
 });

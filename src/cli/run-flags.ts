@@ -1,6 +1,6 @@
 /** What was typed for a run, in the contract's words: nothing is opened, read or sent. */
 import type { Diagnostic } from '../domain/errors/diagnostic.js';
-import { type SandboxTier, sandboxTiers } from '../domain/program.js';
+import { type SandboxWord, sandboxWords } from '../domain/program.js';
 import { parseDurationMs } from '../domain/units.js';
 import type { RunOptions } from '../run/request/run-options.js';
 import type { Typed } from './command.js';
@@ -47,12 +47,12 @@ export function readRunFlags({ args, flags: typed }: Typed): RunFlags {
   return { options, mistakes: flags.mistakes };
 }
 
-function readSandbox(flags: FlagReader): SandboxTier | null {
+function readSandbox(flags: FlagReader): SandboxWord | null {
   const text = flags.text('sandbox');
   if (text === null) return null;
-  const tier = sandboxTiers.find((one) => one === text);
-  if (tier === undefined) flags.mistake(`--sandbox takes ${sandboxTiers.join(' or ')}, not "${text}"`);
-  return tier ?? null;
+  const word = sandboxWords.find((one) => one === text);
+  if (word === undefined) flags.mistake(`--sandbox takes ${sandboxWords.join(', ')}, not "${text}"`);
+  return word ?? null;
 }
 
 function readAllowed(text: string | null, mistake: (message: string) => void): number | 'all' | null {

@@ -40,7 +40,7 @@ export function linesBefore(
   const times = samples === 1 || shard !== null ? '' : ` x ${Number(samples.toFixed(2))} samples`;
   lines.push(
     `  ${named}  ${count(forecast.cases, 'case')} x ${count(candidates.length, 'candidate')}${times} = ${count(trials.length, 'trial')}, about ${count(forecast.requests, 'request')}, ${costText(forecast)}`,
-    `  sandbox  ${tiers.padEnd(12)}journal  ${folder}/`,
+    `  sandbox  ${tiers.padEnd(10)}  journal  ${folder}/`,
     ...(done > 0 ? [`  resumed  ${done} of ${count(trials.length, 'trial')} are finished`] : []),
     '',
   );

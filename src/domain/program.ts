@@ -5,6 +5,10 @@ import type { Value } from './value.js';
 export const sandboxTiers = ['wasm', 'native'] as const;
 export type SandboxTier = (typeof sandboxTiers)[number];
 
+/** What a command may say: only there, for a suite must not choose to run answers without protection. */
+export const sandboxWords = [...sandboxTiers, 'native-unconfined'] as const;
+export type SandboxWord = (typeof sandboxWords)[number];
+
 export interface Limits {
   /** Wall time for one program, in ms, without the start of the interpreter. */
   readonly timeMs: number;

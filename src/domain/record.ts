@@ -6,7 +6,7 @@ import type { Check, Verdict } from './grade.js';
 import type { JudgeAccuracy } from './kinds/judge-accuracy.js';
 import type { JudgementRecord } from './kinds/judgement.js';
 import type { AnsweredOutcome, UnansweredReason } from './outcome.js';
-import type { SandboxTier, SandboxUse } from './program.js';
+import type { SandboxUse, SandboxWord } from './program.js';
 import type { HeldReason } from './trial.js';
 
 /** 2: lines have checksums, and the first one says how to go on. */
@@ -82,7 +82,7 @@ export interface CommandRecord {
   readonly only_failed: string | null;
   readonly skip_unsupported: boolean;
   /** For every case, whatever it says. Absent: as the case says. */
-  readonly sandbox?: SandboxTier | null | undefined;
+  readonly sandbox?: SandboxWord | null | undefined;
   readonly baseline: string | null;
   readonly gate: GateRecord | null;
 }

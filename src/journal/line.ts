@@ -4,7 +4,7 @@ import { comparedMetrics } from '../domain/compare-settings.js';
 import { errorReasons } from '../domain/grade.js';
 import { mutantStatuses } from '../domain/kinds/mutation.js';
 import { outcomeKinds } from '../domain/outcome.js';
-import { sandboxTiers } from '../domain/program.js';
+import { sandboxWords } from '../domain/program.js';
 import {
   type AskedLine,
   type AttemptLine,
@@ -104,7 +104,7 @@ const runLine = z.looseObject({
       shard: maybe(z.string()).default(null),
       only_failed: maybe(z.string()).default(null),
       skip_unsupported: z.boolean().default(false),
-      sandbox: z.enum(sandboxTiers).nullable().optional(),
+      sandbox: z.enum(sandboxWords).nullable().optional(),
       baseline: maybe(z.string()),
       gate: maybe(
         z.looseObject({

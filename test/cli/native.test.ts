@@ -1,12 +1,12 @@
 /** `--sandbox native`, as a user meets it: what is recorded, what is refused, and how. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { noNativePython } from '../grading/sandbox-edges.js';
 import { folderWith } from '../suite/folder.js';
-import { bench, onlyRun, summaryIn } from './bench.js';
+import { bench, onlyRun, runsIn, summaryIn } from './bench.js';
 
 const suite = `name: s
 cases:
@@ -80,10 +80,6 @@ it.skipIf(noNativePython !== '')('a virtual environment brings its packages, whe
   writeFileSync(join(packages, 'teamlib.py'), 'def triple(x):\n    return 3 * x\n');
   const { code, stdout } = await bench(folder, ['validate', 'suite.yaml']);
   expect([code, stdout]).toEqual([0, expect.stringContaining('1 of 1 case holds')]);
-  const ended = await bench(folder, [...reference, '-n', '3']);
-  expect([ended.code, summaryIn(onlyRun(folder)).candidates.map(({ pass_rate }) => pass_rate.value)]).toEqual(
-    [0, [1, 0]],
-  );
 });
 
 const packages = ['numpy', 'pandas', 'requests'];
@@ -134,7 +130,9 @@ describe.skipIf(process.platform !== 'linux')('refused before anything is asked 
   };
 
   it('without bubblewrap, or where it may make no sandbox', async () => {
-    expect(await refusal({})).toMatch(/no bwrap on PATH: install it \(apt-get install bubblewrap/);
+    expect(await refusal({})).toMatch(
+      /no bwrap on PATH: install it \(apt-get install bubblewrap[\s\S]*native-unconfined runs answers without/,
+    );
     const closed = 'echo "bwrap: No permissions to create new namespace" >&2; exit 1';
     expect(
       await refusal({ bwrap: `[ "$1" = --version ] && echo bubblewrap 0.8.0 && exit; ${closed}` }),
@@ -152,9 +150,64 @@ describe.skipIf(process.platform !== 'linux')('refused before anything is asked 
   });
 });
 
+// Skipped without Python.
+it.skipIf(!python)(
+  'without protection it runs by that name alone, and says so wherever the figures are',
+  async () => {
+    const folder = folderWith({ 'suite.yaml': suite, 'bench.yaml': own });
+    const unconfined = { PATH: '/usr/bin:/bin', HOME: folder };
+    const ended = await bench(folder, [...reference, '--sandbox', 'native-unconfined'], unconfined);
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('ran without protection')]);
+    const run = onlyRun(folder);
+    expect(readFileSync(join(run, 'matrix.md'), 'utf8')).toContain('ran without protection');
+    const { settings, environment, candidates } = summaryIn(run);
+    expect([settings.sandbox, environment.sandboxes]).toEqual([
+      'native-unconfined',
+      { python: expect.stringMatching(/, unconfined$/) },
+    ]);
+    expect(candidates.map(({ pass_rate }) => pass_rate.value)).toEqual([1, 0]);
+    const left = readdirSync(join(folder, '.cache'), { recursive: true }).filter((name) =>
+      /unconfined/.test(String(name)),
+    );
+    expect(left).toEqual([]);
+    for (const text of [
+      `sandbox: native-unconfined\n${suite}`,
+      suite.replace('entry: f', 'entry: f\n    sandbox: native-unconfined'),
+    ]) {
+      writeFileSync(join(folder, 'suite.yaml'), text);
+      expect((await bench(folder, reference, unconfined)).stderr).toMatch(/one of wasm, native/);
+    }
+  },
+);
+
+// In test:long: a baseline's own test has the rule.
+it.skipIf(process.env['FC_RUNS'] === undefined)(
+  'runs whose sandboxes differ are compared only if that is said',
+  async () => {
+    const folder = folderWith({
+      'suite.yaml': suite.replace(/import subprocess[\s\S]*?stdout\)/, 'def f(x):\n          return x + 1'),
+      'bench.yaml': own,
+    });
+    await bench(folder, [...reference, '--sandbox', 'wasm']);
+    await bench(folder, [...reference, '--sandbox', 'native-unconfined']);
+    const [first = '', second = ''] = runsIn(folder)
+      .sort()
+      .map((path) => basename(path));
+    const refused = await bench(folder, ['compare', first, second]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/python ran in (?:native|wasm)[\s\S]*--allow-mismatch/),
+    ]);
+    expect((await bench(folder, ['compare', first, second, '--allow-mismatch'])).code).not.toBe(2);
+  },
+);
+
 it('a word that is no sandbox is a mistake of the command, or of the file', async () => {
   const folder = folderWith({ 'suite.yaml': `sandbox: docker\n${suite}` });
   const { code, stderr } = await bench(folder, ['run', 'suite.yaml', '--sandbox', 'docker']);
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/--sandbox takes wasm or native, not "docker"/)]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/--sandbox takes wasm, native, native-unconfined, not "docker"/),
+  ]);
   expect((await bench(folder, ['run', 'suite.yaml'])).stderr).toMatch(/suite\.yaml:1:10.*wasm, native/s);
 });

@@ -22,6 +22,7 @@ export const edges = {
     path: process.env['PATH'],
     home: { HOME: process.env['HOME'] ?? '' },
     folder: import.meta.dirname,
+    isUnconfined: false,
   },
 };
 

@@ -87,6 +87,7 @@ const edges = {
     path: process.env.PATH,
     home: { HOME: process.env.HOME ?? '' },
     folder: import.meta.dirname,
+    isUnconfined: false,
   },
 };
 

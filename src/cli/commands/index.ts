@@ -1,5 +1,5 @@
 /** The commands, in the order of `bench --help`. What they do is loaded when they are called. */
-import { sandboxTiers } from '../../domain/program.js';
+import { sandboxWords } from '../../domain/program.js';
 import { objectives } from '../../domain/recommendation.js';
 import type { CommandSpec } from '../command.js';
 import { common } from '../flags.js';
@@ -64,7 +64,7 @@ export const commands: readonly CommandSpec[] = [
       {
         name: '--sandbox <kind>',
         doc: 'Where answers run: wasm, or native (default: as the suite says, else wasm)',
-        values: [...sandboxTiers],
+        values: [...sandboxWords],
       },
       { name: '--skip-unsupported', doc: 'Skip cases that need something the sandbox does not have' },
       { name: '--allow-unanswered <n or all>', doc: 'Trials that may end without a verdict (default: 0)' },
@@ -320,8 +320,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'import',
     args: '<format> <file>',
-    completes: { words: ['humaneval'], files: true },
-    summary: 'Convert another benchmark into a suite (humaneval)',
+    completes: { words: ['humaneval', 'bigcodebench', 'multipl-e', 'traffic'], files: true },
+    summary: 'Convert another benchmark into a suite (humaneval, bigcodebench, multipl-e)',
     flags: [{ name: '-o, --out <file>', doc: 'File to write (default: stdout)' }, ...common],
     examples: ['bench import humaneval HumanEval.jsonl.gz -o humaneval.yaml'],
     load: () => import('./import.js'),

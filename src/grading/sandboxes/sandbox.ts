@@ -25,6 +25,8 @@ export interface NativeSettings {
   readonly toolchains: Readonly<Record<string, string>>;
   /** Where programs are looked for: PATH. */
   readonly path: string | undefined;
+  /** Answers run without protection: only where a command asked for it by name. */
+  readonly isUnconfined: boolean;
   /** Where packages of Node are looked for: the working folder, and those above. */
   readonly folder: string;
   /** HOME, for programs that are found by settings in it. */

@@ -98,10 +98,16 @@ export function openGrading(
 function sandboxEdges(
   { clock, files, processes, env, cwd }: GradingWorld,
   wheels: readonly Wheel[],
-  { toolchains }: SandboxChoice,
+  { toolchains, sandbox }: SandboxChoice,
 ): SandboxEdges {
   const home: Record<string, string> = env['HOME'] === undefined ? {} : { HOME: env['HOME'] };
-  const native = { toolchains, path: env['PATH'], home, folder: cwd };
+  const native = {
+    toolchains,
+    path: env['PATH'],
+    home,
+    folder: cwd,
+    isUnconfined: sandbox === 'native-unconfined',
+  };
   return { clock, files, processes, cacheFolders: cacheFolders(env), wheels, native };
 }
 

@@ -285,7 +285,7 @@ export async function checkPlan(
   if (unsupported.size > 0 && options.skipUnsupported !== true)
     return { request, mistakes: [...mistakes, ...unsupportedMistakes(cases, unsupported)] };
   if (mistakes.length > 0 || unsupported.size === 0)
-    return { request: { ...request, warnings: found.warnings }, mistakes };
+    return { request: { ...request, warnings: [...request.warnings, ...found.warnings] }, mistakes };
   const left = plan.trials.filter(({ suite, case: asked }) => !unsupported.has(caseKey(suite, asked.id)));
   if (left.length === 0)
     return {
@@ -303,7 +303,7 @@ export async function checkPlan(
       plan: { ...plan, trials: left },
       whole: planHash(left),
       wholeTrials: left.length,
-      warnings: [...found.warnings, leftOutText(cases, unsupported)],
+      warnings: [...request.warnings, ...found.warnings, leftOutText(cases, unsupported)],
     },
     mistakes,
   };

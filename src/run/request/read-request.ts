@@ -35,7 +35,7 @@ import {
   planTrouble,
 } from '../planning/plan.js';
 import { parseShard, withShare } from '../planning/shard.js';
-import { type SandboxChoice, tiersText } from '../sandbox-choice.js';
+import { type SandboxChoice, tiersText, unconfinedWarnings } from '../sandbox-choice.js';
 import { loadEnvironment } from './dotenv.js';
 import { loadSuites } from './load-suites.js';
 import { narrowPlan } from './narrow-plan.js';
@@ -173,7 +173,7 @@ export async function readRunRequest(
       reports,
       out,
       judges: await knownAccuracies(suitesWithJudges(made), out, world.files),
-      warnings: familyWarnings(made),
+      warnings: [...familyWarnings(made), ...unconfinedWarnings(sandboxes)],
       simulatedTime:
         made.candidates.every(isSimulated) && judgesOf(made).every(({ simulation }) => simulation !== null),
     },

@@ -1,7 +1,7 @@
 /** What a run is asked, in the library's words. */
 
 import type { CompareSettings } from '../../domain/compare-settings.js';
-import type { SandboxTier } from '../../domain/program.js';
+import type { SandboxWord } from '../../domain/program.js';
 
 /** What `run` takes; an option that is absent or null has its default. */
 export interface RunOptions {
@@ -51,7 +51,7 @@ export interface RunOptions {
   /** Skip cases that need something the sandbox does not have. @default false: they are a mistake */
   readonly skipUnsupported?: boolean;
   /** Where answers run, whatever suites and cases say. @default as they say, else 'wasm' */
-  readonly sandbox?: SandboxTier | null;
+  readonly sandbox?: SandboxWord | null;
 }
 
 /** How a run is compared with its baseline. */

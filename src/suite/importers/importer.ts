@@ -6,6 +6,8 @@ export interface ImportedSuite {
   readonly name: string;
   /** Names the source and its licence. */
   readonly description: string;
+  /** Where its answers must run; absent: anywhere. */
+  readonly sandbox?: 'native';
   /** Beside the six; absent: none. */
   readonly categories?: readonly string[];
   readonly defaults: Readonly<Record<string, Json>>;

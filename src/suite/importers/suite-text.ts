@@ -5,9 +5,17 @@ import type { ImportedSuite } from './importer.js';
 const TOO_ODD_FOR_A_BLOCK = /^[ \t]+$|[\r\u0085\u2028\u2029\uFEFF]/m;
 
 /** The YAML of a suite, readable: code stands in blocks, as it was written. */
-export function suiteText({ name, description, categories, defaults, cases }: ImportedSuite): string {
+export function suiteText({
+  name,
+  description,
+  sandbox,
+  categories,
+  defaults,
+  cases,
+}: ImportedSuite): string {
   const own = categories === undefined || categories.length === 0 ? {} : { categories };
-  const document = new Document({ name, description, ...own, defaults, cases });
+  const where = sandbox === undefined ? {} : { sandbox };
+  const document = new Document({ name, description, ...where, ...own, defaults, cases });
   visit(document, {
     Scalar(_, node) {
       if (!isScalar(node) || typeof node.value !== 'string' || !node.value.includes('\n')) return;

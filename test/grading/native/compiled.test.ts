@@ -59,11 +59,11 @@ describe.each(Object.entries(toolchains))('%s', (language, version) => {
     const planted = { HOME: process.env['HOME'] ?? folder, PLANTED: 'planted' };
     const { code, stdout, stderr } = await bench(
       folder,
-      ['validate', 'suite.yaml', ...(IS_LONG ? [] : ['--case', 'prints', '--case', 'its-own-main'])],
+      ['validate', 'suite.yaml', ...(IS_LONG ? [] : ['--case', 'prints'])],
       planted,
     );
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^(\d+) of \1 cases hold$/m);
+    expect(stdout).toMatch(/^(\d+) of \1 cases? holds?$/m);
     expect(connections).toBe(0);
     if (IS_LONG) expect(leftOver()).toEqual([]);
   });

@@ -96,7 +96,7 @@ function strip(code) {
 function openRealm(request) {
   const native = {
     process,
-    require: createRequire('/home/guest/answer.js'),
+    require: createRequire(`${process.env.HOME}/answer.js`),
     connect(out, err) {
       const streamed = (take) => (chunk, encoding, done) => {
         take(typeof chunk === 'string' ? chunk : from(chunk).toString('utf8'));

@@ -37,8 +37,8 @@ MOST_FILES_OPEN = 512
 LARGEST_FILE = 64 * 1024 * 1024
 # Shared mappings and the reserves of threads, on top of what is counted as data.
 SPARE_ADDRESSES = 4 * 1024**3
-OPEN_FOLDERS = ("/home/guest", "/tmp", "/dev/shm")
-HOME = OPEN_FOLDERS[0]
+HOME = os.environ["HOME"]
+OPEN_FOLDERS = (HOME, "/tmp", "/dev/shm")
 HARNESS = ("python-harness.py", "python-lending.py", "python-shared.py", "python-subject.py")
 
 
@@ -176,7 +176,10 @@ def enter_fork(channel, mark, out, err, request, base):
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
     limit(resource.RLIMIT_NOFILE, MOST_FILES_OPEN)
-    limit(resource.RLIMIT_NPROC, MOST_PROCESSES)
+    if base["confined"]:
+        limit(resource.RLIMIT_NPROC, MOST_PROCESSES)
+    else:
+        os.setpgid(0, 0)
     limit(resource.RLIMIT_DATA, base["data"] + request["memoryBytes"])
     limit(resource.RLIMIT_AS, base["addresses"] + request["memoryBytes"] + SPARE_ADDRESSES)
 
@@ -353,8 +356,18 @@ def is_memory_error(text):
     return '"MemoryError"' in text and "too much output" not in text
 
 
+def end_group(pid):
+    """Without a namespace: the fork and what is still in its group."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        pass
+
+
 def end_all():
-    """Everything in here but this process."""
+    """Everything in here but this process, which is the first of its namespace."""
+    assert os.getpid() == 1
     while True:
         try:
             os.kill(-1, signal.SIGKILL)
@@ -446,7 +459,11 @@ def main():
     made.append(namespace["_make_shared"](namespace["raised"]))
     for name in ("ctypes", "_ctypes"):
         sys.modules.pop(name, None)
-    base = {"data": used(resource.RLIMIT_DATA), "addresses": used(resource.RLIMIT_AS)}
+    base = {
+        "data": used(resource.RLIMIT_DATA),
+        "addresses": used(resource.RLIMIT_AS),
+        "confined": about["confined"],
+    }
     os.chdir(HOME)
     to_host({"ready": True})
     serve(run, made[0], base, about["kept"])
@@ -465,11 +482,15 @@ def serve(run, shared, base, kept):
             continue
         request = json.loads(bytes(read_frame(HOST_IN)))
         if request["op"] == "reset":
-            end_all()
+            if base["confined"]:
+                end_all()
+            elif fork is not None:
+                end_group(fork.pid)
             if fork is not None:
                 fork.close()
             fork = None
-            for one in OPEN_FOLDERS:
+            # Without protection the others are the user's own.
+            for one in OPEN_FOLDERS if base["confined"] else [HOME]:
                 empty(one, kept)
             to_host({"done": True})
             continue

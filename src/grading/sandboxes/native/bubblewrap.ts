@@ -1,7 +1,7 @@
 /** A child in namespaces of its own (Linux, bubblewrap): it sees the folders that it is given, to read, and an empty one to write. */
 import { delimiter, dirname, join } from 'node:path';
 import { within } from '../../../world/deadline.js';
-import type { Child, Files, Processes } from '../../../world/world.js';
+import type { Child, Files } from '../../../world/world.js';
 import type { SandboxEdges } from '../sandbox.js';
 
 /** A folder or file of this machine, and where a sandbox sees it. */
@@ -15,8 +15,8 @@ export const asItLies = (path: string): Bound => ({ from: path, to: path });
 
 /** What this machine offers; found out once. */
 export interface Bubblewrap {
-  /** Its path. */
-  readonly path: string;
+  /** Its path; null: programs run without protection, as the command asked for by name. */
+  readonly path: string | null;
   /** `bubblewrap 0.8.0`. */
   readonly description: string;
   /** Whether we are root, and may become somebody who is nobody. */
@@ -29,7 +29,7 @@ export class NoNativeSandbox extends Error {
 }
 
 export const INSTALL_BUBBLEWRAP =
-  'install it (apt-get install bubblewrap, dnf install bubblewrap), or use --sandbox wasm';
+  'install it (apt-get install bubblewrap, dnf install bubblewrap), or use --sandbox wasm. --sandbox native-unconfined runs answers without protection';
 
 const PROBE_LIMIT_MS = 20_000;
 /** Ordinary users whose numbers no system gives away: of each process of ours some, for limits count a user's processes. */
@@ -58,6 +58,7 @@ export async function programOnPath(
 /** Finds and tries it. Rejects with NoNativeSandbox. */
 export async function probeBubblewrap(edges: SandboxEdges): Promise<Bubblewrap> {
   const { processes, files, native } = edges;
+  if (native.isUnconfined) return { path: null, description: 'unconfined', isRoot: false };
   if (processes.platform !== 'linux')
     throw new NoNativeSandbox(
       `the native sandbox is bubblewrap, which is for Linux: use --sandbox wasm here, or run bench in a container`,
@@ -72,7 +73,7 @@ export async function probeBubblewrap(edges: SandboxEdges): Promise<Bubblewrap> 
   const tried = await output(edges, path, [...confinement(found, []), '/usr/bin/true']);
   if (tried.code !== 0)
     throw new NoNativeSandbox(
-      `bubblewrap cannot make a sandbox here (${tried.text.trim().split('\n').at(-1) ?? 'no reason given'}): user namespaces are off, as in many containers. Allow them (docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN, say), or use --sandbox wasm`,
+      `bubblewrap cannot make a sandbox here (${tried.text.trim().split('\n').at(-1) ?? 'no reason given'}): user namespaces are off, as in many containers. Allow them (docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN, say), or use --sandbox wasm. --sandbox native-unconfined runs answers without protection`,
     );
   return found;
 }
@@ -170,27 +171,57 @@ export function nextUid({ isRoot }: Bubblewrap, ownPid: number): number | null {
 
 /** Starts a program in a sandbox that sees these folders and the system's programs. */
 export function spawnConfined(
-  processes: Processes,
+  edges: Pick<SandboxEdges, 'processes' | 'files' | 'cacheFolders'>,
   bubblewrap: Bubblewrap,
   seen: readonly Bound[],
   command: readonly string[],
   env: Readonly<Record<string, string>>,
   { isHeard = false, hasProc = false } = {},
 ): Child {
-  const [program = '', ...args] = command;
+  if (bubblewrap.path === null) return spawnUnconfined(edges, seen, command, env, isHeard);
   const set = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
-  return processes.spawn(
+  const proc = hasProc ? ['--proc', '/proc'] : [];
+  return edges.processes.spawn(
     bubblewrap.path,
-    [
-      ...confinement(bubblewrap, seen),
-      ...(hasProc ? ['--proc', '/proc'] : []),
-      '--remount-ro',
-      '/',
-      ...set,
-      '--',
-      program,
-      ...args,
-    ],
+    [...confinement(bubblewrap, seen), ...proc, '--remount-ro', '/', ...set, '--', ...command],
     { env: {}, isHeard },
   );
+}
+
+/** The working folder in sandboxes. */
+const HOME = '/home/guest';
+let unconfined = 0;
+
+/** Without protection: what a sandbox would show at another place is named where it lies, and a folder of its own is the home. */
+function spawnUnconfined(
+  { processes, files, cacheFolders }: Pick<SandboxEdges, 'processes' | 'files' | 'cacheFolders'>,
+  seen: readonly Bound[],
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isHeard: boolean,
+): Child {
+  unconfined += 1;
+  const home = join(cacheFolders.at(-1) ?? '.', `unconfined-${processes.pid}-${unconfined}`);
+  const elsewhere = seen.filter(({ from, to }) => from !== to);
+  const placed = (text: string) =>
+    [...elsewhere.filter(({ to }) => !isWithin(to, HOME)), { from: home, to: HOME }].reduce(
+      (all, { from, to }) => all.replaceAll(to, from),
+      text,
+    );
+  const links = elsewhere.filter(({ to }) => isWithin(to, HOME));
+  const prepare = [
+    'mkdir -p "$HOME" && cd "$HOME" || exit 1',
+    ...links.map(({ from, to }) => `ln -s '${from}' "$HOME${to.slice(HOME.length)}"`),
+    'exec "$@"',
+  ].join('; ');
+  const child = processes.spawn('/bin/sh', ['-c', prepare, 'sh', ...command.map(placed)], {
+    env: {
+      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, placed(value)])),
+      HOME: home,
+      TMPDIR: home,
+    },
+    isHeard,
+  });
+  child.exited.then(() => files.remove(home)).catch(() => {});
+  return child;
 }

@@ -149,10 +149,10 @@ function worker(edges: SandboxEdges, node: InstalledNode): SandboxWorker {
     };
     const uid = nextUid(node.bubblewrap, edges.processes.pid);
     const child = spawnConfined(
-      edges.processes,
+      edges,
       node.bubblewrap,
       node.seen,
-      limited(asked, uid),
+      limited(asked, uid, node.bubblewrap.path !== null),
       environment(node),
     );
     processes.add(child);

@@ -141,7 +141,7 @@ async function startInterpreter(
   const uid = nextUid(bubblewrap, edges.processes.pid);
   const seen = [{ from: harnessFolder, to: HARNESS }, ...[...prefixes, ...path].map(asItLies)];
   const child = spawnConfined(
-    edges.processes,
+    edges,
     bubblewrap,
     seen,
     [
@@ -151,7 +151,7 @@ async function startInterpreter(
       HARNESS,
       role,
       uid === null ? '-' : String(uid),
-      JSON.stringify({ path, kept: keptIn(seen) }),
+      JSON.stringify({ path, kept: keptIn(seen), confined: bubblewrap.path !== null }),
     ],
     environment(executable),
   );

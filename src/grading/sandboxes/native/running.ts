@@ -47,10 +47,10 @@ export async function runConfined(
   const { limits } = asked;
   const uid = asked.isTrusted ? null : nextUid(bubblewrap, edges.processes.pid);
   const child = spawnConfined(
-    edges.processes,
+    edges,
     bubblewrap,
     [...asked.seen, ...(asked.given === null ? [] : [{ ...asItLies(asked.given), to: GIVEN }])],
-    limited(asked, uid),
+    limited(asked, uid, bubblewrap.path !== null),
     asked.env,
     // Compilers look for themselves in there; it shows the sandbox's own processes.
     { isHeard: true, hasProc: asked.isTrusted },
@@ -100,19 +100,18 @@ export async function runConfined(
   return { stdout, stderr, frames, exit: code ?? 137, death };
 }
 
-/** The command under its limits, as the user. */
+/** The command under its limits, as the user. `isAlone`: who has no other processes, so that they can be counted. */
 export const limited = (
   asked: Pick<Command, 'limits' | 'ownBytes' | 'isTrusted' | 'given' | 'command'>,
   uid: number | null,
-): readonly string[] => ['/bin/sh', '-c', shell(asked), 'sh', ...become(uid), ...asked.command];
+  isAlone: boolean,
+): readonly string[] => ['/bin/sh', '-c', shell(asked, isAlone), 'sh', ...become(uid), ...asked.command];
 
 /** Limits that the kernel keeps; then the command. Shells differ in what they call the number of processes. */
-function shell({
-  limits,
-  ownBytes,
-  isTrusted,
-  given,
-}: Pick<Command, 'limits' | 'ownBytes' | 'isTrusted' | 'given'>): string {
+function shell(
+  { limits, ownBytes, isTrusted, given }: Pick<Command, 'limits' | 'ownBytes' | 'isTrusted' | 'given'>,
+  isAlone: boolean,
+): string {
   const kilobytes = Math.ceil((limits.memoryBytes + ownBytes) / 1024);
   return [
     'ulimit -c 0',
@@ -122,7 +121,7 @@ function shell({
       : [
           `ulimit -n ${MOST_FILES_OPEN}`,
           `ulimit -f ${LARGEST_FILE_BYTES / FILE_BLOCK_BYTES}`,
-          `ulimit -p ${MOST_PROCESSES} 2>/dev/null || ulimit -u ${MOST_PROCESSES}`,
+          ...(isAlone ? [`ulimit -p ${MOST_PROCESSES} 2>/dev/null || ulimit -u ${MOST_PROCESSES}`] : []),
         ]),
     ...(given === null ? [] : [`cp -R ${GIVEN}/. .`, 'chmod -R a+rwX . 2>/dev/null']),
     // Not in its place: who becomes another user is not ended with its parent. This shell is, and its namespace with it.
