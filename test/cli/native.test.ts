@@ -29,6 +29,7 @@ cases:
           return int(subprocess.run(["expr", str(x), "+", "1"], capture_output=True, text=True).stdout)
     wrong: ["def f(x): return x"]
 `;
+const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)']).stdout?.toString().trim();
 const own = `toolchains: { python: "${python}" }\n`;
 const reference = ['run', 'suite.yaml', '-m', 'reference', '-m', 'stub'];
@@ -55,7 +56,8 @@ describe.skipIf(noNativePython !== '')(`native Python ${noNativePython}`, () => 
     expect((await bench(folder, ['rescore', 'latest'])).code).toBe(0);
   });
 
-  it('is chosen by the nearest: flag, case, suite, bench.yaml', async () => {
+  // In test:long: each of its words is four commands.
+  it.skipIf(!IS_LONG)('is chosen by the nearest: flag, case, suite, bench.yaml', async () => {
     const folder = folderWith({
       'suite.yaml': `sandbox: native\n${suite}`,
       'bench.yaml': `${own}sandbox: wasm\n`,
@@ -68,19 +70,22 @@ describe.skipIf(noNativePython !== '')(`native Python ${noNativePython}`, () => 
   });
 });
 
-// Skipped without bubblewrap or Python.
-it.skipIf(noNativePython !== '')('a virtual environment brings its packages, wherever it lies', async () => {
-  const folder = folderWith({
-    'suite.yaml': `name: s\ncases:\n  - id: c\n    category: simple\n    language: python\n    prompt: p\n    entry: f\n    table: [{ args: [2], returns: 6 }]\n    solution: |\n      from teamlib import triple\n      def f(x):\n          return triple(x)\n`,
-    'bench.yaml': 'sandbox: native\ntoolchains: { python: ./venv/bin/python }\n',
-  });
-  spawnSync('python3', ['-m', 'venv', '--without-pip', join(folder, 'venv')]);
-  const asked = 'import sysconfig; print(sysconfig.get_path("purelib"))';
-  const packages = spawnSync(join(folder, 'venv/bin/python'), ['-c', asked]).stdout.toString().trim();
-  writeFileSync(join(packages, 'teamlib.py'), 'def triple(x):\n    return 3 * x\n');
-  const { code, stdout } = await bench(folder, ['validate', 'suite.yaml']);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('1 of 1 case holds')]);
-});
+// Skipped without bubblewrap or Python; in test:long, for it makes one.
+it.skipIf(noNativePython !== '' || !IS_LONG)(
+  'a virtual environment brings its packages, wherever it lies',
+  async () => {
+    const folder = folderWith({
+      'suite.yaml': `name: s\ncases:\n  - id: c\n    category: simple\n    language: python\n    prompt: p\n    entry: f\n    table: [{ args: [2], returns: 6 }]\n    solution: |\n      from teamlib import triple\n      def f(x):\n          return triple(x)\n`,
+      'bench.yaml': 'sandbox: native\ntoolchains: { python: ./venv/bin/python }\n',
+    });
+    spawnSync('python3', ['-m', 'venv', '--without-pip', join(folder, 'venv')]);
+    const asked = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+    const packages = spawnSync(join(folder, 'venv/bin/python'), ['-c', asked]).stdout.toString().trim();
+    writeFileSync(join(packages, 'teamlib.py'), 'def triple(x):\n    return 3 * x\n');
+    const { code, stdout } = await bench(folder, ['validate', 'suite.yaml']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 of 1 case holds')]);
+  },
+);
 
 const packages = ['numpy', 'pandas', 'requests'];
 const hasPackages = spawnSync('python3', ['-c', `import ${packages.join(', ')}`]).status === 0;
@@ -95,7 +100,7 @@ it.skipIf(noNativePython !== '')(
       (one) => hasPackages || !packages.some((name) => new RegExp(`import ${name}\\b`).test(one)),
     );
     expect(chosen.length).toBeGreaterThanOrEqual(27);
-    const some = process.env['FC_RUNS'] === undefined ? chosen.filter((_, at) => at % 6 === 0) : chosen;
+    const some = !IS_LONG ? chosen.filter((_, at) => at % 6 === 0) : chosen;
     const folder = folderWith({ 'suite.yaml': head + some.join(''), 'bench.yaml': own });
     const { code, stdout } = await bench(folder, ['validate', 'suite.yaml']);
     expect([code, stdout]).toEqual([
@@ -105,7 +110,7 @@ it.skipIf(noNativePython !== '')(
     const { cases: read } = parse(head + some.join('')) as {
       cases: { id: string; tests: string; solution: string }[];
     };
-    for (const { id, tests, solution } of process.env['FC_RUNS'] === undefined ? [] : read) {
+    for (const { id, tests, solution } of !IS_LONG ? [] : read) {
       writeFileSync(
         join(folder, 'plain.py'),
         `${solution}\n${tests}\nif __name__ == "__main__":\n    unittest.main()\n`,
@@ -181,26 +186,23 @@ it.skipIf(!python)(
 );
 
 // In test:long: a baseline's own test has the rule.
-it.skipIf(process.env['FC_RUNS'] === undefined)(
-  'runs whose sandboxes differ are compared only if that is said',
-  async () => {
-    const folder = folderWith({
-      'suite.yaml': suite.replace(/import subprocess[\s\S]*?stdout\)/, 'def f(x):\n          return x + 1'),
-      'bench.yaml': own,
-    });
-    await bench(folder, [...reference, '--sandbox', 'wasm']);
-    await bench(folder, [...reference, '--sandbox', 'native-unconfined']);
-    const [first = '', second = ''] = runsIn(folder)
-      .sort()
-      .map((path) => basename(path));
-    const refused = await bench(folder, ['compare', first, second]);
-    expect([refused.code, refused.stderr]).toEqual([
-      2,
-      expect.stringMatching(/python ran in (?:native|wasm)[\s\S]*--allow-mismatch/),
-    ]);
-    expect((await bench(folder, ['compare', first, second, '--allow-mismatch'])).code).not.toBe(2);
-  },
-);
+it.skipIf(!IS_LONG)('runs whose sandboxes differ are compared only if that is said', async () => {
+  const folder = folderWith({
+    'suite.yaml': suite.replace(/import subprocess[\s\S]*?stdout\)/, 'def f(x):\n          return x + 1'),
+    'bench.yaml': own,
+  });
+  await bench(folder, [...reference, '--sandbox', 'wasm']);
+  await bench(folder, [...reference, '--sandbox', 'native-unconfined']);
+  const [first = '', second = ''] = runsIn(folder)
+    .sort()
+    .map((path) => basename(path));
+  const refused = await bench(folder, ['compare', first, second]);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringMatching(/python ran in (?:native|wasm)[\s\S]*--allow-mismatch/),
+  ]);
+  expect((await bench(folder, ['compare', first, second, '--allow-mismatch'])).code).not.toBe(2);
+});
 
 it('a word that is no sandbox is a mistake of the command, or of the file', async () => {
   const folder = folderWith({ 'suite.yaml': `sandbox: docker\n${suite}` });

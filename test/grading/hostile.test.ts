@@ -11,7 +11,7 @@ import { javascript, python, SECRET, typescript } from './hostile-programs.js';
 import { caseWith, gradeIn } from './judges/graded.js';
 import { calls, canConfine, int, limits, noNativePython, openOne, tests } from './sandbox-edges.js';
 
-/** A twelfth of them in each `npm test`, all in `npm run test:long`. */
+/** An eighteenth of them in each `npm test`, all in `npm run test:long`. */
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 const HONEST = IS_LONG ? 100 : 20;
 const TIME_MS = IS_LONG ? 700 : 400;
@@ -124,7 +124,7 @@ describe.each([
     expect(JSON.stringify(before)).not.toContain(SECRET);
   });
 
-  test.each(programs.filter((_, at) => IS_LONG || at % 12 === 0))('%s', async (name, text) => {
+  test.each(programs.filter((_, at) => IS_LONG || at % 18 === 0))('%s', async (name, text) => {
     const allowed = backend === nativeNode ? ALLOWED_IN_NODE : ALLOWED_NATIVELY;
     const mayPass = backend.tier === 'native' && allowed.has(name);
     const code = text.replaceAll('PORT', String(port)).replaceAll('SECRET', SECRET);

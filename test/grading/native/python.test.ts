@@ -172,7 +172,7 @@ def f():
       ],
     ].filter((_, at) => IS_LONG || at % 3 === 0),
   )('%s is that program\u2019s end, and nobody else\u2019s', async (_, code) => {
-    const quick: Program = { ...calls('python', code, 'f', []), limits: { ...limits, timeMs: 1000 } };
+    const quick: Program = { ...calls('python', code, 'f', []), limits: { ...limits, timeMs: 600 } };
     const execution = await sandbox.run(quick);
     expect(execution.kind).not.toBe('broken');
     const [result] = execution.kind === 'called' ? execution.results : [];
@@ -207,7 +207,7 @@ def f(x):
 `;
     const execution = await sandbox.run({
       ...tests('python', code, 'assert f(1) == 2', 'f', 'shared'),
-      limits: { ...limits, timeMs: 1500 },
+      limits: { ...limits, timeMs: 600 },
     });
     expect(execution).not.toMatchObject({ kind: 'tested', passed: true });
   });
