@@ -128,6 +128,18 @@ it('--skip-unsupported leaves such cases out by name, and a resumed run remember
   expect(summaryIn(onlyRun(cwd)).warnings.join()).toContain('c1 (numpy)');
 });
 
+it('a solution is tried as an answer gives it: what the grammar does not know of Python is no failure of it', async () => {
+  const third = 'def f(x):\n    return round(x * (1. / 4) * 4)\n';
+  const text = `name: s\ncases:\n  - { id: c, category: simple, language: python, prompt: p, entry: f, tests: "assert f(1) == 1", solution: ${JSON.stringify(third)} }\n`;
+  const { code, stdout, stderr } = await bench(folderWith({ 'suite.yaml': text }), [
+    'run',
+    'suite.yaml',
+    '-m',
+    'reference',
+  ]);
+  expect([code, `${stdout}${stderr}`]).toEqual([0, expect.not.stringContaining('its own solution fails')]);
+});
+
 it('a solution that fails is said before the first request, and nobody’s answer to the case is judged', async () => {
   const { cwd } = await folder([
     { tests: 'assert f(1) == 3', solution: 'def f(x):\n    return x + 1\n', says: '' },

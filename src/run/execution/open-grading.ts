@@ -6,6 +6,7 @@ import type { Judgement } from '../../domain/kinds/judgement.js';
 import type { Execution, Program, SandboxTier, SandboxUse } from '../../domain/program.js';
 import type { Case, Suite } from '../../domain/suite.js';
 import type { Completion, Trial } from '../../domain/trial.js';
+import { answerWith } from '../../grading/case-answer.js';
 import { type Grade, grade } from '../../grading/grade.js';
 import { openReader } from '../../grading/reader.js';
 import { backends } from '../../grading/sandboxes/index.js';
@@ -75,7 +76,13 @@ export function openGrading(
       grade(trial.case, completion, boxesOf(trial.case), reader, judgements),
     run: (asked, program) => boxesOf(asked).run(program),
     gradeSolution: (asked) =>
-      grade(asked, { text: asked.solution ?? '', finishReason: 'stop' }, once(asked), reader, null),
+      grade(
+        asked,
+        { text: answerWith(asked.solution ?? '', asked), finishReason: 'stop' },
+        once(asked),
+        reader,
+        null,
+      ),
     runTests(asked, code, tests, judge) {
       const { language, entry, limits } = asked;
       const program = { kind: 'tests', language: language ?? '', code, tests, entry, limits, judge } as const;
