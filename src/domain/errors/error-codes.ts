@@ -276,7 +276,7 @@ export const errorCodes = {
     fix: 'Name another file with `--write`.',
   },
   'serve/nothing-to-serve': {
-    cause: 'The configuration has no models and no rotations, or there is none.',
+    cause: 'The configuration has no models and no rotations, or no file is there.',
     fix: 'Add `models:` and `rotations:` to it, or name another file with `--config`.',
   },
   'serve/needs-key': {

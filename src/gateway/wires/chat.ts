@@ -134,7 +134,7 @@ function firstOf(choice: unknown, piece: Piece): unknown {
   };
 }
 
-/** Calls with their places, and arguments that are a text of which nothing is held back. */
+/** Calls with their places, and arguments that are a text which can be passed on at once. */
 function isAsWritten(calls: readonly unknown[], piece: Piece): boolean {
   const said = (call: unknown) => fieldsOf(fieldsOf(call)?.['function'])?.['arguments'];
   return (

@@ -1,7 +1,8 @@
 // Native Node: the real modules and timers, the user's packages, and results that no answer can forge.
 import { afterAll, describe, expect, test } from 'vitest';
 import { nativeNode } from '../../../src/grading/sandboxes/native/node.js';
-import { calls, canConfine, int, limits, openOne, str, tests } from '../sandbox-edges.js';
+import { openSandboxes } from '../../../src/grading/sandboxes/sandbox.js';
+import { calls, canConfine, edges, int, limits, openOne, str, tests } from '../sandbox-edges.js';
 
 const IS_LONG = process.env['FC_RUNS'] !== undefined;
 
@@ -105,5 +106,23 @@ function f() { const head = Buffer.alloc(4); head.writeUInt32LE(frame.length); r
       stdout: 'X\n',
       exit: 4,
     });
+  });
+
+  test('a package that cannot be written in, as one that root has installed, is no hindrance', async () => {
+    const [, own = ''] = edges.cacheFolders;
+    const elsewhere = { ...edges, cacheFolders: ['/dev/null/nowhere', own] };
+    const opened = openSandboxes([nativeNode], 1, elsewhere, () => {});
+    const program = {
+      kind: 'script',
+      language: 'javascript',
+      args: [],
+      stdin: '',
+      files: {},
+      limits,
+    } as const;
+    expect(await opened.in('native').run({ ...program, code: 'console.log(1)' })).toMatchObject({
+      stdout: '1\n',
+    });
+    await opened.close();
   });
 });

@@ -11,6 +11,7 @@ import promises from 'node:inspector/promises';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import v8 from 'node:v8';
 import vm from 'node:vm';
+import { withoutTypes } from './types.mjs';
 
 const refuse = () => {
   throw new Error('not here');
@@ -73,25 +74,6 @@ function send(text) {
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const evaluate = (text, name) => new vm.Script(text, { filename: name }).runInThisContext();
 const EXPECTS = /\bexpect\b|\bvi\s*\.|\bjest\s*\.|\bchai\b|\bmock\s*\.\s*timers\b/;
-
-function strip(code) {
-  const swc = createRequire(import.meta.url)(swcFile);
-  const transform = { noEmptyExport: true, nativeClassProperties: true };
-  const attempt = (mode) => swc.transformSync(code, { mode, module: true, transform }).code;
-  const raised = ({ message, startLine }) => ({
-    raised: { types: ['SyntaxError', 'Error'], message: String(message), line: startLine ?? null },
-  });
-  try {
-    return { code: attempt('strip-only'), moved: false };
-  } catch (error) {
-    if (error?.code === 'InvalidSyntax') return raised(error);
-  }
-  try {
-    return { code: attempt('transform'), moved: true };
-  } catch (error) {
-    return raised(error);
-  }
-}
 
 function openRealm(request) {
   const native = {
@@ -188,7 +170,7 @@ send(`{"ready":true,"description":"Node ${process.versions.node}"}`);
 for (;;) {
   const request = receive();
   if (request.op === 'strip') {
-    send(stringify(strip(request.code)));
+    send(stringify(withoutTypes(request.code, swcFile)));
     continue;
   }
   const { word, ...rest } = request;

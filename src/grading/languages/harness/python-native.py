@@ -337,7 +337,7 @@ class Fork:
                 pass
 
     def ended(self):
-        """It ended without a result: of a whole program that is one, of all others it is none."""
+        """It ended and said nothing: a whole program has an exit code, all others have failed."""
         self.heard()
         if self.is_over:
             return

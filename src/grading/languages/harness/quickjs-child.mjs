@@ -7,12 +7,12 @@
 //   node [permission flags] quickjs-child.mjs <quickjs core entry> <variant entry> <variant wasm>
 //     <file of swc, which takes the types out of TypeScript> <pid of the host>
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import net from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { receive, send } from './channel.mjs';
 import { watchHostHere } from './host-watch.mjs';
+import { withoutTypes } from './types.mjs';
 
 /** The host's own stack under the guest's. */
 const STACK_MB = 16;
@@ -49,7 +49,6 @@ delete globalThis.WebSocket;
 const { newQuickJSWASMModuleFromVariant, newVariant } = await import(pathToFileURL(coreFile).href);
 const { default: variant } = await import(pathToFileURL(variantFile).href);
 const wasmModule = await WebAssembly.compile(readFileSync(wasmFile));
-let swc = null;
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const harness = textOf('./javascript-harness.js');
 const lending = textOf('./javascript-lending.js');
@@ -428,31 +427,6 @@ async function runTests(request) {
   }
 }
 
-/**
- * Types become blanks, so that lines and columns stay; what is more than types (enums, namespaces, parameter properties)
- * is rewritten, and lines move. Whatever else goes wrong in there may have broken swc itself: the process ends.
- */
-function strip(code) {
-  swc ??= createRequire(import.meta.url)(swcFile);
-  const transform = { noEmptyExport: true, nativeClassProperties: true };
-  const attempt = (mode) => swc.transformSync(code, { mode, module: true, transform }).code;
-  const raised = ({ message, startLine }) => ({
-    raised: { types: ['SyntaxError', 'Error'], message: String(message), line: startLine ?? null },
-  });
-  try {
-    return { code: attempt('strip-only'), moved: false };
-  } catch (error) {
-    if (error?.code === 'InvalidSyntax') return raised(error);
-    if (error?.code !== 'UnsupportedSyntax') throw error;
-  }
-  try {
-    return { code: attempt('transform'), moved: true };
-  } catch (error) {
-    if (error?.code === undefined) throw error;
-    return raised(error);
-  }
-}
-
 // --- Intl -------------------------------------------------------------------------------------------------------------
 
 /** What may be asked of Node's own Intl: nothing but plain values goes there and comes back. */
@@ -511,7 +485,7 @@ send({ ready: true, description: `QuickJS ${quickjs ? '2025-09' : ''} (quickjs-e
 while (true) {
   const request = receive();
   if (request.op === 'strip') {
-    send(strip(request.code));
+    send(withoutTypes(request.code, swcFile));
     continue;
   }
   request.deadline = Date.now() + request.timeMs;

@@ -42,7 +42,7 @@ const SYSTEM_FILES = ['/etc/ld.so.cache', '/etc/alternatives', '/etc/localtime']
 const OPEN_FOLDERS = ['/dev/shm', '/tmp', '/home/guest'];
 const TMP_BYTES = 64 * 1024 * 1024;
 
-/** The first file of that name on PATH; null: there is none. */
+/** The first file of that name on PATH; null: no folder has it. */
 export async function programOnPath(
   name: string,
   path: string | undefined,

@@ -1,6 +1,5 @@
 /** Compiled languages, natively: an answer is built once, in a sandbox of its own, and each of its runs has another one. */
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import {
   type CallResult,
   type Execution,
@@ -15,6 +14,7 @@ import type { Backend, SandboxEdges, SandboxWorker, SelfTest } from '../sandbox.
 import { calledSchema } from '../wire.js';
 import { asItLies } from './bubblewrap.js';
 import { build, type Compiler, installedCompiler, OUT } from './compiler.js';
+import { placeFiles } from './folders.js';
 import { type Ended, runConfined } from './running.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -55,7 +55,8 @@ async function execute(edges: SandboxEdges, compiler: Compiler, program: Program
   const built = await build(edges, compiler, files);
   if (built.raised !== undefined) return { kind: 'not_loaded', raised: built.raised };
   const isScript = program.kind === 'script';
-  const given = isScript ? await givenFiles(edges, compiler, program.files) : null;
+  const hasFiles = isScript && Object.keys(program.files).length > 0;
+  const given = hasFiles ? await placeFiles(edges, compiler.cache, program.files) : null;
   try {
     const ended = await runConfined(edges, bubblewrap, {
       command: [...toolchain.run(OUT, program.limits, Object.keys(files)), ...(isScript ? program.args : [])],
@@ -77,23 +78,6 @@ async function execute(edges: SandboxEdges, compiler: Compiler, program: Program
   } finally {
     if (given !== null) await edges.files.remove(given);
   }
-}
-
-let numbers = 0;
-
-async function givenFiles(
-  { files, processes }: SandboxEdges,
-  { cache }: Compiler,
-  given: Readonly<Record<string, string>>,
-): Promise<string | null> {
-  if (Object.keys(given).length === 0) return null;
-  numbers += 1;
-  const folder = join(cache, `given-${processes.pid}-${numbers}`);
-  for (const [path, text] of Object.entries(given)) {
-    await files.makeFolder(dirname(join(folder, path)));
-    await files.writeAtomic(join(folder, path), text);
-  }
-  return folder;
 }
 
 interface Prepared {

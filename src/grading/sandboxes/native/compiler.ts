@@ -11,6 +11,7 @@ import {
   probeBubblewrap,
   programOnPath,
 } from './bubblewrap.js';
+import { writableFolder } from './folders.js';
 import { type Ended, runConfined } from './running.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -49,14 +50,14 @@ export function installedCompiler(edges: SandboxEdges, toolchain: Toolchain): Pr
 }
 
 async function find(edges: SandboxEdges, toolchain: Toolchain): Promise<Compiler> {
-  const { files, native, cacheFolders } = edges;
+  const { files, native } = edges;
   const { language, label, versionArgs, homeArgs, alsoReads = [] } = toolchain;
   const bubblewrap = await probeBubblewrap(edges);
   const wanted = native.toolchains[language] ?? toolchain.program;
   const program = wanted.includes('/') ? wanted : await programOnPath(wanted, native.path, files);
-  const mend = `name one in bench.yaml (toolchains: { ${language}: … })`;
+  const help = `name one in bench.yaml (toolchains: { ${language}: … })`;
   if (program === null)
-    throw new NoNativeSandbox(`${label} needs ${wanted}, which is not on PATH: install it, or ${mend}`);
+    throw new NoNativeSandbox(`${label} needs ${wanted}, which is not on PATH: install it, or ${help}`);
   if (bubblewrap.isRoot && (await programOnPath('setpriv', '/usr/bin:/bin', files)) === null)
     throw new NoNativeSandbox(
       `${label}, run by root, needs setpriv: install util-linux, or run bench as another user`,
@@ -64,7 +65,7 @@ async function find(edges: SandboxEdges, toolchain: Toolchain): Promise<Compiler
   const said = await output(edges, program, versionArgs);
   if (said.code !== 0)
     throw new NoNativeSandbox(
-      `${label}: ${program} does not run (${said.text.trim().split('\n').at(-1) || `status ${said.code}`}); ${mend}`,
+      `${label}: ${program} does not run (${said.text.trim().split('\n').at(-1) || `status ${said.code}`}); ${help}`,
     );
   const home = homeArgs === null ? null : (await output(edges, program, homeArgs)).text.trim();
   const real = await files.realPath(program);
@@ -72,10 +73,8 @@ async function find(edges: SandboxEdges, toolchain: Toolchain): Promise<Compiler
   for (const path of alsoReads) if ((await files.kind(path)) === 'folder') homes.push(path);
   const description = `native: ${toolchain.version(said.text)}, ${bubblewrap.description}`;
   const id = createHash('sha256').update(`${description} ${real}`).digest('hex').slice(0, 12);
-  const cache = await writableFolder(
-    edges,
-    cacheFolders.map((folder) => join(folder, `${language}-${id}`)),
-  );
+  const cache = await writableFolder(edges, `${language}-${id}`);
+  await files.makeFolder(join(cache, 'builds'));
   return {
     toolchain,
     bubblewrap,
@@ -96,19 +95,6 @@ async function inHome(
 ): Promise<string> {
   const own = join(home, 'bin', name);
   return (await files.kind(own)) === 'file' ? own : real;
-}
-
-async function writableFolder({ files }: SandboxEdges, folders: readonly string[]): Promise<string> {
-  for (const folder of folders) {
-    try {
-      await files.makeFolder(join(folder, 'builds'));
-      await files.writeAtomic(join(folder, 'about'), 'What bench has built, to be deleted at will.\n');
-      return folder;
-    } catch {
-      // The next one is.
-    }
-  }
-  throw new NoNativeSandbox(`there is no folder to build in: ${folders.join(', ')} cannot be written`);
 }
 
 // --- Building --------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ import {
   programOnPath,
   spawnConfined,
 } from './bubblewrap.js';
+import { placeFiles, writableFolder } from './folders.js';
 import { limited, runConfined } from './running.js';
 
 const childFile = harnessFile('node-native.mjs');
@@ -78,14 +79,14 @@ async function findNode(edges: SandboxEdges): Promise<InstalledNode> {
   const bubblewrap = await probeBubblewrap(edges);
   const wanted = native.toolchains['javascript'] ?? processes.node;
   const program = wanted.includes('/') ? wanted : await programOnPath(wanted, native.path, files);
-  const mend = 'name one in bench.yaml (toolchains: { javascript: … })';
+  const help = 'name one in bench.yaml (toolchains: { javascript: … })';
   if (program === null)
-    throw new NoNativeSandbox(`native JavaScript needs ${wanted}, which is not on PATH: ${mend}`);
+    throw new NoNativeSandbox(`native JavaScript needs ${wanted}, which is not on PATH: ${help}`);
   const said = await output(edges, program, ['--version']);
   const [, version = '', major] = /^v((\d+)\.[\w.-]+)/.exec(said.text.trim()) ?? [];
   if (said.code !== 0 || Number(major) < OLDEST)
     throw new NoNativeSandbox(
-      `native JavaScript needs Node ${OLDEST} or later, and ${program} is ${said.text.trim().split('\n').at(-1) || 'none'}: ${mend}`,
+      `native JavaScript needs Node ${OLDEST} or later, and ${program} is ${said.text.trim().split('\n').at(-1) || 'none'}: ${help}`,
     );
   const real = await files.realPath(program);
   const packages = await nearestPackages(edges);
@@ -260,16 +261,12 @@ async function runScript(
   if ('execution' in stripped) return stripped.execution;
   const { code } = stripped.program;
   const isModule = asScript(code) !== code;
-  const folder = join(
-    edges.cacheFolders[0] ?? '.',
-    `given-${edges.processes.pid}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}-${Math.floor(edges.clock.nowMs() * 1000)}`,
-  );
   const name = isModule ? 'answer.mjs' : 'answer.cjs';
+  const folder = await placeFiles(edges, await writableFolder(edges, 'node'), {
+    ...program.files,
+    [name]: code,
+  });
   try {
-    for (const [path, text] of Object.entries({ ...program.files, [name]: code })) {
-      await edges.files.makeFolder(dirname(join(folder, path)));
-      await edges.files.writeAtomic(join(folder, path), text);
-    }
     const heap = `--max-old-space-size=${Math.max(32, Math.floor(program.limits.memoryBytes / 1024 ** 2))}`;
     const ended = await runConfined(edges, node.bubblewrap, {
       command: [node.program, '--no-warnings', heap, name, ...program.args],
